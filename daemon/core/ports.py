@@ -1,0 +1,256 @@
+"""The doors between the parts: what the runtime needs from outside, as values and protocols.
+
+Each protocol is implemented once or more in `vault`, `adapters`, `actions`, `watchers` or `agents`, and by a
+fake in tests/fakes.py that passes the same contract tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, ClassVar, Protocol
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from daemon.core.draft import Closed, Draft
+    from daemon.core.frontmatter import Value
+    from daemon.core.handbook import Handbook
+    from daemon.core.task import Arrival, Task
+
+
+# --- files -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One directory entry of the vault as `lstat` saw it. Only `regular` ones may be opened."""
+
+    path: str  # relative to the vault, "/" separators
+    size: int  # bytes
+    mtime: float  # seconds since the epoch
+    ctime: float
+    ino: int
+    dev: int
+    regular: bool  # False: symlink, FIFO, socket, device
+    links: int
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+    @property
+    def version(self) -> tuple[int, int, int, float, float]:
+        """Equal versions: nobody wrote to the file in between (size and mtime alone can lie, ctime cannot)."""
+        return (self.dev, self.ino, self.size, self.mtime, self.ctime)
+
+
+class VaultProblem(Exception):
+    """A vault operation was refused; nothing was changed."""
+
+
+class Missing(VaultProblem):
+    """The file is not there (any more)."""
+
+
+class Changed(VaultProblem):
+    """The file is not the version that was read."""
+
+
+class NameTaken(VaultProblem):
+    """The target name exists; nothing was overwritten."""
+
+
+class Suspicious(VaultProblem):
+    """Not a regular file, or a path that leads outside the vault."""
+
+
+class TooLarge(VaultProblem):
+    """The file has more bytes than the reader allows."""
+
+
+class VaultReader(Protocol):
+    """The half of the vault that watchers and actions may have."""
+
+    def scan(self, folder: str, *, deep: bool = False) -> list[Entry]: ...
+
+    def read(self, path: str, limit: int = ...) -> bytes: ...
+
+    def digest(self, path: str) -> str: ...
+
+
+class VaultWriter(VaultReader, Protocol):
+    """The whole vault; see `daemon.vault.Vault` for what each call promises."""
+
+    def create(self, path: str, data: bytes) -> str: ...
+
+    def create_beside(self, path: str, data: bytes) -> str: ...
+
+    def move(self, path: str, folder: str, *, name: str = "", expected: bytes | None = None) -> str: ...
+
+    def rewrite(self, path: str, target: str, data: bytes, *, expected: bytes) -> str: ...
+
+    def replace(self, path: str, data: bytes) -> None: ...
+
+    def remove(self, path: str, *, expected: bytes) -> None: ...
+
+    def clean(self) -> list[str]: ...
+
+    def present(self) -> bool: ...
+
+
+# --- what comes in ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Poll:
+    """What a watcher saw. `again_at`: something is still settling until then; `notices`: for the person."""
+
+    arrivals: Iterator[Arrival]
+    again_at: datetime | None = None
+    notices: tuple[str, ...] = ()
+
+
+class Watcher(Protocol):
+    """One source of work. It only reads; intake keeps what it yields and removes what was seen before."""
+
+    def poll(self, now: datetime) -> Poll: ...
+
+
+# --- who drafts ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """An earlier generation of this task's draft and what the person said about it."""
+
+    generation: int
+    text: str
+    feedback: str
+
+
+class Desk(Protocol):
+    """All an agent may know beside its task; read only."""
+
+    @property
+    def handbook(self) -> Handbook: ...
+
+    @property
+    def earlier(self) -> Sequence[Earlier]:
+        """Oldest first; empty on the first draft."""
+        ...
+
+    @property
+    def now(self) -> datetime:
+        """Aware, in the person's zone."""
+        ...
+
+
+class Agent(Protocol):
+    """A specialist: a task in, a draft out, nothing else. Raises `Transient` or `Permanent`."""
+
+    def draft(self, task: Task, desk: Desk) -> Draft | Closed: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """Who works on a task, how soon, and why (one sentence for the person)."""
+
+    agent: str
+    priority: str
+    due: date | None
+    reason: str
+
+
+class Router(Protocol):
+    """The manager agent: decides who drafts, or that nobody needs to."""
+
+    def route(self, task: Task, desk: Desk) -> Route | Closed: ...
+
+
+# --- what goes out ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Proof of an effect: `outcome` is "sent" or "saved", `id` the provider's id (for files: path and digest)."""
+
+    outcome: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The provider has it."""
+
+    receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """The provider surely does not have it."""
+
+
+@dataclass(frozen=True, slots=True)
+class CannotTell:
+    """Nobody can know; the person has to look. `why` is a sentence."""
+
+    why: str
+
+
+Finding = Found | Absent | CannotTell
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """How an action's parameters look to the person: note properties (compared by value when an approval comes
+    back) and sentences for the explanation above the draft."""
+
+    properties: Mapping[str, Value]
+    effect: Sequence[str] = field(default_factory=tuple[str, ...])
+
+
+class Action(Protocol):
+    """One kind of outward effect. Everything it needs is in `params`, `text` and `key`."""
+
+    Params: ClassVar[type[BaseModel]]
+    channel: str  # effects of one channel run one after another
+
+    def describe(self, params: BaseModel) -> Shown: ...
+
+    def amend(self, params: BaseModel, properties: Mapping[str, Value]) -> BaseModel:
+        """The parameters as a person edited them in the note. Raises `UserError` when they make no sense."""
+        ...
+
+    def perform(self, params: BaseModel, text: str, key: str) -> Receipt:
+        """Do it once. `Permanent`: surely refused. `Transient`: surely not done, later. Else: unknown."""
+        ...
+
+    def look_up(self, params: BaseModel, text: str, key: str) -> Finding:
+        """Whether the effect with this key happened; asked before any second try."""
+        ...
+
+
+class MailChannel(Protocol):
+    """Where a finished message leaves: the outbox, Gmail, SMTP."""
+
+    name: str
+
+    def send(self, message: bytes, *, title: str, key: str) -> Receipt: ...
+
+    def look_up(self, message: bytes, *, title: str, key: str) -> Finding: ...
+
+
+class DocumentStore(Protocol):
+    """Where a finished document is kept."""
+
+    name: str
+
+    def save(self, folder: str, name: str, data: bytes, *, key: str) -> Receipt: ...
+
+    def look_up(self, folder: str, name: str, data: bytes, *, key: str) -> Finding: ...
