@@ -48,6 +48,6 @@ $(STAMP): requirements-dev.lock pyproject.toml
 	@echo 'Making $(VENV)' >&2
 	@test "$$(cat $@ 2>/dev/null)" = '$(CURDIR)' || $(PYTHON) -m venv --clear $(VENV)
 	@rm -f $@
-	@$(PIP) install --require-hashes --requirement requirements-dev.lock
+	@$(PIP) install --no-compile --require-hashes --requirement requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@echo '$(CURDIR)' > $@

@@ -1,7 +1,9 @@
-"""Adds the files that are not Python to the wheel: the vault's template, the shipped configuration and the skills.
+"""Adds the files that are not Python to the wheel: the vault's template, the shipped configuration and the
+skills.
 
-The template is a list, `config/vault-template.txt`, never a look into `vault/`: a private note that lies there by
-mistake must not end up in a release. `daemon/core/resources.py` finds the same files again at run time.
+The template is a list, `config/vault-template.txt`, never a look into `vault/`: a private note that lies
+there by mistake must not end up in a release. `daemon/core/resources.py` finds the same files again at run
+time.
 """
 
 from pathlib import Path
@@ -21,7 +23,12 @@ class CustomBuildHook(BuildHookInterface[Any]):
         if self.target_name == "sdist":
             build_data["force_include"].update({str(root / name): name for name in template})
             return
-        shipped = [*template, *_files(root, "config/*.toml"), "config/vault-template.txt", *_files(root, "skills/*/**/*")]
+        shipped = [
+            *template,
+            *_files(root, "config/*.toml"),
+            "config/vault-template.txt",
+            *_files(root, "skills/*/**/*"),
+        ]
         build_data["force_include"].update({str(root / name): f"{DATA}/{name}" for name in shipped})
 
 

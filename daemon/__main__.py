@@ -1,3 +1,5 @@
+"""`python -m daemon` is the `employee` command."""
+
 from daemon.cli import main
 
 main()
