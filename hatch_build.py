@@ -1,9 +1,7 @@
-"""Adds the files that are not Python to the wheel: the vault's template, the shipped configuration and the
-skills.
+"""Adds what is not Python to the wheel: the vault's template, the shipped configuration, the skills.
 
 The template is a list, `config/vault-template.txt`, never a look into `vault/`: a private note that lies
-there by mistake must not end up in a release. `daemon/core/resources.py` finds the same files again at run
-time.
+there by mistake must not end up in a release. `daemon/core/resources.py` finds the files at run time.
 """
 
 from pathlib import Path
