@@ -104,7 +104,7 @@ def test_wheel_brings_our_three_packages_and_no_more(wheel: Path) -> None:
 
 
 def test_wheel_brings_prompts_configuration_and_skills(wheel: Path) -> None:
-    prompts = {f"agents/prompts/{path.name}" for path in (ROOT / "agents" / "prompts").glob("*.md")}
+    prompts = {f"agents/prompts/{path.name}" for path in (ROOT / "agents" / "prompts").glob("*")}
     settings = {f"daemon/_data/config/{path.name}" for path in (ROOT / "config").glob("*.toml")}
     skills = {"daemon/_data/skills/sample/SKILL.md", "daemon/_data/skills/sample/references/more.md"}
     assert prompts | settings | skills <= names(wheel)
