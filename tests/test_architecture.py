@@ -25,7 +25,7 @@ MODULE_LINES, PLUGIN_LINES, FUNCTION_LINES = 400, 200, 50
 LONG_FUNCTION, LONG_SHARE = 30, 0.10
 
 # The three boundaries where anything may be caught: a plug-in, a task, the command line. "file:function".
-BROAD_EXCEPTS: set[str] = set()
+BROAD_EXCEPTS = {"daemon/runtime/pace.py:contained"}
 
 # Who may import which third-party package. One pattern, one module: a change of client stays one file.
 ONE_MODULE = {
@@ -146,7 +146,8 @@ def test_tidying_up_is_not_catching() -> None:
 
 def test_everything_is_caught_at_the_named_boundaries_only() -> None:
     found = {f"{name}:{function}" for name, tree in trees().items() for function in broad_excepts(tree)}
-    assert found == BROAD_EXCEPTS
+    gone = {place for place in BROAD_EXCEPTS - found if place.partition(":")[0] in sources()}
+    assert (found - BROAD_EXCEPTS, gone) == (set(), set())
 
 
 def imports(tree: ast.Module) -> set[str]:
