@@ -64,6 +64,8 @@ def test_an_empty_mount_point_is_not_a_vault(root: Path) -> None:
     with pytest.raises(Transient, match="Connect its disk"):
         vault.scan("Pending_Approval")
     with pytest.raises(Transient, match="Connect its disk"):
+        vault.read("Pending_Approval/a.md")
+    with pytest.raises(Transient, match="Connect its disk"):
         vault.create("Needs_Action/a.md", b"a")
     with pytest.raises(Transient, match="Connect its disk"):
         vault.replace("Dashboard.md", b"a")

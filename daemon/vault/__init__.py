@@ -226,9 +226,9 @@ class Vault:
             try:
                 mode = os.lstat(here).st_mode
             except FileNotFoundError:
+                self._require_present()
                 if not make:
                     raise
-                self._require_present()
                 disk.make_folder(here)
                 mode = os.lstat(here).st_mode
             if not stat.S_ISDIR(mode):
@@ -270,7 +270,6 @@ class Vault:
         try:
             listing = os.scandir(self._folder(folder))
         except FileNotFoundError:
-            self._require_present()
             return entries, folders
         with listing:
             for item in listing:
