@@ -26,7 +26,7 @@ bench: $(STAMP)  ## how fast it is here
 	$(BIN)/python -m tests.bench $(ARGS)
 
 # LOCK_FLAGS=--upgrade takes newer versions too.
-LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --system-certs --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command 'make lock' $(LOCK_FLAGS)
 
 lock: $(STAMP)  ## exact versions with hashes, for every platform at once
