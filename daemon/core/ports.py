@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from pydantic import BaseModel
 
     from daemon.core.draft import Closed, Draft
-    from daemon.core.frontmatter import Value
     from daemon.core.handbook import Handbook
-    from daemon.core.task import Arrival, Task
+    from daemon.core.properties import Value
+    from daemon.core.task import Arrival, Priority, Task
 
 
 # --- files -----------------------------------------------------------------------------------------------
@@ -95,6 +97,8 @@ class VaultWriter(VaultReader, Protocol):
 
     def rewrite(self, path: str, target: str, data: bytes, *, expected: bytes) -> str: ...
 
+    def link(self, path: str, target: str) -> str: ...
+
     def replace(self, path: str, data: bytes) -> None: ...
 
     def remove(self, path: str, *, expected: bytes) -> None: ...
@@ -162,7 +166,7 @@ class Route:
     """Who works on a task, how soon, and why (one sentence for the person)."""
 
     agent: str
-    priority: str
+    priority: Priority
     due: date | None
     reason: str
 
@@ -209,29 +213,39 @@ Finding = Found | Absent | CannotTell
 @dataclass(frozen=True, slots=True)
 class Shown:
     """How an action's parameters look to the person: note properties (compared by value when an approval comes
-    back) and sentences for the explanation above the draft."""
+    back) and sentences for the explanation above the draft.
+    """
 
     properties: Mapping[str, Value]
     effect: Sequence[str] = field(default_factory=tuple[str, ...])
 
 
-class Action(Protocol):
+P = TypeVar("P", bound="BaseModel")
+
+
+class Action(Protocol[P]):
     """One kind of outward effect. Everything it needs is in `params`, `text` and `key`."""
 
-    Params: ClassVar[type[BaseModel]]
-    channel: str  # effects of one channel run one after another
+    @property
+    def Params(self) -> type[P]:  # noqa: N802 - a plug-in's fixed class name
+        ...
 
-    def describe(self, params: BaseModel) -> Shown: ...
+    @property
+    def channel(self) -> str:
+        """Effects of one channel run one after another."""
+        ...
 
-    def amend(self, params: BaseModel, properties: Mapping[str, Value]) -> BaseModel:
+    def describe(self, params: P) -> Shown: ...
+
+    def amend(self, params: P, properties: Mapping[str, Value]) -> P:
         """The parameters as a person edited them in the note. Raises `UserError` when they make no sense."""
         ...
 
-    def perform(self, params: BaseModel, text: str, key: str) -> Receipt:
+    def perform(self, params: P, text: str, key: str) -> Receipt:
         """Do it once. `Permanent`: surely refused. `Transient`: surely not done, later. Else: unknown."""
         ...
 
-    def look_up(self, params: BaseModel, text: str, key: str) -> Finding:
+    def look_up(self, params: P, text: str, key: str) -> Finding:
         """Whether the effect with this key happened; asked before any second try."""
         ...
 
@@ -239,7 +253,8 @@ class Action(Protocol):
 class MailChannel(Protocol):
     """Where a finished message leaves: the outbox, Gmail, SMTP."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
     def send(self, message: bytes, *, title: str, key: str) -> Receipt: ...
 
@@ -249,8 +264,24 @@ class MailChannel(Protocol):
 class DocumentStore(Protocol):
     """Where a finished document is kept."""
 
-    name: str
+    @property
+    def name(self) -> str: ...
 
-    def save(self, folder: str, name: str, data: bytes, *, key: str) -> Receipt: ...
+    def save(self, path: str, data: bytes, *, key: str) -> Receipt: ...
 
-    def look_up(self, folder: str, name: str, data: bytes, *, key: str) -> Finding: ...
+    def look_up(self, path: str, data: bytes, *, key: str) -> Finding: ...
+
+
+# --- time ------------------------------------------------------------------------------------------------
+
+
+class Clock(Protocol):
+    """Where "now" comes from; tests turn it by hand."""
+
+    def now(self) -> datetime:
+        """Aware, UTC."""
+        ...
+
+    def wait(self, wake: Event, timeout: timedelta) -> None:
+        """Until `wake` is set or the time is over, whichever comes first."""
+        ...

@@ -1,0 +1,53 @@
+"""Keep a document in the vault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from daemon.core import names
+from daemon.core.plugins import Channels
+from daemon.core.ports import Finding, Receipt, Shown
+from daemon.core.properties import Value
+
+
+class Params(BaseModel):
+    """Where the text goes: one of the vault's document folders, under a name of our making."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: str = "Documents"
+    name: str
+
+    @property
+    def path(self) -> str:
+        return f"{self.folder}/{names.safe_file_name(self.name)}"
+
+
+class Action:
+    """A new file, never over an existing one: if the name is taken the document gets one with its task's id."""
+
+    Params = Params
+
+    def __init__(self, channels: Channels) -> None:
+        self._documents = channels.documents
+        self.channel = channels.documents.name
+
+    def describe(self, params: Params) -> Shown:
+        return Shown({}, (f"The text below is saved as {params.path}",))
+
+    def amend(self, params: Params, properties: Mapping[str, Value]) -> Params:
+        """Nothing of a document's place can be edited in the note."""
+        del properties
+        return params
+
+    def perform(self, params: Params, text: str, key: str) -> Receipt:
+        return self._documents.save(params.path, _file(text), key=key)
+
+    def look_up(self, params: Params, text: str, key: str) -> Finding:
+        return self._documents.look_up(params.path, _file(text), key=key)
+
+
+def _file(text: str) -> bytes:
+    return (text.rstrip("\n") + "\n").encode()

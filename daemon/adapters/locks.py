@@ -1,0 +1,36 @@
+"""One process a role: a lock file on this machine, released by the system when the process ends."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from daemon.core.errors import UserError
+
+
+class RoleLock:
+    """Held from `acquire` to `release`; a second holder is told who has it."""
+
+    def __init__(self, folder: Path, role: str) -> None:
+        self._role = role
+        self._path = folder / f"{role}.lock"
+        self._owner = folder / f"{role}.pid"
+
+    def acquire(self) -> None:
+        """Raises UserError (exit code 75) with the owner's process id when another process has the role."""
+        from filelock import FileLock, Timeout
+
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = FileLock(self._path, mode=0o600)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout as taken:
+            pid = self._owner.read_text(encoding="ascii").strip() if self._owner.exists() else "unknown"
+            raise UserError(
+                f"another AI Employee (process {pid}) already runs the role {self._role} here; stop it first",
+                exit_code=75,
+            ) from taken
+        self._owner.write_text(f"{os.getpid()}\n", encoding="ascii")
+
+    def release(self) -> None:
+        self._lock.release()

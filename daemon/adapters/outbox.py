@@ -1,0 +1,133 @@
+"""Effects as files: the mail channel without an account, and the vault's documents.
+
+A file appears whole under its name or not at all. Beside it a hidden copy named after the effect's key is written
+first and kept until the next effect begins; with it a restart after a kill can tell what happened:
+
+- the file is there: it happened;
+- neither is there: it did not begin;
+- only the hidden copy is there, and it is linked elsewhere: it happened and the person moved the file away;
+- only the hidden copy is there: nobody can know (the person may have deleted the file).
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from daemon.core import names
+from daemon.core.errors import UnknownOutcome
+from daemon.core.ports import (
+    Absent,
+    CannotTell,
+    Changed,
+    Entry,
+    Finding,
+    Found,
+    Missing,
+    NameTaken,
+    Receipt,
+    VaultWriter,
+)
+
+OUTBOX = "Outbox"
+_EVIDENCE = ".effects"  # hidden folder beside the files; its files bear the effects' keys
+
+
+class OutboxMail:
+    """Finished messages as .eml files that a double click opens in a mail program."""
+
+    name = "outbox"
+
+    def __init__(self, vault: VaultWriter) -> None:
+        self._shelf = Shelf(vault, "sent")
+
+    def send(self, message: bytes, *, title: str, key: str) -> Receipt:
+        return self._shelf.put(_message_path(title, key), message, key)
+
+    def look_up(self, message: bytes, *, title: str, key: str) -> Finding:
+        return self._shelf.find(_message_path(title, key), message, key)
+
+
+class Documents:
+    """Finished documents as files of the vault."""
+
+    name = "documents"
+
+    def __init__(self, vault: VaultWriter) -> None:
+        self._shelf = Shelf(vault, "saved")
+
+    def save(self, path: str, data: bytes, *, key: str) -> Receipt:
+        return self._shelf.put(path, data, key)
+
+    def look_up(self, path: str, data: bytes, *, key: str) -> Finding:
+        return self._shelf.find(path, data, key)
+
+
+class Shelf:
+    """Puts one file per effect into the vault and can say afterwards whether it did."""
+
+    def __init__(self, vault: VaultWriter, outcome: str) -> None:
+        self._vault = vault
+        self._outcome = outcome
+
+    def put(self, path: str, data: bytes, key: str) -> Receipt:
+        """Raises Transient when nothing was written, UnknownOutcome when something else bears the effect's name."""
+        self._forget_others(path, key)
+        evidence = _evidence(path, key)
+        try:
+            self._vault.create(evidence, data)
+        except NameTaken:
+            if self._vault.read(evidence, len(data) + 1) != data:
+                raise UnknownOutcome(f"{evidence} holds something else than this effect") from None
+        for candidate in _candidates(path, key):
+            try:
+                return self._receipt(self._vault.link(evidence, candidate), data)
+            except NameTaken:
+                continue
+        raise UnknownOutcome(f"{path} is taken, also under the name with the id")
+
+    def find(self, path: str, data: bytes, key: str) -> Finding:
+        for candidate in _candidates(path, key):
+            if self._holds(candidate, data):
+                return Found(self._receipt(candidate, data))
+        evidence = [entry for entry in self._evidence(path) if entry.name == key]
+        if not evidence:
+            return Absent()
+        if evidence[0].links > 1:
+            return Found(self._receipt(path, data))
+        return CannotTell(f"I was interrupted while writing {path}; it is not there now. Did you move or delete it?")
+
+    def _holds(self, path: str, data: bytes) -> bool:
+        try:
+            return self._vault.read(path, len(data) + 1) == data
+        except (Missing, Changed):
+            return False
+
+    def _forget_others(self, path: str, key: str) -> None:
+        """Effects of one channel run one after another: what another one left is no longer needed."""
+        for entry in self._evidence(path):
+            if entry.name != key:
+                self._vault.remove(entry.path, expected=self._vault.read(entry.path, entry.size + 1))
+
+    def _evidence(self, path: str) -> list[Entry]:
+        return self._vault.scan(_folder(_evidence(path, "")))
+
+    def _receipt(self, path: str, data: bytes) -> Receipt:
+        return Receipt(self._outcome, f"{path} sha256:{hashlib.sha256(data).hexdigest()}")
+
+
+def _message_path(title: str, key: str) -> str:
+    return f"{OUTBOX}/{names.slug(title)}_{key.partition('.')[0]}.eml"
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
+
+
+def _evidence(path: str, key: str) -> str:
+    return f"{_folder(path)}/{_EVIDENCE}/{key}"
+
+
+def _candidates(path: str, key: str) -> tuple[str, str]:
+    """The name itself, and the one used when it is taken by something else."""
+    stem, dot, suffix = path.rpartition(".")
+    return path, f"{stem}_{key.partition('.')[0]}{dot}{suffix}"

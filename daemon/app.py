@@ -1,0 +1,298 @@
+"""The composition root: settings, places, adapters, plug-ins, runtime. Read it as a table of contents.
+
+`App.open` is all a command needs to read or decide; `App.daemon` adds what runs.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta, tzinfo
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from daemon.core import resources, settings
+from daemon.core.errors import UserError
+from daemon.core.settings import Layer, Settings
+from daemon.runtime import dashboard, status
+from daemon.runtime.ledger import Ledger
+from daemon.runtime.status import Status
+from daemon.vault import Vault
+
+if TYPE_CHECKING:
+    from daemon.core.ports import Clock
+    from daemon.runtime.pace import Role, Waiting
+
+log = logging.getLogger(__name__)
+SHIPPED = ("default.toml", "policy.toml", "schedule.toml")
+ROLES = ("inbox", "manager")
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where things are on this machine."""
+
+    vault: Path
+    home: Path  # EMPLOYEE_HOME: ledger, locks, heartbeats, logs
+    config: Path  # the person's config.toml; need not exist
+
+    @property
+    def ledger(self) -> Path:
+        return self.home / "ledger.sqlite3"
+
+    @property
+    def beats(self) -> Path:
+        return self.home / "run"
+
+    @property
+    def locks(self) -> Path:
+        return self.home / "locks"
+
+
+def configure(environ: Mapping[str, str], flags: Iterable[Layer] = ()) -> tuple[Settings, Places]:
+    """Settings from all their sources. Raises UserError (exit code 78) that lists every problem."""
+    config = config_file(environ)
+    layers = [_layer(config)] if config.exists() else []
+    layers.append(settings.from_environment(environ))
+    if environ.get("EMPLOYEE_VAULT"):
+        layers.append(Layer("EMPLOYEE_VAULT", {"vault": {"path": environ["EMPLOYEE_VAULT"]}}))
+    built = settings.build([_layer(resources.config_file(name)) for name in SHIPPED], [*layers, *flags])
+    vault = Path(built.vault.path).expanduser().absolute()
+    home = state_folder(environ)
+    if home == vault or vault in home.parents:
+        raise UserError(
+            f"the state directory {home} lies inside the vault {vault}; set EMPLOYEE_HOME to a folder outside it",
+            exit_code=78,
+        )
+    return built, Places(vault, home, config)
+
+
+def config_file(environ: Mapping[str, str]) -> Path:
+    """The person's own configuration, whether or not it exists."""
+    if environ.get("EMPLOYEE_CONFIG"):
+        return Path(environ["EMPLOYEE_CONFIG"]).expanduser().absolute()
+    if environ.get("XDG_CONFIG_HOME"):
+        return Path(environ["XDG_CONFIG_HOME"]) / "ai-employee" / "config.toml"
+    import platformdirs
+
+    return platformdirs.user_config_path("ai-employee", appauthor=False) / "config.toml"
+
+
+def state_folder(environ: Mapping[str, str]) -> Path:
+    """EMPLOYEE_HOME, or the platform's folder for user state."""
+    if environ.get("EMPLOYEE_HOME"):
+        return Path(environ["EMPLOYEE_HOME"]).expanduser().absolute()
+    import platformdirs
+
+    return platformdirs.user_state_path("ai-employee", appauthor=False)
+
+
+class App:
+    """One vault and its ledger, opened."""
+
+    def __init__(self, built: Settings, places: Places, clock: Clock, zone: tzinfo) -> None:
+        self.settings = built
+        self.places = places
+        self.clock = clock
+        self.zone = zone
+        self.vault = Vault(places.vault)
+        self.ledger = Ledger(places.ledger)
+
+    @classmethod
+    def open(cls, environ: Mapping[str, str], flags: Iterable[Layer] = (), clock: Clock | None = None) -> App:
+        """Read the settings and open the ledger; nothing is started and the vault is not touched."""
+        from daemon.adapters.clock import SystemClock, system_zone
+
+        built, places = configure(environ, flags)
+        _private(places.home)
+        return cls(built, places, clock or SystemClock(), built.zone(system_zone()))
+
+    def status(self) -> Status:
+        """What runs, waits and is wrong; works without the daemon."""
+        return status.collect(
+            self.vault,
+            self.ledger,
+            self.settings,
+            beats=self.places.beats,
+            where=str(self.places.vault),
+            now=self.clock.now(),
+            zone=self.zone,
+        )
+
+    def close(self) -> None:
+        self.ledger.close()
+
+    # --- the daemon
+
+    @contextmanager
+    def daemon(self, only: Sequence[str] = ROLES) -> Iterator[Daemon]:
+        """Start order: locks, vault, plug-ins, roles; stop order: the reverse."""
+        from daemon.adapters.locks import RoleLock
+
+        locks = [RoleLock(self.places.locks, role) for role in ROLES if role in only]
+        held: list[RoleLock] = []
+        try:
+            for lock in locks:
+                lock.acquire()
+                held.append(lock)
+            self.claim_vault()
+            self.vault.clean()
+            yield Daemon(self, [role for role in ROLES if role in only])
+        finally:
+            for lock in reversed(held):
+                lock.release()
+
+    def claim_vault(self) -> None:
+        """A vault belongs to one state directory. Raises UserError (78) when this one belongs to another."""
+        owner, instance = dashboard.instance_of(self.vault), self.ledger.instance
+        here, before = str(self.places.vault), self.ledger.get("vault")
+        adopt = "`employee adopt` takes it over; everything that waits there is then proposed anew"
+        if owner and owner != instance:
+            raise UserError(
+                f"the vault {here} belongs to another state directory (instance {owner}); {adopt}", exit_code=78
+            )
+        if before and before != here and (not owner or _still_ours(before, instance)):
+            raise UserError(
+                f"the state directory {self.places.home} already serves the vault {before}; "
+                f"give this one its own with EMPLOYEE_HOME=…, or {adopt}",
+                exit_code=78,
+            )
+        self.ledger.put("vault", here)
+
+
+class Daemon:
+    """The roles that run in this process."""
+
+    def __init__(self, app: App, roles: Sequence[str]) -> None:
+        self._app = app
+        self.wake = Event()
+        makers = {"inbox": self._inbox, "manager": self._manager}
+        self.roles: list[Role] = [makers[name]() for name in roles]
+
+    def once(self) -> list[Waiting]:
+        """Finish whatever needs no person; returns what waits."""
+        from daemon.runtime import runner
+
+        try:
+            return runner.drain(self.roles, self._app.clock, self.wake)
+        finally:
+            self._close()
+
+    def run(self, stop: Event) -> None:
+        """Until `stop` is set. A role that dies ends the daemon with its error; a supervisor starts it again."""
+        from daemon.adapters.file_events import FileEvents
+        from daemon.runtime.heartbeat import Heartbeat
+        from daemon.runtime.runner import Runner
+
+        clock, config = self._app.clock, self._app.settings
+        rescan = timedelta(seconds=config.inbox.rescan_seconds)
+        beat = timedelta(seconds=config.schedule.heartbeat_seconds)
+        started = clock.now()
+        runners = [
+            Runner(role, clock, Heartbeat(self._app.places.beats, role.name, started), rescan=rescan, beat=beat)
+            for role in self.roles
+        ]
+        events = FileEvents(self._app.places.vault, WATCHED, lambda: _wake([*(r.wake for r in runners), self.wake]))
+        self._relay = [r.wake for r in runners]
+        for each in runners:
+            each.start()
+        events.start()
+        log.info("running %s on %s; %s", ", ".join(r.role.name for r in runners), self._app.places.vault, events.state)
+        try:
+            while not stop.wait(0.2):
+                if dead := [r for r in runners if not r.alive]:
+                    raise RuntimeError(f"the role {dead[0].role.name} ended") from dead[0].failure
+        finally:
+            events.stop()
+            for each in reversed(runners):
+                each.stop()
+
+    def _close(self) -> None:
+        for role in reversed(self.roles):
+            role.close()
+
+    def _woken(self) -> None:
+        """Called by worker threads when something is finished."""
+        _wake([self.wake, *getattr(self, "_relay", [])])
+
+    def _inbox(self) -> Role:
+        from daemon import registry
+        from daemon.runtime.intake import Intake
+        from daemon.runtime.watching import Watching
+
+        app = self._app
+        found = registry.watcher("inbox", app.settings.inbox.model_dump(), app.vault)
+        if found.made is None:
+            raise UserError(f"the inbox watcher cannot be loaded: {found.why}")
+        return Watching("inbox", found.made, Intake(app.vault, app.ledger, app.zone))
+
+    def _manager(self) -> Role:
+        from daemon import registry
+        from daemon.adapters.outbox import Documents, OutboxMail
+        from daemon.core.plugins import Channels
+        from daemon.runtime.claims import Claims
+        from daemon.runtime.dashboard import Dashboard
+        from daemon.runtime.deeds import Deeds
+        from daemon.runtime.drafting import Threads
+        from daemon.runtime.executor import Executor, Lanes
+        from daemon.runtime.lookout import Lookout
+        from daemon.runtime.manager import Manager
+        from daemon.runtime.pages import Pages
+
+        app, config, vault, ledger, zone = (
+            self._app,
+            self._app.settings,
+            self._app.vault,
+            self._app.ledger,
+            self._app.zone,
+        )
+        channels = Channels(mail=OutboxMail(vault), documents=Documents(vault), files=vault)
+        actions = {registry.action_name(p.name): p.made for p in registry.actions(channels) if p.made}
+        agents = {p.name: p.made for p in registry.agents(config.agents) if p.made}
+        pages = Pages(actions, expires=timedelta(hours=config.approval.expires_hours), zone=zone)
+        lanes = Lanes(self._woken)
+        executor = Executor(vault, ledger, pages, config, zone=zone, clock=app.clock)
+        deeds = Deeds(vault, ledger, pages, executor, lanes, zone)
+        lookout = Lookout(vault, ledger, settle=config.inbox.settle, typing=config.inbox.typing)
+        drafting = Threads(agents, config.work.workers, self._woken)
+        router = registry.router(config.agents)
+        claims = Claims(vault, ledger, lookout, pages, drafting, router, deeds.publish, config, zone)
+        every = timedelta(seconds=config.schedule.dashboard_seconds)
+        board = Dashboard(vault, ledger.instance, every=every, zone=zone)
+        return Manager(ledger, lookout, deeds, claims, lanes, board, app.status, config, zone)
+
+
+WATCHED = (
+    "Inbox", "Needs_Action", "In_Progress", "Pending_Approval", "Approved", "Rejected", "Needs_Review", "Failed", "Done",
+)  # fmt: skip
+
+
+def _wake(events: Iterable[Event]) -> None:
+    for event in events:
+        event.set()
+
+
+def _layer(path: Path) -> Layer:
+    try:
+        return settings.parse(str(path), path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UserError(f"cannot read the configuration {path}: {error}", exit_code=78) from error
+
+
+def _private(folder: Path) -> None:
+    """Make the state directory; only its owner may look inside."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if os.name != "nt" and folder.stat().st_mode & 0o077:
+            folder.chmod(0o700)
+    except OSError as error:
+        raise UserError(f"the state directory {folder} cannot be used: {error}; set EMPLOYEE_HOME") from error
+
+
+def _still_ours(path: str, instance: str) -> bool:
+    return dashboard.instance_of(Vault(Path(path))) == instance

@@ -1,0 +1,177 @@
+"""The note in which a person reads, edits and decides one draft: how it is written, and how it is read back.
+
+What stands under `## Draft` is the person's to change. What the action needs beside it (`Params`) is protected: it
+lives in the ledger, is shown in properties, and each of those is compared by value when an approval comes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from daemon.core import document, frontmatter, neutral
+from daemon.core.document import Parts
+from daemon.core.draft import Draft
+from daemon.core.frontmatter import Note
+from daemon.core.lifecycle import Reading
+from daemon.core.ports import Shown
+from daemon.core.properties import Broken, Value, same
+from daemon.core.proposal import Key, sha256
+
+TAG = "ai-employee/approval"
+# What an action may show; one of these appearing where none was is a change as well.
+PROTECTED = (
+    "action", "channel", "to", "cc", "bcc", "subject", "from_account", "attachments", "amount", "currency", "starts",
+    "duration", "phone", "due",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What the reader is told around a draft; the same for every generation that only restates it."""
+
+    agent: str
+    reason: str
+    risk: str
+    confidence: float
+    priority: str
+    model: str
+    found: tuple[str, ...]
+    task: str  # vault path of the task note
+    sender: str
+    quoted: str  # the task's text, from outside
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """All that goes into one approval note."""
+
+    key: Key
+    action: str
+    channel: str
+    title: str
+    shown: Shown
+    text: str  # already a safe draft section
+    cover: Cover
+    digest: str
+    created: datetime  # in the person's zone
+    expires: datetime
+    question: str = ""  # why it is shown again
+
+
+def cover(draft: Draft, *, agent: str, priority: str, task: str, sender: str, quoted: str) -> Cover:
+    return Cover(
+        agent, draft.reason, draft.risk, draft.confidence, priority, draft.model, draft.found, task, sender, quoted
+    )
+
+
+def write(page: Page) -> bytes:
+    """The complete note."""
+    return frontmatter.render(_properties(page), document.compose(_above(page), page.text))
+
+
+def compare(published: bytes, current: bytes) -> Reading:
+    """What a note says now, against what was published. Never raises: what cannot be read is a `fault`."""
+    digest = sha256(current)
+    identical = current == published
+    try:
+        note = frontmatter.read(current)
+        parts = document.split(note.body)
+        was = published_parts(published)
+        if parts.draft is None:
+            raise Broken("the line `## Draft` is missing; put it back above the text that should go out")
+    except Broken as fault:
+        return Reading(digest, identical, fault=str(fault))
+    said = note.properties
+    return Reading(
+        digest,
+        identical,
+        approve=said.get("approve") is True,
+        reject=said.get("reject") is True,
+        feedback=_feedback(note, parts),
+        text=parts.draft,
+        changed=_changed(was[0].properties, said),
+    )
+
+
+def published_parts(data: bytes) -> tuple[Note, Parts]:
+    """Raises Broken."""
+    note = frontmatter.read(data)
+    return note, document.split(note.body)
+
+
+def _changed(was: Mapping[str, Value], now: Mapping[str, Value]) -> tuple[str, ...]:
+    return tuple(name for name in PROTECTED if not same(was.get(name), now.get(name)))
+
+
+def _feedback(note: Note, parts: Parts) -> str:
+    said = note.properties.get("feedback")
+    return "\n\n".join(text for text in (said if isinstance(said, str) else "", parts.feedback) if text.strip())
+
+
+def _properties(page: Page) -> dict[str, Value]:
+    task, generation = page.key
+    head: dict[str, Value] = {
+        "id": task,
+        "type": "approval",
+        "action": page.action,
+        "agent": page.cover.agent,
+        "reason": neutral.inline(page.cover.reason),
+        "priority": page.cover.priority,
+        "channel": page.channel,
+        "title": neutral.inline(page.title),
+    }
+    tail: dict[str, Value] = {
+        "risk": page.cover.risk,
+        "confidence": Decimal(f"{page.cover.confidence:.2f}"),
+        "created": page.created.replace(tzinfo=None, microsecond=0),
+        "expires": page.expires.replace(tzinfo=None, microsecond=0),
+        "approve": False,
+        "reject": False,
+        "feedback": None,
+        "generation": generation,
+        "task": f"[[{page.cover.task.removesuffix('.md')}]]",
+        "digest": page.digest,
+        "tags": (TAG,),
+    }
+    return {**head, **page.shown.properties, **tail}
+
+
+def _above(page: Page) -> str:
+    paragraphs = [
+        _callout("question", "Please decide again", [page.question]) if page.question else "",
+        _callout(_COLOURS[page.cover.risk], f"{page.cover.agent} agent, {page.cover.risk} risk", _why(page.cover)),
+        "**If you approve:**\n" + _bullets(page.shown.effect),
+        _callout("warning", "Please check", [_bullets(page.cover.found)]) if page.cover.found else "",
+        _original(page.cover),
+        "_Yes: tick `approve` or move this note to Approved/. No: tick `reject` or move it to Rejected/. For a new "
+        "draft write what you want under a line `## Feedback` at the end and reject. Edit the text below as you like._",
+    ]
+    return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
+
+
+_COLOURS = {"low": "info", "medium": "info", "high": "danger"}
+
+
+def _why(cover: Cover) -> list[str]:
+    by = f"Written with {cover.model}." if cover.model else "Written by rules, without a language model."
+    return [neutral.inline(cover.reason), f"{by} Sure to {cover.confidence:.0%} that it can go out as it is."]
+
+
+def _original(cover: Cover) -> str:
+    said_by = f"From {neutral.inline(cover.sender)}" if cover.sender else "What came in"
+    link = f"[[{cover.task.removesuffix('.md')}|the task and its files]]"
+    if not cover.quoted.strip():
+        return f"{said_by}: {link}"
+    return f"{said_by} ({link}):\n\n{neutral.fenced(cover.quoted)}"
+
+
+def _callout(kind: str, title: str, lines: list[str]) -> str:
+    said = "\n".join(lines).splitlines()
+    return "\n".join([f"> [!{kind}] {title}", *(f"> {line}" for line in said)])
+
+
+def _bullets(sentences: Sequence[str]) -> str:
+    return "\n".join(f"- {neutral.inline(sentence)}" for sentence in sentences)

@@ -1,0 +1,449 @@
+"""What to do next with a proposal: one pure decision from the ledger row and what lies in the vault.
+
+    watcher -> Needs_Action/ -> In_Progress/<agent>/ -> Pending_Approval/ -> (a person) -> Approved/ -> executor -> Done/
+
+`next_step` is asked again and again, after every event and after a restart; it never remembers anything itself. So a
+missed event, a doubled event and a crash are all ordinary: the next look sees the folders as they are.
+
+The rules a person can count on:
+- nothing happens without a yes; a yes and a no first seen together do nothing and ask;
+- until the effect begins, any later no wins;
+- a changed text is what they want (stability and hold start again); a changed protected field is shown back once;
+- a generation that was rejected, undone, expired or replaced can never run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import assert_never
+
+from daemon.core.policy import Blocked
+from daemon.core.proposal import Decision, Proposal, State, Verdict
+
+
+class Place(StrEnum):
+    """The state folders in which a draft note can lie."""
+
+    PENDING = "Pending_Approval"
+    APPROVED = "Approved"
+    REJECTED = "Rejected"
+    EXECUTING = "In_Progress/executor"
+    REVIEW = "Needs_Review"
+    FAILED = "Failed"
+    DONE = "Done"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a note says, compared with what was published."""
+
+    digest: str  # sha256 of the file
+    identical: bool  # byte for byte as published
+    approve: bool = False
+    reject: bool = False
+    feedback: str = ""
+    text: str = ""  # the draft as it stands now
+    changed: tuple[str, ...] = ()  # protected properties whose value differs
+    fault: str = ""  # why it cannot be read; then nothing above counts
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One file that bears the id and generation of a proposal."""
+
+    place: Place
+    path: str
+    settled_at: datetime  # from then on it counts as completely written
+    patience_until: datetime  # a note with a fault is left alone until then: somebody may be typing
+    reading: Reading
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the settings and the moment say about this action."""
+
+    hold: timedelta
+    gone: timedelta  # a deleted note counts as withdrawn after this long
+    feedback_window: timedelta
+    blocked: Blocked | None  # pause, cap, quiet hours
+
+
+# --- steps -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Nothing to do. `until` None: until the person does something. `busy`: it needs no person, only time."""
+
+    until: datetime | None
+    why: str
+    busy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Publish:
+    """Write the note to Pending_Approval/, byte for byte as recorded."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteGone:
+    """The note is away since now."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoteBack:
+    """The note that was away is there again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Put the file, unchanged, into the folder that says what the person already said."""
+
+    path: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Record the yes for exactly this file and wait out the time for an undo."""
+
+    sighting: Sighting
+    until: datetime
+    twin: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Execute:
+    """Claim the file, verify, and begin the effect."""
+
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Recover:
+    """An effect was begun and its result is not known: ask the provider."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Rejected, expired or withdrawn."""
+
+    state: State
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Redraft:
+    """The agent writes a new generation from the person's feedback."""
+
+    feedback: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Restate:
+    """Show the same action back as a new generation that waits for a fresh decision.
+
+    `why` is the sentence the person reads at its top; `sighting` holds their text and properties, if any.
+    """
+
+    why: str
+    sighting: Sighting | None
+
+
+@dataclass(frozen=True, slots=True)
+class Review:
+    """Move the file to Needs_Review/ with the sentence."""
+
+    path: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Retire:
+    """Take leftover copies out of the person's folders; they are kept beside the originals."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Settle:
+    """The person answered an unknown outcome: `done` = it happened, `rejected` = drop it."""
+
+    state: State
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """Put the note of a finished proposal where it belongs and forget it. `path` "": write it from the record."""
+
+    path: str
+
+
+Step = (
+    Wait | Publish | NoteGone | NoteBack | Move | Hold | Execute | Recover | End | Redraft | Restate
+    | Review | Retire | Settle | File
+)  # fmt: skip
+
+
+# --- the decision ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Everything that is known about one proposal at one moment."""
+
+    proposal: Proposal
+    sightings: Sequence[Sighting]
+    decisions: Sequence[Decision]  # not yet applied, oldest first
+    rules: Rules
+    now: datetime
+    answered: Collection[str] = ()  # feedback that already led to a new draft
+
+    def at(self, *places: Place) -> list[Sighting]:
+        return [s for s in self.sightings if s.place in places]
+
+    @property
+    def verdict(self) -> Verdict | None:
+        """The last thing said by command line or API."""
+        return self.decisions[-1].verdict if self.decisions else None
+
+    @property
+    def expired(self) -> bool:
+        return self.now >= self.proposal.expires_at
+
+    @property
+    def in_person_folders(self) -> list[Sighting]:
+        return self.at(Place.PENDING, Place.APPROVED, Place.REJECTED)
+
+
+def next_step(view: View) -> Step:
+    """What to do with this proposal now; `Wait` when nothing is to be done."""
+    match view.proposal.state:
+        case State.PROPOSED | State.WITHDRAWN:
+            return _undecided(view)
+        case State.HELD:
+            return _held(view)
+        case State.SENDING:
+            return Recover()
+        case State.UNKNOWN:
+            return _unknown(view)
+        case State.REJECTED:
+            return _rejected(view)
+        case State.EXPIRED:
+            return _expired(view)
+        case State.REFUSED:
+            return _refused(view)
+        case State.DONE | State.SUPERSEDED:
+            return _over(view)
+        case _:  # pragma: no cover
+            assert_never(view.proposal.state)
+
+
+def _undecided(view: View) -> Step:
+    settling = _settling(view.in_person_folders, view.now)
+    rejections = view.at(Place.REJECTED) or [s for s in view.in_person_folders if s.reading.reject]
+    approvals = view.at(Place.APPROVED) or [s for s in view.in_person_folders if s.reading.approve]
+    no = bool(rejections) or view.verdict == "reject"
+    yes = bool(approvals) or view.verdict == "approve"
+    if settling and (yes or no):
+        return settling
+    if yes and no and view.verdict != "reject":
+        return Restate("You said yes and no at the same time, so nothing was done. Please decide again.",
+                       _best(view))  # fmt: skip
+    if no:
+        return _turned_down(view, rejections)
+    if yes and view.sightings:
+        return _approved(view, approvals or list(view.sightings))
+    if not view.sightings:
+        return _away(view)
+    if view.proposal.gone_since:
+        return NoteBack()
+    if view.expired and view.proposal.state is State.PROPOSED:
+        return End(State.EXPIRED, "nobody decided in time")
+    return Wait(view.proposal.expires_at, "waits for your decision")
+
+
+def _turned_down(view: View, rejections: list[Sighting]) -> Step:
+    if not view.sightings:
+        return End(State.REJECTED, _reason(view))
+    chosen = (rejections or list(view.sightings))[0]
+    if chosen.place is not Place.REJECTED:
+        return Move(chosen.path, Place.REJECTED)
+    return End(State.REJECTED, _reason(view) or chosen.reading.feedback)
+
+
+def _approved(view: View, approvals: list[Sighting]) -> Step:
+    chosen = approvals[0]
+    if chosen.place is not Place.APPROVED:
+        return Move(chosen.path, Place.APPROVED)
+    if len({s.reading.digest for s in approvals}) > 1:
+        return Restate("Two different copies of this draft were approved; this is the first one.", chosen)
+    question = _question(view, chosen)
+    if question:
+        return question
+    twin = bool(view.at(Place.PENDING))
+    return Hold(chosen, view.now + view.rules.hold, twin)
+
+
+def _question(view: View, chosen: Sighting) -> Step | None:
+    """Why this approval cannot count as it stands, if anything."""
+    reading = chosen.reading
+    if reading.fault:
+        if view.now < chosen.patience_until:
+            return Wait(chosen.patience_until, f"cannot be read yet: {reading.fault}", busy=True)
+        return Restate(f"Your approved note could not be read: {reading.fault}", chosen)
+    if view.expired:
+        return Restate(
+            "This draft had expired when the approval was found. Approve it again if it still holds.", chosen
+        )
+    if reading.changed:
+        fields = ", ".join(reading.changed)
+        return Restate(f"You changed {fields}. Please check that it is right now and approve once more.", chosen)
+    if reading.feedback:
+        said = "You approved the draft and also wrote feedback, so nothing was done. Approve to send it as it stands"
+        return Restate(f"{said}, or reject it with the feedback to get a new draft.", chosen)
+    return None
+
+
+def _held(view: View) -> Step:
+    held = view.proposal.hold
+    approved = view.at(Place.APPROVED)
+    settling = _settling(view.at(Place.APPROVED, Place.PENDING, Place.REJECTED), view.now)
+    if view.at(Place.REJECTED) or view.verdict == "reject":
+        return settling or _turned_down(view, view.at(Place.REJECTED))
+    if view.verdict == "undo" or any(s.reading.reject for s in approved):
+        return settling or Restate("You undid your approval. Nothing was sent.", _best(view))
+    if view.at(Place.PENDING) and not (held and held.twin and approved):
+        return settling or Restate("You moved the draft back. Nothing was sent.", view.at(Place.PENDING)[0])
+    if not approved:
+        claimed = view.at(Place.EXECUTING)
+        return Move(claimed[0].path, Place.APPROVED) if claimed else _away(view)
+    if held is None or approved[0].reading.digest != held.file_digest:
+        return settling or _approved(view, approved)
+    return _after_hold(view, held.until, approved[0])
+
+
+def _after_hold(view: View, until: datetime, chosen: Sighting) -> Step:
+    if view.proposal.gone_since:
+        return NoteBack()
+    if view.expired:
+        return Restate("This draft expired before it could be done. Approve it again if it still holds.", chosen)
+    if view.now < until:
+        return Wait(until, "can still be undone", busy=True)
+    if view.proposal.not_before and view.now < view.proposal.not_before:
+        return Wait(view.proposal.not_before, view.proposal.why or "the provider asked to wait")
+    if view.rules.blocked:
+        return Wait(view.rules.blocked.until, view.rules.blocked.why)
+    return Execute(chosen.path)
+
+
+def _away(view: View) -> Step:
+    """No file bears this proposal."""
+    since = view.proposal.gone_since
+    if view.proposal.state is State.WITHDRAWN:
+        return Wait(None, "withdrawn") if not view.expired else File("")
+    if not view.proposal.seen:
+        return Publish()
+    if since is None:
+        return NoteGone()
+    if view.now - since < view.rules.gone:
+        return Wait(since + view.rules.gone, "its note was deleted or is being synced")
+    return End(State.WITHDRAWN, "the note was deleted")
+
+
+def _unknown(view: View) -> Step:
+    if view.verdict == "retry" or view.at(Place.PENDING):
+        said = "You checked that it did not happen. Approve it to try again."
+        return Restate(said, (view.at(Place.PENDING, Place.REVIEW) or [None])[0])
+    if view.verdict == "reject" or view.at(Place.REJECTED):
+        return Settle(State.REJECTED, (view.at(Place.REJECTED, Place.REVIEW) or [_NOWHERE])[0].path)
+    if view.at(Place.DONE):
+        return Settle(State.DONE, view.at(Place.DONE)[0].path)
+    if view.at(Place.APPROVED):
+        return Move(view.at(Place.APPROVED)[0].path, Place.REVIEW)
+    if not view.proposal.filed:
+        return File((view.at(Place.EXECUTING) or [_NOWHERE])[0].path)
+    return Wait(None, "you need to check whether it happened")
+
+
+def _rejected(view: View) -> Step:
+    kept = view.at(Place.REJECTED)
+    reconsidered = view.at(Place.APPROVED) or (view.at(Place.PENDING) if not kept else [])
+    if reconsidered:
+        said = "You had rejected this draft and took it back out. Approve it if you want it after all."
+        return _settling(reconsidered, view.now) or Restate(said, reconsidered[0])
+    until = (view.proposal.decided_at or view.now) + view.rules.feedback_window
+    feedback = (kept[0].reading.feedback if kept else "") or view.proposal.why
+    if feedback and feedback not in view.answered and view.now < until:
+        return _settling(kept, view.now) or Redraft(feedback, kept[0].reading.text if kept else "")
+    if not kept or view.now >= until:
+        return _file(view, kept)
+    return Wait(until, "rejected; write feedback to get a new draft")
+
+
+def _expired(view: View) -> Step:
+    pending = view.at(Place.PENDING)
+    if view.at(Place.APPROVED) or view.verdict == "approve" or (pending and view.proposal.filed):
+        return Restate("This draft had expired when you took it up again. Approve it if it still holds.", _best(view))
+    if pending:
+        return Move(pending[0].path, Place.REJECTED)
+    return _file(view, view.at(Place.REJECTED))
+
+
+def _refused(view: View) -> Step:
+    again = view.at(Place.PENDING, Place.APPROVED)
+    if again or view.verdict == "retry":
+        said = f"The provider refused it before ({view.proposal.why}). Approve it to try again."
+        return Restate(said, (again or view.at(Place.FAILED) or [None])[0])
+    return _over(view)
+
+
+def _over(view: View) -> Step:
+    """Nothing can run any more: file the note, clear leftover copies."""
+    leftovers = view.in_person_folders
+    carried_out = view.proposal.state is State.DONE
+    known = {view.proposal.hold.file_digest} if view.proposal.hold else set[str]()
+    approvable = view.at(Place.PENDING, Place.APPROVED)
+    edited = [s for s in approvable if not s.reading.identical and s.reading.digest not in known]
+    if carried_out and edited:
+        said = "This is a changed copy of a draft that was already carried out. Nothing was done with it."
+        return _settling(edited, view.now) or Review(edited[0].path, said)
+    if view.proposal.state is State.SUPERSEDED and view.sightings:
+        return Retire(tuple(s.path for s in view.sightings))
+    if not view.proposal.filed:
+        return File((view.at(Place.EXECUTING) or [_NOWHERE])[0].path)
+    leftovers += view.at(Place.EXECUTING, Place.DONE)
+    if leftovers and view.proposal.state is not State.REFUSED:
+        return Retire(tuple(s.path for s in leftovers))
+    return Wait(None, "finished")
+
+
+# --- small questions -------------------------------------------------------------------------------------
+
+_NOWHERE = Sighting(Place.REVIEW, "", datetime.min, datetime.min, Reading("", identical=True))
+
+
+def _settling(sightings: Sequence[Sighting], now: datetime) -> Wait | None:
+    latest = max((s.settled_at for s in sightings), default=now)
+    return Wait(latest, "is still being written", busy=True) if latest > now else None
+
+
+def _best(view: View) -> Sighting | None:
+    """The copy that holds what the person wrote last: an edited one before an untouched one."""
+    readable = [s for s in view.in_person_folders if not s.reading.fault]
+    return next((s for s in readable if not s.reading.identical), readable[0] if readable else None)
+
+
+def _file(view: View, kept: Sequence[Sighting]) -> Step:
+    if view.proposal.filed:
+        return Wait(None, "finished")
+    return File(kept[0].path if kept else "")
+
+
+def _reason(view: View) -> str:
+    return next((d.reason for d in reversed(view.decisions) if d.verdict == "reject"), "")

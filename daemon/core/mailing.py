@@ -1,0 +1,148 @@
+"""What every mail action shares: its parameters, how they are shown, and how an edited note changes them."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Iterator, Mapping
+
+from pydantic import BaseModel, ConfigDict
+
+from daemon.core import mail
+from daemon.core.errors import Permanent, UserError
+from daemon.core.ports import Shown, VaultProblem, VaultReader
+from daemon.core.properties import Value, same
+
+LARGEST = 25 * 1024 * 1024  # bytes; what common providers take in one mail
+
+
+class File(BaseModel):
+    """A file of the vault that goes along; another content under the same path is another file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: str  # relative to the vault
+    sha256: str
+    size: int  # bytes
+
+    @property
+    def name(self) -> str:
+        return self.path.rpartition("/")[2]
+
+
+class Params(BaseModel):
+    """Everything a mail needs beside its text. Addresses are addr-specs or "Name <addr-spec>"."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    to: tuple[str, ...]
+    cc: tuple[str, ...] = ()
+    bcc: tuple[str, ...] = ()
+    subject: str
+    from_account: str = ""  # the address it is sent from; "" = the mail program's own choice
+    in_reply_to: str = ""
+    references: tuple[str, ...] = ()
+    attachments: tuple[File, ...] = ()
+
+
+def describe(params: Params, verb: str) -> Shown:
+    """Nothing is left out and nothing is shortened: what is not shown here cannot be sent."""
+    properties: dict[str, Value] = {"to": params.to, "cc": params.cc, "subject": params.subject}
+    optional: dict[str, Value] = {
+        "bcc": params.bcc,
+        "from_account": params.from_account,
+        "attachments": tuple(f"[[{file.path}]]" for file in params.attachments),
+    }
+    effect = [f"{verb} goes to {_people(params.to)}, subject: {params.subject}"]
+    if params.cc:
+        effect.append(f"Copy to {_people(params.cc)}")
+    if params.bcc:
+        effect.append(f"Hidden copy to {_people(params.bcc)}")
+    effect += [f"Attached: {f.name} ({f.size:,} bytes, sha256 {f.sha256[:16]}…)" for f in params.attachments]
+    return Shown(properties | {name: value for name, value in optional.items() if value}, tuple(effect))
+
+
+def amend(params: Params, said: Mapping[str, Value], files: VaultReader) -> Params:
+    """The parameters as the person edited them. Raises UserError for an address or file that cannot be used."""
+    problems: list[str] = []
+    changes: dict[str, object] = {
+        name: _addresses(name, said.get(name), problems)
+        for name in ("to", "cc", "bcc")
+        if not same(said.get(name), getattr(params, name))
+    }
+    for name in ("subject", "from_account"):
+        value = said.get(name)
+        changes[name] = value if isinstance(value, str) else ""
+    if not same(said.get("attachments"), tuple(f"[[{f.path}]]" for f in params.attachments)):
+        changes["attachments"] = tuple(_files(said.get("attachments"), files, problems))
+    if not changes.get("to", params.to):
+        problems.append("`to` is empty; write at least one address")
+    if problems:
+        raise UserError(*problems)
+    return params.model_copy(update=changes)
+
+
+def message(params: Params, text: str, key: str, files: VaultReader) -> bytes:
+    """The complete message, the same bytes for the same key.
+
+    Raises Permanent when a header cannot be built or an attachment is no longer the approved file.
+    """
+    sender = _address(params.from_account) if params.from_account else None
+    return mail.build(
+        mail.Outgoing(
+            sender=sender,
+            to=tuple(map(_address, params.to)),
+            cc=tuple(map(_address, params.cc)),
+            bcc=tuple(map(_address, params.bcc)),
+            subject=params.subject,
+            text=text,
+            in_reply_to=params.in_reply_to,
+            references=params.references,
+            message_id=f"<{key}@ai-employee.invalid>",
+            key=key,
+            attachments=tuple(_part(file, files) for file in params.attachments),
+        )
+    )
+
+
+def _people(addresses: tuple[str, ...]) -> str:
+    return ", ".join(addresses)
+
+
+def _items(value: Value) -> tuple[str, ...]:
+    if isinstance(value, tuple):
+        return value
+    return (value,) if isinstance(value, str) and value.strip() else ()
+
+
+def _addresses(name: str, value: Value, problems: list[str]) -> tuple[str, ...]:
+    for item in _items(value):
+        try:
+            _address(item)
+        except Permanent as error:
+            problems.append(f"`{name}`: {error}")
+    return _items(value)
+
+
+def _address(text: str) -> mail.Address:
+    return mail.address(text)
+
+
+def _files(value: Value, files: VaultReader, problems: list[str]) -> Iterator[File]:
+    for item in _items(value):
+        path = item.strip().removeprefix("[[").removesuffix("]]").partition("|")[0]
+        try:
+            data = files.read(path, LARGEST)
+            yield File(path=path, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
+        except VaultProblem as error:
+            problems.append(f"`attachments`: {path} cannot be attached: {error}")
+
+
+def _part(file: File, files: VaultReader) -> mail.Part:
+    try:
+        data = files.read(file.path, LARGEST)
+    except VaultProblem as error:
+        raise Permanent(f"the attachment {file.path} cannot be read: {error}") from error
+    if hashlib.sha256(data).hexdigest() != file.sha256:
+        raise Permanent(f"the attachment {file.path} is not the file that was approved; it was changed since")
+    return mail.Part(file.name, mimetypes.guess_type(file.name)[0] or "application/octet-stream", data)

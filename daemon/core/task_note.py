@@ -1,0 +1,102 @@
+"""The note of a task: how intake writes what arrived, and how the manager reads it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import get_args
+
+from daemon.core import frontmatter, names, neutral
+from daemon.core.properties import Broken, Value
+from daemon.core.task import Arrival, Kind, Priority
+
+TAG = "ai-employee/task"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskNote:
+    """What a task note says. `originals`: vault paths of what came with it, the thing itself first."""
+
+    id: str
+    kind: Kind
+    source: str
+    source_key: str
+    sender: str
+    title: str
+    priority: Priority
+    due: date | None
+    created: datetime | None  # local
+    originals: tuple[str, ...]
+    same_as: str  # id of the task that brought the same content before
+    body: str
+
+
+def name(kind: str, title: str, task: str) -> str:
+    return names.task_name(kind, title, task)
+
+
+def write(arrival: Arrival, task: str, originals: Sequence[str], *, created: datetime, same_as: str = "") -> bytes:
+    """The note for an arrival; `created` in the person's zone."""
+    properties: dict[str, Value] = {
+        "id": task,
+        "type": "task",
+        "kind": arrival.kind,
+        "source": arrival.source,
+        "source_key": arrival.source_key,
+        "from": neutral.inline(arrival.sender),
+        "title": neutral.inline(arrival.title),
+        "priority": arrival.priority,
+        "created": created.replace(tzinfo=None, microsecond=0),
+        "due": arrival.due,
+        "status": "new",
+        "agent": None,
+        "reason": None,
+        "originals": tuple(originals),
+        "tags": (TAG,),
+    }
+    return frontmatter.render(properties | ({"same_as": same_as} if same_as else {}), _body(arrival, originals))
+
+
+def read(data: bytes) -> TaskNote:
+    """Raises Broken when the note is not one of ours or cannot be read."""
+    note = frontmatter.read(data)
+    said = note.properties
+    task, kind, priority = _text(said, "id"), _text(said, "kind"), _text(said, "priority") or "normal"
+    if _text(said, "type") != "task" or not task:
+        raise Broken("this note is not a task of mine: it has no `id` and `type: task`; drop it into Inbox/ instead")
+    if kind not in get_args(Kind):
+        raise Broken(f"`kind: {kind}` is unknown; write one of {', '.join(get_args(Kind))}")
+    if priority not in get_args(Priority):
+        raise Broken(f"`priority: {priority}` is unknown; write one of {', '.join(get_args(Priority))}")
+    due, created, originals = said.get("due"), said.get("created"), said.get("originals")
+    return TaskNote(
+        id=task,
+        kind=kind,
+        source=_text(said, "source"),
+        source_key=_text(said, "source_key"),
+        sender=_text(said, "from"),
+        title=_text(said, "title"),
+        priority=priority,
+        due=due if isinstance(due, date) else None,
+        created=created if isinstance(created, datetime) else None,
+        originals=originals if isinstance(originals, tuple) else (),
+        same_as=_text(said, "same_as"),
+        body=note.body,
+    )
+
+
+def _text(said: Mapping[str, Value], key: str) -> str:
+    value = said.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _body(arrival: Arrival, originals: Sequence[str]) -> str:
+    files = [f"- [[{path}]]" for path in originals]
+    warnings = [f"- {neutral.inline(warning)}" for warning in arrival.warnings]
+    blocks = [
+        "\n".join(["**Please note**", *warnings]) if warnings else "",
+        neutral.fenced(arrival.text) if arrival.text.strip() else "",
+        "\n".join(["**Files**", *files]) if files else "",
+    ]
+    return "\n\n".join(block for block in blocks if block) + "\n"

@@ -1,0 +1,258 @@
+"""The task side: who works on a task, the draft that comes of it, and where the task note goes then."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime, tzinfo
+
+from daemon.core import approval, document, frontmatter, handbook, names, task_note
+from daemon.core.draft import Closed, Draft
+from daemon.core.errors import Permanent
+from daemon.core.handbook import Handbook
+from daemon.core.policy import local_day
+from daemon.core.ports import Entry, Missing, NameTaken, Route, Router, VaultWriter
+from daemon.core.properties import Broken, Value
+from daemon.core.proposal import Proposal, State
+from daemon.core.settings import Settings
+from daemon.core.task import PRIORITIES, Priority, Task
+from daemon.core.task_note import TaskNote
+from daemon.runtime import originals
+from daemon.runtime.drafting import Desk, Drafting, Job
+from daemon.runtime.ledger import Ledger
+from daemon.runtime.lookout import IN_PROGRESS, NEEDS_ACTION, Look, Lookout
+from daemon.runtime.pace import Troubles
+from daemon.runtime.pages import Pages
+
+log = logging.getLogger(__name__)
+FAILED, DONE = "Failed", "Done"
+HANDBOOK = "Company_Handbook.md"
+_BATCH = 64  # tasks read into memory at once
+_QUOTE = 20_000  # characters of the original in the draft note
+_OUT = (State.PROPOSED, State.HELD, State.SENDING, State.UNKNOWN, State.DONE)
+
+
+class Claims:
+    """Takes tasks, has them drafted, publishes the drafts."""
+
+    def __init__(  # noqa: PLR0913 - a composition of parts
+        self, vault: VaultWriter, ledger: Ledger, lookout: Lookout, pages: Pages, drafting: Drafting, router: Router,
+        publish: Callable[[Proposal], bool], settings: Settings, zone: tzinfo,
+    ) -> None:  # fmt: skip
+        self._vault = vault
+        self._ledger = ledger
+        self._lookout = lookout
+        self._pages = pages
+        self._drafting = drafting
+        self._router = router
+        self._publish = publish
+        self._settings = settings
+        self._zone = zone
+        self._handbook: tuple[bytes, Handbook] = (b"", handbook.parse(""))
+        self._briefs: dict[str, tuple[tuple[object, ...], tuple[str, Priority, str]]] = {}
+
+    def step(self, look: Look, troubles: Troubles, now: datetime) -> bool:
+        """Publish what is drafted, then take the next tasks. Returns whether anything changed."""
+        changed = False
+        there = {entry.path for entry in (*look.claimed, *look.tasks)}
+        self._briefs = {path: brief for path, brief in self._briefs.items() if path in there}
+        for job, future in self._drafting.results():
+            with troubles.contained(job.path, now):
+                self._answer(job, future.result, now)
+                changed = True
+        for entry in self._next(look, troubles, now):
+            with troubles.contained(entry.path, now):
+                changed |= self._take(entry, troubles, now)
+        return changed
+
+    @property
+    def busy(self) -> bool:
+        return bool(self._drafting.busy)
+
+    def next_at(self, look: Look, now: datetime) -> datetime | None:
+        """When a task note that is still being written counts as complete."""
+        settled = [self._lookout.settled_at(entry, now) for entry in (*look.claimed, *look.tasks)]
+        return min((at for at in settled if at > now), default=None)
+
+    def retry(self, task: str, failed: Sequence[Entry], now: datetime) -> bool:
+        """The person wants a failed or closed task worked on again. False when its note is nowhere."""
+        done = [*self._vault.scan(f"{DONE}/{local_day(now, self._zone)[:7]}"), *failed]
+        known = self._ledger.tasks.get(task)
+        for entry in (e for e in done if names.identity(e.name) == (task, 1)):
+            data = self._vault.read(entry.path)
+            again: dict[str, Value] = {"status": "new", "outcome": None, "reason": None, "same_as": None}
+            with self._ledger.transaction():
+                self._ledger.tasks.forgive(task)
+                self._ledger.audit.record(now, "RETRIED", task, {"was": known.outcome if known else ""})
+            self._rewrite(entry.path, NEEDS_ACTION, frontmatter.edit(data, again), data)
+            return True
+        return False
+
+    def close(self) -> None:
+        self._drafting.close()
+
+    def _next(self, look: Look, troubles: Troubles, now: datetime) -> list[Entry]:
+        """Settled and not under way; urgent first, then what is due first, then the oldest."""
+        ready = [
+            entry
+            for entry in (*look.claimed, *look.tasks)
+            if entry.regular
+            and not troubles.resting(entry.path, now)
+            and self._task_of(entry) not in self._drafting.busy
+            and self._lookout.settled_at(entry, now) - self._settings.inbox.settle <= now
+        ]
+        return sorted(ready, key=self._urgency)[: max(0, _BATCH - len(self._drafting.busy))]
+
+    def _task_of(self, entry: Entry) -> str:
+        return self._brief(entry)[0]
+
+    def _urgency(self, entry: Entry) -> tuple[int, str, float]:
+        _, priority, due = self._brief(entry)
+        return (PRIORITIES.index(priority), due, entry.mtime)
+
+    def _brief(self, entry: Entry) -> tuple[str, Priority, str]:
+        """Id, priority and due date of a task note, read once a version."""
+        known = self._briefs.get(entry.path)
+        if known is None or known[0] != entry.version:
+            known = (entry.version, self._read_brief(entry))
+            self._briefs[entry.path] = known
+        return known[1]
+
+    def _read_brief(self, entry: Entry) -> tuple[str, Priority, str]:
+        try:
+            note = task_note.read(self._vault.read(entry.path))
+        except (Broken, Missing):
+            return "", "normal", ""
+        return note.id, note.priority, note.due.isoformat() if note.due else "9999"
+
+    def _take(self, entry: Entry, troubles: Troubles, now: datetime) -> bool:
+        try:
+            data = self._vault.read(entry.path)
+            note = task_note.read(data)
+        except Missing:
+            return False
+        except Broken as fault:
+            return self._unreadable(entry, str(fault), now)
+        latest = self._ledger.proposals.latest(note.id)
+        if latest and latest.state in _OUT:
+            self._put_away(entry.path, note, {"status": "drafted"})
+            return True
+        desk = self._desk(note.id, now)
+        task = originals.load(self._vault, note, entry.path, self._zone)
+        route = self._route(note, task, desk)
+        if isinstance(route, Closed):
+            return self._close(entry.path, note.id, route.reason, now)
+        if self._ledger.tasks.attempt(note.id) > self._settings.work.attempts:
+            return self._fail(entry.path, note.id, troubles.said.get(entry.path, "it failed again and again"), now)
+        return self._claim(entry, task, route, latest.generation if latest else 0, desk)
+
+    def _route(self, note: TaskNote, task: Task, desk: Desk) -> Route | Closed:
+        if note.same_as:
+            return Closed(f"The same content came before as task {note.same_as}; nothing was done again. "
+                          f"To have it done again: `employee retry {note.id}`.")  # fmt: skip
+        return self._router.route(task, desk)
+
+    def _claim(self, entry: Entry, task: Task, route: Route, replacing: int, desk: Desk) -> bool:
+        path = entry.path
+        if entry.folder == NEEDS_ACTION:
+            try:
+                path = self._vault.move(entry.path, f"{IN_PROGRESS}/{route.agent}")
+            except (Missing, NameTaken) as gone:
+                log.info("task %s: not claimed (%s)", task.id, gone)
+                return True
+        routed = replace(task, priority=route.priority, due=task.due or route.due)
+        self._drafting.submit(Job(routed, route.agent, route.reason, path, replacing, desk))
+        log.info("task %s: %s drafts it (%s)", task.id, route.agent, route.reason)
+        return True
+
+    # --- what came of it
+
+    def _answer(self, job: Job, result: Callable[[], Draft | Closed], now: datetime) -> None:
+        try:
+            outcome = result()
+            if isinstance(outcome, Draft):
+                self._propose(job, outcome, now)
+                return
+        except Permanent as refusal:
+            self._fail(job.path, job.task.id, str(refusal), now)
+        else:
+            self._close(job.path, job.task.id, outcome.reason, now)
+
+    def _propose(self, job: Job, draft: Draft, now: datetime) -> None:
+        """Ledger record, then the approval note, then the task note moves away."""
+        task, key = job.task, (job.task.id, job.replacing + 1)
+        name = job.path.rpartition("/")[2]
+        cover = approval.cover(
+            replace(draft, reason=f"{job.reason}. {draft.reason}"),
+            agent=job.agent,
+            priority=task.priority,
+            task=f"Attachments/{task.id}/{name}",
+            sender=task.sender,
+            quoted=_quoted(task.text),
+        )
+        content = self._pages.first(key, draft, cover, now)
+        expires = self._pages.expires_at(now)
+        made = self._ledger.proposals.propose(key, content, replacing=job.replacing, expires=expires, now=now)
+        proposal = self._ledger.proposals.get(key)
+        if made and proposal:
+            self._publish(proposal)
+        note = task_note.read(self._vault.read(job.path))
+        said: dict[str, Value] = {"status": "drafted", "agent": job.agent, "reason": job.reason, "due": task.due}
+        self._put_away(job.path, note, said | {"priority": task.priority})
+
+    def _put_away(self, path: str, note: TaskNote, said: dict[str, Value]) -> None:
+        data = self._vault.read(path)
+        target = f"Attachments/{note.id}/{path.rpartition('/')[2]}"
+        try:
+            self._vault.rewrite(path, target, frontmatter.edit(data, said), expected=data)
+        except NameTaken:
+            self._vault.remove(path, expected=data)
+
+    def _close(self, path: str, task: str, reason: str, now: datetime) -> bool:
+        day = local_day(now, self._zone)
+        self._ledger.tasks.close(task, "closed", reason, day=day, now=now)
+        data = self._vault.read(path)
+        at = now.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
+        said: dict[str, Value] = {"status": "done", "outcome": "closed", "reason": reason, "executed": at}
+        self._rewrite(path, f"{DONE}/{day[:7]}", frontmatter.edit(data, said), data)
+        log.info("task %s: closed: %s", task, reason)
+        return True
+
+    def _fail(self, path: str, task: str, why: str, now: datetime) -> bool:
+        self._ledger.tasks.close(task, "failed", why, day="", now=now)
+        data = self._vault.read(path)
+        help_ = f"{why}\n\nTo try again: `employee retry {task}`, or move this note to Needs_Action/."
+        noted = document.with_callout(data, "failure", "This could not be done", help_)
+        self._rewrite(path, FAILED, frontmatter.edit(noted, {"status": "failed", "reason": why}), data)
+        log.warning("task %s: failed: %s", task, why)
+        return True
+
+    def _unreadable(self, entry: Entry, fault: str, now: datetime) -> bool:
+        """Left alone while somebody may be typing; then Failed/, with the sentence."""
+        if now < self._lookout.settled_at(entry, now) + self._settings.inbox.typing:
+            return False
+        data = self._vault.read(entry.path)
+        help_ = f"{fault}\n\nPut it right and move the note back to Needs_Action/, or drop it into Inbox/."
+        self._rewrite(entry.path, FAILED, document.with_callout(data, "failure", "I cannot read this", help_), data)
+        return True
+
+    def _rewrite(self, path: str, folder: str, data: bytes, expected: bytes) -> None:
+        self._vault.create_beside(f"{folder}/{path.rpartition('/')[2]}", data)
+        self._vault.remove(path, expected=expected)
+
+    # --- the desk
+
+    def _desk(self, task: str, now: datetime) -> Desk:
+        try:
+            data = self._vault.read(HANDBOOK)
+        except Missing:
+            data = b""
+        if data != self._handbook[0]:
+            self._handbook = (data, handbook.parse(data.decode("utf-8", "replace")))
+        return Desk(self._handbook[1], tuple(self._ledger.tasks.earlier(task)), now.astimezone(self._zone))
+
+
+def _quoted(text: str) -> str:
+    """The part of the original that stands in the draft note; the whole is one click away."""
+    return text if len(text) <= _QUOTE else f"{text[:_QUOTE]}\n\n[… the rest is in the original]"

@@ -1,0 +1,95 @@
+"""Dashboard.md: the status as a note. Written by the manager role only, when it changed, at most every few seconds."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, tzinfo
+
+from daemon.core import frontmatter, neutral
+from daemon.core.ports import Missing, VaultWriter
+from daemon.core.properties import Broken
+from daemon.core.proposal import Proposal
+from daemon.runtime.status import Status
+
+NAME = "Dashboard.md"
+_SHOWN = 20  # waiting drafts in the list; the folder has them all
+
+
+class Dashboard:
+    """The single writer of the dashboard of one vault."""
+
+    def __init__(self, vault: VaultWriter, instance: str, *, every: timedelta, zone: tzinfo) -> None:
+        self._vault = vault
+        self._instance = instance
+        self._every = every
+        self._zone = zone
+        self._written = b""
+        self._not_before: datetime | None = None
+
+    def due(self, now: datetime) -> bool:
+        return self._not_before is None or now >= self._not_before
+
+    def show(self, status: Status, now: datetime) -> None:
+        """Write it when it says something new."""
+        self._not_before = now + self._every
+        note = render(status, self._instance, self._zone)
+        if note != self._written:
+            self._vault.replace(NAME, note)
+            self._written = note
+
+
+def instance_of(vault: VaultWriter) -> str:
+    """Which state directory the vault belongs to; "" when none has claimed it."""
+    try:
+        found = frontmatter.read(vault.read(NAME)).properties.get("instance")
+    except (Missing, Broken):
+        return ""
+    return found if isinstance(found, str) else ""
+
+
+def render(status: Status, instance: str, zone: tzinfo) -> bytes:
+    """No clock in it: the note changes only when something happened."""
+    counts = status.counts
+    blocks = [
+        f"> [!danger] Paused\n> {neutral.inline(status.paused.reason or 'no reason given')} — `employee resume` goes on"
+        if status.paused
+        else "",
+        "\n".join(
+            [
+                "| | |",
+                "|---|---|",
+                f"| Waiting for you | {counts['pending_approval']} |",
+                f"| Approved, not out yet | {counts['approved']} |",
+                f"| Being worked on | {counts['needs_action'] + counts['in_progress']} |",
+                f"| Needs your review | {counts['needs_review']} |",
+                f"| Failed | {counts['failed']} |",
+                f"| Done today | {counts['done_today']} |",
+            ]
+        ),
+        _waiting(status, zone),
+        "\n".join(["## Wrong", *(f"- {_said(p.what)}: {_said(p.remedy)}" for p in status.problems)])
+        if status.problems
+        else "",
+        "\n".join(["## Noticed", *(f"- {_said(notice)}" for notice in status.notices)]) if status.notices else "",
+        "_Written by AI Employee; changes here are overwritten._",
+    ]
+    body = "\n\n".join(block for block in blocks if block)
+    return frontmatter.render({"type": "dashboard", "instance": instance}, body + "\n")
+
+
+def _waiting(status: Status, zone: tzinfo) -> str:
+    if not status.pending:
+        return "## Waiting for you\nNothing."
+    lines = [_line(proposal, zone) for proposal in status.pending[:_SHOWN]]
+    more = len(status.pending) - _SHOWN
+    return "\n".join(["## Waiting for you", *lines, *([f"- … and {more} more"] if more > 0 else [])])
+
+
+def _line(proposal: Proposal, zone: tzinfo) -> str:
+    since = proposal.proposed_at.astimezone(zone)
+    title = neutral.inline(proposal.title)
+    link = f"[[{proposal.name.removesuffix('.md')}]]"
+    return f"- {link} {title} ({proposal.action}, {proposal.risk} risk, since {since:%d %b %H:%M})"
+
+
+def _said(text: str) -> str:
+    return neutral.inline(text)

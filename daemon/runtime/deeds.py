@@ -1,0 +1,260 @@
+"""Doing what `lifecycle.next_step` decided: one short method a step, each safe to be killed and done again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from typing import assert_never
+
+from daemon.core import document, frontmatter, lifecycle
+from daemon.core.errors import UserError
+from daemon.core.lifecycle import Place, Sighting, Step, View
+from daemon.core.policy import local_day
+from daemon.core.ports import Missing, NameTaken, VaultWriter
+from daemon.core.properties import Value
+from daemon.core.proposal import Hold, Proposal, State
+from daemon.runtime.executor import REVIEW_HELP, Executor, Lanes
+from daemon.runtime.ledger import Ledger
+from daemon.runtime.pages import Pages, cover_of
+
+log = logging.getLogger(__name__)
+NEEDS_ACTION = "Needs_Action"
+
+
+class Deeds:
+    """Carries out steps. `do` returns whether anything changed, so that it is worth looking again at once."""
+
+    def __init__(
+        self, vault: VaultWriter, ledger: Ledger, pages: Pages, executor: Executor, lanes: Lanes, zone: tzinfo
+    ) -> None:
+        self._vault = vault
+        self._ledger = ledger
+        self._proposals = ledger.proposals
+        self._pages = pages
+        self._executor = executor
+        self._lanes = lanes
+        self._zone = zone
+
+    def do(self, view: View, step: Step) -> bool:  # noqa: C901 - one line a step
+        proposal, now = view.proposal, view.now
+        match step:
+            case lifecycle.Wait():
+                return self._heard(view) if not step.busy else False
+            case lifecycle.Publish():
+                return self.publish(proposal)
+            case lifecycle.NoteGone():
+                return self._gone(proposal, now)
+            case lifecycle.NoteBack():
+                return self._gone(proposal, None)
+            case lifecycle.Move():
+                return self._move(step.path, step.place)
+            case lifecycle.Hold():
+                return self._hold(view, step)
+            case lifecycle.Execute():
+                return self._lane(proposal, step)
+            case lifecycle.Recover():
+                return self._lane(proposal, step)
+            case lifecycle.End():
+                return self._heard(view) | self._proposals.end(proposal, step.state, step.why, now)
+            case lifecycle.Redraft():
+                return self._redraft(proposal, step, now)
+            case lifecycle.Restate():
+                return self._restate(view, step)
+            case lifecycle.Review():
+                return self.review(step.path, step.why, now)
+            case lifecycle.Retire():
+                return self._retire(proposal, step.paths)
+            case lifecycle.Settle():
+                return self._settle(view, step)
+            case lifecycle.File():
+                return self._file(proposal, step.path, now)
+            case _:  # pragma: no cover
+                assert_never(step)
+
+    def review(self, path: str, why: str, now: datetime) -> bool:
+        """A file nobody proposed, or a changed copy: out of the way, with the reason in it."""
+        name = path.rpartition("/")[2]
+        target = f"{Place.REVIEW.value}/{name}"
+        help_ = "Nothing was done. To have it done, drop the text into Inbox/. To drop it, move it to Rejected/."
+        try:
+            data = self._vault.read(path)
+            if name.endswith(".md"):
+                noted = document.with_callout(data, "warning", "Needs your review", f"{why}.\n{help_}")
+                self._rewrite_beside(path, target, noted, data)
+            else:
+                self._move_beside(path, Place.REVIEW.value)
+        except Missing:
+            return False
+        self._ledger.audit.record(now, "REVIEW", "", {"path": path, "why": why})
+        log.warning("%s: moved to Needs_Review/: %s", path, why)
+        return True
+
+    # --- one method a step
+
+    def _heard(self, view: View) -> bool:
+        if view.decisions:
+            self._ledger.decisions.apply(view.decisions, view.now)
+        return False
+
+    def publish(self, proposal: Proposal) -> bool:
+        content = self._proposals.content(proposal.key)
+        path = f"{Place.PENDING.value}/{content.name}"
+        try:
+            self._vault.create(path, content.note)
+        except NameTaken:
+            if self._vault.read(path) != content.note:
+                self._vault.create_beside(path, content.note)
+        self._proposals.mark_seen([proposal.key])
+        log.info("%s: %s waits in Pending_Approval/", proposal.label, proposal.action)
+        return True
+
+    def _gone(self, proposal: Proposal, since: datetime | None) -> bool:
+        self._proposals.mark_gone(proposal.key, since)
+        return True
+
+    def _move(self, path: str, place: Place) -> bool:
+        try:
+            self._move_beside(path, place.value)
+        except Missing:
+            return False
+        return True
+
+    def _hold(self, view: View, step: lifecycle.Hold) -> bool:
+        decision = next((d for d in view.decisions if d.verdict == "approve"), None)
+        by, via = (decision.by, decision.via) if decision else ("owner", _via(step.sighting))
+        hold = Hold(step.until, step.sighting.reading.digest, by, via, step.twin)
+        with self._ledger.transaction():
+            held = self._proposals.hold(view.proposal, hold, view.now)
+            self._heard(view)
+        log.info("%s: approved (%s), begins at %s", view.proposal.label, via, step.until)
+        return held
+
+    def _lane(self, proposal: Proposal, step: lifecycle.Execute | lifecycle.Recover) -> bool:
+        if isinstance(step, lifecycle.Recover):
+            self._lanes.run(proposal, lambda: self._executor.recover(proposal))
+        else:
+            self._lanes.run(proposal, lambda: self._executor.execute(proposal, step.path))
+        return False
+
+    def _redraft(self, proposal: Proposal, step: lifecycle.Redraft, now: datetime) -> bool:
+        """The task goes back to Needs_Action/; its agent finds the feedback on its desk."""
+        content = self._proposals.content(proposal.key)
+        self._ledger.tasks.add_feedback(proposal.key, step.feedback, step.text or content.text, now)
+        try:
+            self._vault.move(cover_of(content).task, NEEDS_ACTION)
+        except (Missing, NameTaken):
+            return False
+        self._ledger.tasks.forgive(proposal.id)
+        log.info("%s: your feedback makes a new draft", proposal.label)
+        return True
+
+    def _restate(self, view: View, step: lifecycle.Restate) -> bool:
+        proposal, now = view.proposal, view.now
+        old = self._proposals.content(proposal.key)
+        params, question = self._pages.params(old.action, old.params), step.why
+        sighting = step.sighting
+        if sighting and sighting.reading.changed:
+            try:
+                said = frontmatter.read(self._vault.read(sighting.path)).properties
+                params = self._pages.action(old.action).amend(params, said)
+            except UserError as error:
+                question = f"{question} What you wrote could not be used: {error}"
+        text = sighting.reading.text if sighting and not sighting.reading.fault else old.text
+        key = (proposal.id, proposal.generation + 1)
+        content = self._pages.again(key, old, params, document.draft_text(text), question, now)
+        with self._ledger.transaction():
+            made = self._proposals.propose(
+                key, content, replacing=proposal.generation, expires=self._pages.expires_at(now), now=now
+            )
+            self._heard(view)
+        log.info("%s: shown again as generation %d: %s", proposal.label, key[1], step.why)
+        return made
+
+    def _retire(self, proposal: Proposal, paths: Sequence[str]) -> bool:
+        for path in paths:
+            self._keep_aside(path, proposal.id)
+        return bool(paths)
+
+    def _settle(self, view: View, step: lifecycle.Settle) -> bool:
+        self._proposals.settle(
+            view.proposal, step.state, "you said so", day=local_day(view.now, self._zone), now=view.now
+        )
+        return not self._heard(view)
+
+    def _file(self, proposal: Proposal, path: str, now: datetime) -> bool:
+        match proposal.state:
+            case State.DONE:
+                self._place(proposal, path, f"{Place.DONE.value}/{self._month(now)}", self._done_note(proposal))
+            case State.REFUSED:
+                said = f"{proposal.why}\n\nTo try again: `employee retry {proposal.id}`."
+                self._place_with_callout(proposal, path, Place.FAILED, ("failure", "The provider refused it", said))
+            case State.UNKNOWN:
+                said = f"{proposal.why}\n\n{REVIEW_HELP}"
+                self._place_with_callout(
+                    proposal, path, Place.REVIEW, ("warning", "Nobody can know whether this happened", said)
+                )
+            case State.REJECTED | State.EXPIRED if path:
+                self._vault.move(path, f"{Place.REJECTED.value}/{self._month(now)}")
+            case _:
+                pass
+        self._proposals.mark_filed(proposal.key)
+        return True
+
+    # --- notes of finished proposals
+
+    def _done_note(self, proposal: Proposal) -> bytes:
+        effect = self._proposals.effect(proposal.key)
+        added: dict[str, Value] = {"outcome": "sent", "receipt": proposal.why}
+        if effect and effect["finished_at"]:
+            done_at = datetime.fromisoformat(effect["finished_at"]).astimezone(self._zone)
+            added = {"outcome": effect["outcome"], "receipt": effect["receipt"]}
+            added["executed"] = done_at.replace(tzinfo=None, microsecond=0)
+        if proposal.hold:
+            added |= {"approved_by": proposal.hold.by, "approved_via": proposal.hold.via}
+        return frontmatter.edit(self._proposals.snapshot(proposal.key), added)
+
+    def _place_with_callout(self, proposal: Proposal, path: str, place: Place, callout: tuple[str, str, str]) -> None:
+        note = document.with_callout(self._proposals.snapshot(proposal.key), *callout)
+        self._place(proposal, path, place.value, note)
+
+    def _place(self, proposal: Proposal, path: str, folder: str, note: bytes) -> None:
+        """The final note from the snapshot, then the claimed file goes; either order of a kill ends the same."""
+        target = f"{folder}/{proposal.name}"
+        try:
+            self._vault.create(target, note)
+        except NameTaken:
+            log.debug("%s: was already filed before a restart", target)
+        if path and path != target:
+            self._keep_aside(path, proposal.id, unless=self._proposals.snapshot(proposal.key))
+
+    def _keep_aside(self, path: str, task: str, *, unless: bytes | None = None) -> None:
+        """Leftovers are kept beside the originals; one that is exactly `unless` holds nothing new and goes."""
+        try:
+            data = self._vault.read(path)
+            if data == unless:
+                self._vault.remove(path, expected=data)
+            else:
+                self._move_beside(path, f"Attachments/{task}")
+        except Missing:
+            log.debug("%s: already gone", path)
+
+    def _move_beside(self, path: str, folder: str) -> str:
+        """Move under the same name, or under a free one when a file of that name is there."""
+        try:
+            return self._vault.move(path, folder)
+        except NameTaken:
+            data = self._vault.read(path)
+            return self._rewrite_beside(path, f"{folder}/{path.rpartition('/')[2]}", data, data)
+
+    def _rewrite_beside(self, path: str, target: str, data: bytes, expected: bytes) -> str:
+        made = self._vault.create_beside(target, data)
+        self._vault.remove(path, expected=expected)
+        return made
+
+    def _month(self, now: datetime) -> str:
+        return f"{now.astimezone(self._zone):%Y-%m}"
+
+
+def _via(sighting: Sighting) -> str:
+    return "checkbox" if sighting.reading.approve else "folder"

@@ -1,0 +1,83 @@
+"""Drafting behind a port: jobs go in, results come out, in any order. This one runs them in a few threads."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from daemon.core.draft import Closed, Draft
+from daemon.core.handbook import Handbook
+from daemon.core.ports import Agent, Earlier
+from daemon.core.task import Task
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """What an agent may know beside its task; read only."""
+
+    handbook: Handbook
+    earlier: tuple[Earlier, ...]
+    now: datetime  # in the person's zone
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One draft to be written. `path`: the task note in In_Progress/<agent>/; `replacing`: the older generation."""
+
+    task: Task
+    agent: str
+    reason: str  # why this agent
+    path: str
+    replacing: int
+    desk: Desk
+
+
+class Drafting(Protocol):
+    """Where drafts are written: here, or on several machines."""
+
+    def submit(self, job: Job) -> None: ...
+
+    def results(self) -> list[tuple[Job, Future[Draft | Closed]]]:
+        """Those that ended since the last call; each `result()` gives the draft or raises what went wrong."""
+        ...
+
+    @property
+    def busy(self) -> set[str]:
+        """Ids of the tasks under way."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Threads:
+    """Drafting in this process."""
+
+    def __init__(self, agents: dict[str, Agent], workers: int, wake: Callable[[], None]) -> None:
+        self._agents = agents
+        self._wake = wake
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="drafting")
+        self._running: dict[str, tuple[Job, Future[Draft | Closed]]] = {}
+
+    def submit(self, job: Job) -> None:
+        future = self._pool.submit(self._agents[job.agent].draft, job.task, job.desk)
+        self._running[job.task.id] = (job, future)
+        future.add_done_callback(lambda _: self._wake())
+
+    def results(self) -> list[tuple[Job, Future[Draft | Closed]]]:
+        ended = [(job, future) for job, future in self._running.values() if future.done()]
+        for job, _ in ended:
+            del self._running[job.task.id]
+        return ended
+
+    @property
+    def busy(self) -> set[str]:
+        return set(self._running)
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True, cancel_futures=True)

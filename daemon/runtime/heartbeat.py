@@ -1,0 +1,81 @@
+"""Each role says that it is alive and what troubles it, in a small file that `status` reads without the daemon."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+MISSES = 3  # a role is silent after this many heartbeats did not come
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """The last sign of life of one role."""
+
+    role: str
+    pid: int
+    started: str  # UTC, ISO 8601
+    at: str
+    notices: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+    stopped: bool = False
+
+    def alive(self, now: datetime, every: timedelta) -> bool:
+        """Whether the process is there and spoke lately."""
+        age = now - datetime.fromisoformat(self.at)
+        return not self.stopped and age < every * MISSES + timedelta(seconds=5) and _exists(self.pid)
+
+
+class Heartbeat:
+    """Writes one role's file; a torn write is never seen, a lost one does no harm (no fsync)."""
+
+    def __init__(self, folder: Path, role: str, started: datetime) -> None:
+        self._path = folder / f"{role}.json"
+        self._role = role
+        self._started = started
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def beat(
+        self, now: datetime, notices: Sequence[str] = (), problems: Sequence[str] = (), *, stopped: bool = False
+    ) -> None:
+        beat = Beat(
+            self._role,
+            os.getpid(),
+            self._started.isoformat(),
+            now.isoformat(),
+            tuple(notices),
+            tuple(problems),
+            stopped,
+        )
+        temporary = self._path.with_suffix(".tmp")
+        temporary.write_text(json.dumps(asdict(beat), ensure_ascii=False), encoding="utf-8")
+        temporary.replace(self._path)
+
+
+def read(folder: Path) -> list[Beat]:
+    """The last beat of every role that ever ran here; a broken file counts as none."""
+    beats: list[Beat] = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            table = json.loads(path.read_text(encoding="utf-8"))
+            lists = {"notices": tuple(table["notices"]), "problems": tuple(table["problems"])}
+            beats.append(Beat(**{**table, **lists}))
+        except (OSError, ValueError, TypeError, KeyError):
+            continue
+    return beats
+
+
+def _exists(pid: int) -> bool:
+    if os.name == "nt":
+        return True
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -1,0 +1,100 @@
+"""From arrival to task note, once each: the only thing a watcher's process writes.
+
+The order makes a kill at any point harmless: the ledger announces the id, the originals and the note are written, the
+ledger records that they are durable, and only then does the dropped file leave Inbox/. The id follows from the source
+key, so doing it again after a kill writes the same names.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime, tzinfo
+
+from daemon.core import document, names, task_note
+from daemon.core.ports import Changed, Missing, NameTaken, VaultWriter
+from daemon.core.task import Arrival
+from daemon.runtime.ledger import Ledger
+
+log = logging.getLogger(__name__)
+
+NEEDS_ACTION = "Needs_Action"
+FAILED = "Failed"
+
+
+class Intake:
+    """Keeps what a watcher yields."""
+
+    def __init__(self, vault: VaultWriter, ledger: Ledger, zone: tzinfo) -> None:
+        self._vault = vault
+        self._ledger = ledger
+        self._zone = zone
+
+    def keep_all(self, arrivals: Iterable[Arrival], now: datetime) -> int:
+        """Returns how many new tasks came of them. Raises Transient when the disk or the ledger refuses."""
+        return sum(self.keep(arrival, now) for arrival in arrivals)
+
+    def keep(self, arrival: Arrival, now: datetime) -> bool:
+        """True when a task note was written; False for what was kept before."""
+        tasks = self._ledger.tasks
+        begun = tasks.unfinished(arrival.source_key, arrival.taken)
+        if begun and begun.durable:
+            self._take_out(arrival, begun.id)
+            return False
+        known = tasks.by_source(arrival.source_key)
+        if known and known.durable and not arrival.taken:
+            return False
+        again = known is not None and known.durable
+        key = f"{arrival.source_key}#{now.timestamp():.6f}" if again else arrival.source_key
+        self._write(arrival, begun.source_key if begun else key, known.id if known and again else "", now)
+        return True
+
+    def _write(self, arrival: Arrival, key: str, same_as: str, now: datetime) -> None:
+        """`same_as`: the task that brought the same content before; a person who drops it again is told so."""
+        task = names.task_id(key)
+        self._ledger.tasks.arrive(task, key, kind=arrival.kind, title=arrival.title, taken=arrival.taken, now=now)
+        kept = self._keep_originals(arrival, task)
+        note = task_note.write(arrival, task, kept, created=now.astimezone(self._zone), same_as=same_as)
+        folder = NEEDS_ACTION
+        if arrival.fault:
+            folder, note = FAILED, document.with_callout(note, "failure", "This could not be read", arrival.fault)
+            self._ledger.tasks.close(task, "failed", arrival.fault, day="", now=now)
+        try:
+            self._vault.create(f"{folder}/{task_note.name(arrival.kind, arrival.title, task)}", note)
+        except NameTaken:
+            log.info("task %s: its note was already written before a restart", task)
+        self._ledger.tasks.mark_durable(task)
+        if arrival.taken:
+            self._take_out(arrival, task)
+        log.info("task %s: %s from %s is in %s/", task, arrival.kind, arrival.source, folder)
+
+    def _keep_originals(self, arrival: Arrival, task: str) -> list[str]:
+        """Write the originals that were read. A dropped file that was not read keeps its own bytes and is moved."""
+        folder, paths, taken = f"Attachments/{task}", list[str](), list[str]()
+        if not arrival.originals:
+            name = names.safe_file_name(arrival.taken.rpartition("/")[2])
+            return [f"{folder}/{name}"]
+        for original in arrival.originals:
+            name = names.safe_file_name(original.name, taken)
+            taken.append(name)
+            paths.append(f"{folder}/{name}")
+            try:
+                self._vault.create(paths[-1], original.data)
+            except NameTaken:
+                log.debug("task %s: %s was already kept before a restart", task, paths[-1])
+        return paths
+
+    def _take_out(self, arrival: Arrival, task: str) -> None:
+        try:
+            if arrival.originals:
+                self._vault.remove(arrival.taken, expected=arrival.originals[0].data)
+            else:
+                name = names.safe_file_name(arrival.taken.rpartition("/")[2])
+                self._vault.move(arrival.taken, f"Attachments/{task}", name=name)
+        except Missing:
+            log.info("task %s: %s is already out of the inbox", task, arrival.taken)
+        except NameTaken:
+            log.info("task %s: its file is already kept", task)
+        except Changed:
+            log.info("task %s: %s was written again meanwhile and will be a task of its own", task, arrival.taken)
+        self._ledger.tasks.mark_taken(task)

@@ -1,0 +1,81 @@
+"""The ledger: what was proposed, decided and done, and the audit chain over it.
+
+One SQLite file in EMPLOYEE_HOME. It is never rebuilt from anything else. Nothing here looks at the vault and nothing
+here decides; every method is one fact read or one fact written.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from daemon.runtime.ledger.audit import Audit
+from daemon.runtime.ledger.database import Database, stamp
+from daemon.runtime.ledger.decisions import Decisions
+from daemon.runtime.ledger.proposals import Proposals
+from daemon.runtime.ledger.tasks import Tasks
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """The STOP switch is on."""
+
+    reason: str
+    by: str
+    at: str
+
+
+class Ledger:
+    """One open ledger; usable from every thread of the process."""
+
+    def __init__(self, path: Path) -> None:
+        """Open or make the ledger file; its folder exists. Raises UserError when it is damaged."""
+        self._db = Database(path)
+        self.audit = Audit(self._db)
+        self.tasks = Tasks(self._db, self.audit)
+        self.proposals = Proposals(self._db, self.audit)
+        self.decisions = Decisions(self._db)
+        self.transaction = self._db.transaction
+
+    @property
+    def instance(self) -> str:
+        """The name of this state directory: a vault belongs to exactly one."""
+        found = self.get("instance")
+        if found:
+            return found
+        self.put("instance", "i" + secrets.token_hex(5))
+        return self.get("instance")
+
+    def get(self, key: str) -> str:
+        row = self._db.row("SELECT value FROM meta WHERE key = ?", (key,))
+        return row["value"] if row else ""
+
+    def put(self, key: str, value: str) -> None:
+        """`instance` is written once; everything else may be replaced."""
+        clash = "DO NOTHING" if key == "instance" else "DO UPDATE SET value = excluded.value"
+        self._db.execute(f"INSERT INTO meta VALUES (?, ?) ON CONFLICT(key) {clash}", (key, value))  # noqa: S608
+
+    @property
+    def paused(self) -> Pause | None:
+        text = self.get("paused")
+        return Pause(**json.loads(text)) if text else None
+
+    def pause(self, reason: str, by: str, now: datetime) -> None:
+        """No effect begins from the moment this returns."""
+        with self.transaction():
+            self.put("paused", json.dumps({"reason": reason, "by": by, "at": stamp(now)}))
+            self.audit.record(now, "PAUSED", "", {"reason": reason, "by": by})
+
+    def resume(self, by: str, now: datetime) -> bool:
+        """False when nothing was paused."""
+        with self.transaction():
+            changed = self._db.execute("DELETE FROM meta WHERE key = 'paused'")
+            if changed:
+                self.audit.record(now, "RESUMED", "", {"by": by})
+            return bool(changed)
+
+    def close(self) -> None:
+        self._db.close()

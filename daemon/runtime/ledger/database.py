@@ -1,0 +1,142 @@
+"""One SQLite file: opened safely, written in short exclusive transactions.
+
+WAL with `synchronous=FULL`: a committed transaction survives a power cut. Every transaction begins IMMEDIATE, so two
+processes never deadlock on an upgrade; the second waits up to ten seconds.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from daemon.core.errors import Transient, UserError
+
+VERSION = 1
+SCHEMA = """
+CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE tasks(
+    id TEXT PRIMARY KEY, source_key TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, title TEXT NOT NULL,
+    arrived_at TEXT NOT NULL, durable INTEGER NOT NULL DEFAULT 0, taken TEXT NOT NULL DEFAULT '',
+    attempts INTEGER NOT NULL DEFAULT 0, error TEXT NOT NULL DEFAULT '',
+    outcome TEXT NOT NULL DEFAULT '', finished_day TEXT NOT NULL DEFAULT '') STRICT;
+CREATE INDEX tasks_finished ON tasks(finished_day) WHERE finished_day <> '';
+CREATE INDEX tasks_taken ON tasks(taken) WHERE taken <> '';
+CREATE TABLE cursors(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE TABLE proposals(
+    id TEXT NOT NULL, generation INTEGER NOT NULL, action TEXT NOT NULL, channel TEXT NOT NULL, agent TEXT NOT NULL,
+    title TEXT NOT NULL, risk TEXT NOT NULL, cover TEXT NOT NULL, params TEXT NOT NULL, text TEXT NOT NULL, note BLOB NOT NULL,
+    name TEXT NOT NULL, digest TEXT NOT NULL, state TEXT NOT NULL, proposed_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL, decided_at TEXT, seen INTEGER NOT NULL DEFAULT 0, gone_since TEXT,
+    hold_until TEXT, hold_digest TEXT NOT NULL DEFAULT '', hold_by TEXT NOT NULL DEFAULT '',
+    hold_via TEXT NOT NULL DEFAULT '', hold_twin INTEGER NOT NULL DEFAULT 0, not_before TEXT,
+    snapshot BLOB, latest INTEGER NOT NULL DEFAULT 1, filed INTEGER NOT NULL DEFAULT 0, why TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY(id, generation)) STRICT;
+CREATE INDEX proposals_open ON proposals(id, generation) WHERE filed = 0;
+CREATE TABLE feedback(
+    id TEXT NOT NULL, generation INTEGER NOT NULL, text TEXT NOT NULL, draft TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY(id, generation, text)) STRICT;
+CREATE TABLE effects(
+    key TEXT PRIMARY KEY, id TEXT NOT NULL, generation INTEGER NOT NULL, action TEXT NOT NULL, day TEXT NOT NULL,
+    begun_at TEXT NOT NULL, finished_at TEXT, outcome TEXT NOT NULL DEFAULT '', receipt TEXT NOT NULL DEFAULT '') STRICT;
+CREATE INDEX effects_day ON effects(day, action);
+CREATE TABLE decisions(
+    seq INTEGER PRIMARY KEY, id TEXT NOT NULL, generation INTEGER NOT NULL, verdict TEXT NOT NULL, via TEXT NOT NULL,
+    "by" TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL, applied_at TEXT) STRICT;
+CREATE INDEX decisions_open ON decisions(seq) WHERE applied_at IS NULL;
+CREATE TABLE audit(
+    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, kind TEXT NOT NULL, subject TEXT NOT NULL, data TEXT NOT NULL,
+    prev TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
+CREATE INDEX audit_subject ON audit(subject);
+"""
+
+Row = sqlite3.Row
+
+
+class Database:
+    """A connection shared by the threads of one process; `transaction` is the only way to write."""
+
+    def __init__(self, path: Path) -> None:
+        """Open, or make with mode 0600. Raises UserError when the file is damaged or from a newer version."""
+        self.path = path
+        self._lock = threading.RLock()
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        try:
+            self._connection = self._open(path)
+        except sqlite3.DatabaseError as error:
+            raise UserError(f"the ledger {path} cannot be read ({error}); restore it from a backup") from error
+
+    @staticmethod
+    def _open(path: Path) -> sqlite3.Connection:
+        connection = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if version == 0:
+            for statement in filter(str.strip, SCHEMA.split(";\n")):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {VERSION}")
+        connection.execute("COMMIT")
+        if version > VERSION:
+            raise UserError(f"the ledger {path} was made by a newer AI Employee; update this one")
+        return connection
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All or nothing; a nested one joins the outer. A full disk or a locked file raises Transient."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            with _translated(self.path), self._connection:
+                self._connection.execute("BEGIN IMMEDIATE")
+                yield
+
+    def execute(self, sql: str, values: Sequence[object] | dict[str, object] = ()) -> int:
+        """A change, in its own transaction unless one is open. Returns the number of rows changed."""
+        with self.transaction():
+            return self._connection.execute(sql, values).rowcount  # pyright: ignore[reportArgumentType]
+
+    def insert(self, table: str, row: dict[str, object]) -> None:
+        columns = ", ".join(f'"{name}"' for name in row)
+        marks = ", ".join(f":{name}" for name in row)
+        self.execute(f"INSERT INTO {table}({columns}) VALUES ({marks})", row)  # noqa: S608 - our own names
+
+    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+        with self._lock:
+            return self._connection.execute(sql, values).fetchall()  # pyright: ignore[reportArgumentType]
+
+    def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
+        with self._lock:
+            return self._connection.execute(sql, values).fetchone()  # pyright: ignore[reportArgumentType]
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise Transient(f"the ledger {path} cannot be written now ({error}); is the disk full?") from error
+
+
+def stamp(at: datetime) -> str:
+    """UTC, microseconds, sorts as text."""
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def maybe(text: str | None) -> datetime | None:
+    return None if text is None else moment(text)

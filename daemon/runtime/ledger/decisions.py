@@ -1,0 +1,35 @@
+"""Decisions that came by command line or API, waiting for the manager to apply them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from daemon.core.proposal import Decision, Key, Verdict
+from daemon.runtime.ledger.database import Database, Row, moment, stamp
+
+
+class Decisions:
+    """The decisions of one ledger."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add(self, key: Key, verdict: Verdict, *, via: str, by: str, reason: str, now: datetime) -> None:
+        row = {"id": key[0], "generation": key[1], "verdict": verdict, "via": via, "by": by, "reason": reason}
+        self._db.insert("decisions", row | {"at": stamp(now)})
+
+    def open(self) -> list[Decision]:
+        """Not yet applied, oldest first."""
+        return [_decision(r) for r in self._db.rows("SELECT * FROM decisions WHERE applied_at IS NULL ORDER BY seq")]
+
+    def apply(self, decisions: Iterable[Decision], now: datetime) -> None:
+        """They have had their effect (or could have none); never looked at again."""
+        with self._db.transaction():
+            for decision in decisions:
+                self._db.execute("UPDATE decisions SET applied_at = ? WHERE seq = ?", (stamp(now), decision.seq))
+
+
+def _decision(row: Row) -> Decision:
+    at = moment(row["at"])
+    return Decision(row["seq"], row["id"], row["generation"], row["verdict"], row["via"], row["by"], row["reason"], at)

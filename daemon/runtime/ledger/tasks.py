@@ -1,0 +1,120 @@
+"""What came in, once each: seen source keys, failed attempts, how a task ended, feedback for the next draft."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from daemon.core.ports import Earlier
+from daemon.core.proposal import Key
+from daemon.runtime.ledger.audit import Audit
+from daemon.runtime.ledger.database import Database, Row, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A task the ledger has seen. `durable`: its note was written; `taken`: the dropped file still to be removed."""
+
+    id: str
+    source_key: str
+    title: str
+    durable: bool
+    taken: str
+    attempts: int
+    error: str
+    outcome: str
+
+
+class Tasks:
+    """The tasks of one ledger."""
+
+    def __init__(self, db: Database, audit: Audit) -> None:
+        self._db = db
+        self._audit = audit
+
+    def by_source(self, source_key: str) -> Known | None:
+        return _known(self._db.row("SELECT * FROM tasks WHERE source_key = ?", (source_key,)))
+
+    def unfinished(self, source_key: str, taken: str) -> Known | None:
+        """The task that this dropped file began before a restart: announced, or durable and not yet taken out."""
+        if not taken:
+            return None
+        row = self._db.row(
+            "SELECT * FROM tasks WHERE taken = ? AND (source_key = ? OR substr(source_key, 1, ?) = ?)",
+            (taken, source_key, len(source_key) + 1, source_key + "#"),
+        )
+        return _known(row)
+
+    def get(self, task: str) -> Known | None:
+        return _known(self._db.row("SELECT * FROM tasks WHERE id = ?", (task,)))
+
+    def matching(self, prefix: str) -> list[str]:
+        rows = self._db.rows("SELECT id FROM tasks WHERE substr(id, 1, ?) = ? LIMIT 20", (len(prefix), prefix))
+        return [row["id"] for row in rows]
+
+    def arrive(self, task: str, source_key: str, *, kind: str, title: str, taken: str, now: datetime) -> None:
+        """Announce a task before its note is written; a second call for the same id changes nothing."""
+        with self._db.transaction():
+            if self._db.row("SELECT 1 FROM tasks WHERE id = ?", (task,)):
+                return
+            row = {"id": task, "source_key": source_key, "kind": kind, "title": title, "taken": taken}
+            self._db.insert("tasks", row | {"arrived_at": stamp(now)})
+            self._audit.record(now, "ARRIVED", task, {"source_key": source_key, "kind": kind})
+
+    def mark_durable(self, task: str) -> None:
+        self._db.execute("UPDATE tasks SET durable = 1 WHERE id = ? AND durable = 0", (task,))
+
+    def mark_taken(self, task: str) -> None:
+        """The dropped file is out of Inbox/."""
+        self._db.execute("UPDATE tasks SET taken = '' WHERE id = ?", (task,))
+
+    def attempt(self, task: str) -> int:
+        """Count an attempt before it is made. Returns how many there were, this one included."""
+        with self._db.transaction():
+            self._db.execute("UPDATE tasks SET attempts = attempts + 1, durable = 1 WHERE id = ?", (task,))
+            row = self._db.row("SELECT attempts FROM tasks WHERE id = ?", (task,))
+            return int(row["attempts"]) if row else 1
+
+    def forgive(self, task: str, error: str = "") -> None:
+        """Start counting again: the person asked for a retry, or the failure was nobody's fault."""
+        self._db.execute(
+            "UPDATE tasks SET attempts = 0, error = ?, outcome = '', finished_day = '' WHERE id = ?", (error, task)
+        )
+
+    def close(self, task: str, outcome: str, why: str, *, day: str, now: datetime) -> None:
+        """The task ended without an effect: `closed` (needed no answer) or `failed`."""
+        with self._db.transaction():
+            finished = day if outcome == "closed" else ""
+            self._db.execute(
+                "UPDATE tasks SET outcome = ?, error = ?, finished_day = ? WHERE id = ?",
+                (outcome, why if outcome == "failed" else "", finished, task),
+            )
+            self._audit.record(now, "CLOSED" if outcome == "closed" else "FAILED", task, {"why": why})
+
+    def finished_on(self, day: str) -> int:
+        row = self._db.row("SELECT count(*) AS n FROM tasks WHERE finished_day = ? AND finished_day <> ''", (day,))
+        return int(row["n"]) if row else 0
+
+    # --- feedback
+
+    def add_feedback(self, key: Key, text: str, draft: str, now: datetime) -> bool:
+        """Remember what the person said about a draft. False when exactly this was said before."""
+        with self._db.transaction():
+            if self._db.row("SELECT 1 FROM feedback WHERE id = ? AND generation = ? AND text = ?", (*key, text)):
+                return False
+            row = {"id": key[0], "generation": key[1], "text": text, "draft": draft, "at": stamp(now)}
+            self._db.insert("feedback", row)
+            return True
+
+    def earlier(self, task: str) -> list[Earlier]:
+        rows = self._db.rows("SELECT generation, draft, text FROM feedback WHERE id = ? ORDER BY rowid", (task,))
+        return [Earlier(row["generation"], row["draft"], row["text"]) for row in rows]
+
+
+def _known(row: Row | None) -> Known | None:
+    if row is None:
+        return None
+    durable, taken = bool(row["durable"]), row["taken"]
+    return Known(
+        row["id"], row["source_key"], row["title"], durable, taken, row["attempts"], row["error"], row["outcome"]
+    )

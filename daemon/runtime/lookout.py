@@ -1,0 +1,174 @@
+"""What lies in the vault, as values. A file is read again only when its version changed.
+
+Events are hints; this look is the truth. It changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from daemon.core import approval, frontmatter, names
+from daemon.core.lifecycle import Place, Reading, Sighting
+from daemon.core.ports import Entry, Missing, TooLarge, VaultReader
+from daemon.core.properties import Broken
+from daemon.core.proposal import Key, Proposal, sha256
+from daemon.runtime.ledger import Ledger
+
+NEEDS_ACTION = "Needs_Action"
+IN_PROGRESS = "In_Progress"
+
+
+@dataclass(frozen=True, slots=True)
+class Stray:
+    """A file in a state folder that no proposal of ours accounts for."""
+
+    path: str
+    place: Place
+    settled_at: datetime
+    why: str
+
+
+@dataclass(slots=True)
+class Look:
+    """One look at all state folders."""
+
+    sightings: dict[Key, list[Sighting]] = field(default_factory=dict[Key, list[Sighting]])
+    proposals: dict[Key, Proposal] = field(default_factory=dict[Key, Proposal])
+    strays: list[Stray] = field(default_factory=list[Stray])
+    tasks: list[Entry] = field(default_factory=list[Entry])  # Needs_Action/
+    claimed: list[Entry] = field(default_factory=list[Entry])  # In_Progress/<agent>/
+    failed: list[Entry] = field(default_factory=list[Entry])  # task notes in Failed/
+    notices: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What one version of a file is."""
+
+    version: tuple[object, ...]
+    first_seen: datetime
+    key: Key | None  # the proposal it bears
+    reading: Reading | None
+    is_task: bool = False
+
+
+class Lookout:
+    """Looks at one vault; remembers versions, so a look costs one `lstat` a file."""
+
+    def __init__(self, vault: VaultReader, ledger: Ledger, *, settle: timedelta, typing: timedelta) -> None:
+        self._vault = vault
+        self._ledger = ledger
+        self._settle = settle
+        self._typing = typing
+        self._known: dict[str, _Known] = {}
+
+    def look(self, now: datetime) -> Look:
+        """Raises Transient when the vault is not there."""
+        look = Look(proposals={p.key: p for p in self._ledger.proposals.open()})
+        look.tasks = self._notes(look, NEEDS_ACTION)
+        entries = self._notes(look, IN_PROGRESS, deep=True)
+        look.claimed = [e for e in entries if e.folder != Place.EXECUTING.value]
+        seen: set[str] = set()
+        for place in Place:
+            inside = entries if place is Place.EXECUTING else self._notes(look, place.value)
+            for entry in [e for e in inside if e.folder == place.value]:
+                seen.add(entry.path)
+                self._sort(look, place, entry, now)
+        self._known = {path: known for path, known in self._known.items() if path in seen}
+        return look
+
+    def settled_at(self, entry: Entry, now: datetime, first_seen: datetime | None = None) -> datetime:
+        """When the file counts as completely written: unchanged for the settling time.
+
+        The clock of the disk may be wrong: a change "in the future" counts from when it was first seen.
+        """
+        changed = datetime.fromtimestamp(max(entry.mtime, entry.ctime), UTC)
+        since = changed if changed <= now else (first_seen or now)
+        return since + self._settle
+
+    def _notes(self, look: Look, folder: str, *, deep: bool = False) -> list[Entry]:
+        entries = self._vault.scan(folder, deep=deep)
+        copies = {e.path for e in entries if names.conflict_copy(e.name) or _twin_of_known(e.name)}
+        look.notices += [f"{path} is a sync conflict or a copy; it was left alone" for path in sorted(copies)]
+        return [e for e in entries if e.path not in copies]
+
+    def _sort(self, look: Look, place: Place, entry: Entry, now: datetime) -> None:
+        settled = self.settled_at(entry, now)
+        if not entry.regular:
+            look.strays.append(Stray(entry.path, place, settled, "it is a link or a device, not a note"))
+            return
+        known = self._know(entry, now)
+        if known is None:
+            return
+        if known.is_task:
+            look.failed += [entry] if place is Place.FAILED else []
+        elif known.key is None or known.reading is None:
+            look.strays.append(Stray(entry.path, place, settled, "I never proposed it"))
+        else:
+            self._sight(look, place, entry, known, now)
+
+    def _sight(self, look: Look, place: Place, entry: Entry, known: _Known, now: datetime) -> None:
+        if known.key is None or known.reading is None:
+            return
+        if known.key not in look.proposals:
+            proposal = self._ledger.proposals.get(known.key)
+            if proposal is None:
+                return
+            look.proposals[known.key] = proposal
+        settled = now if known.reading.identical else self.settled_at(entry, now, known.first_seen)
+        patience = self.settled_at(entry, now, known.first_seen) + self._typing
+        sighting = Sighting(place, entry.path, settled, patience, known.reading)
+        look.sightings.setdefault(known.key, []).append(sighting)
+
+    def _know(self, entry: Entry, now: datetime) -> _Known | None:
+        known = self._known.get(entry.path)
+        if known is None or known.version != entry.version:
+            known = self._identify(entry, now)
+            if known is not None:
+                self._known[entry.path] = known
+        return known
+
+    def _identify(self, entry: Entry, now: datetime) -> _Known | None:
+        try:
+            data = self._vault.read(entry.path)
+        except Missing:
+            return None
+        except TooLarge:
+            return _Known(entry.version, now, None, None)
+        guess = names.identity(entry.name)
+        if guess and self._published(guess) == data:
+            text = self._ledger.proposals.content(guess).text
+            return _Known(entry.version, now, guess, Reading(sha256(data), identical=True, text=text))
+        key, is_task = identify(entry.name, data)
+        published = self._published(key) if key and not is_task else None
+        if published is None:
+            return _Known(entry.version, now, None, None, is_task=is_task)
+        return _Known(entry.version, now, key, approval.compare(published, data))
+
+    def _published(self, key: Key) -> bytes | None:
+        try:
+            return self._ledger.proposals.content(key).note
+        except KeyError:
+            return None
+
+
+def identify(name: str, data: bytes) -> tuple[Key | None, bool]:
+    """(id and generation, is it a task note). A note that cannot be read goes by its file name."""
+    try:
+        said = frontmatter.read(data).properties
+    except Broken:
+        return names.identity(name), name.partition("_")[0] in _TASK_KINDS
+    if said.get("type") == "task":
+        return None, True
+    task, generation = said.get("id"), said.get("generation")
+    if isinstance(task, str) and isinstance(generation, int):
+        return (task, generation), False
+    return None, False
+
+
+_TASK_KINDS = frozenset({"NOTE", "FILE", "SOCIAL", "ACCOUNTING", "VOICE", "BRIEFING"})
+
+
+def _twin_of_known(name: str) -> bool:
+    return names.numbered_twin(name) and names.identity(name) is not None

@@ -1,0 +1,133 @@
+"""What runs, what waits, what is wrong, what comes next: read from files and the ledger, without the daemon."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from pathlib import Path
+
+from daemon.core.errors import Transient
+from daemon.core.policy import local_day
+from daemon.core.ports import VaultReader
+from daemon.core.proposal import Proposal, State
+from daemon.core.settings import Settings
+from daemon.runtime import heartbeat
+from daemon.runtime.heartbeat import Beat
+from daemon.runtime.ledger import Ledger, Pause
+
+SCHEMA = 1
+FOLDERS = {
+    "inbox": "Inbox",
+    "needs_action": "Needs_Action",
+    "in_progress": "In_Progress",
+    "pending_approval": "Pending_Approval",
+    "approved": "Approved",
+    "needs_review": "Needs_Review",
+    "failed": "Failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoleState:
+    running: bool
+    pid: int | None
+    heartbeat: str | None  # UTC
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """One moment of the whole employee."""
+
+    vault: str
+    roles: dict[str, RoleState]
+    counts: dict[str, int]
+    pending: Sequence[Proposal]  # waiting for the person, oldest first
+    held: Sequence[Proposal]
+    paused: Pause | None
+    problems: Sequence[Problem]
+    notices: Sequence[str]
+    oldest_pending: timedelta | None
+
+    @property
+    def running(self) -> bool:
+        return any(role.running for role in self.roles.values())
+
+
+def collect(
+    vault: VaultReader, ledger: Ledger, settings: Settings, *, beats: Path, where: str, now: datetime, zone: tzinfo
+) -> Status:
+    """Never raises for a vault that is away: that is one of the things to tell."""
+    alive = heartbeat.read(beats)
+    proposals = ledger.proposals.open()
+    pending = sorted((p for p in proposals if p.state is State.PROPOSED), key=lambda p: p.proposed_at)
+    counts, problems = _counts(vault)
+    counts["done_today"] = ledger.tasks.finished_on(local_day(now, zone))
+    every = timedelta(seconds=settings.schedule.heartbeat_seconds)
+    return Status(
+        vault=where,
+        roles={beat.role: _role(beat, now, every) for beat in alive},
+        counts=counts,
+        pending=pending,
+        held=[p for p in proposals if p.state is State.HELD],
+        paused=ledger.paused,
+        problems=[*problems, *_problems(alive, counts, now, every)],
+        notices=[notice for beat in alive if beat.alive(now, every) for notice in beat.notices],
+        oldest_pending=now - pending[0].proposed_at if pending else None,
+    )
+
+
+def _counts(vault: VaultReader) -> tuple[dict[str, int], list[Problem]]:
+    try:
+        return {name: len(vault.scan(folder, deep=name == "in_progress")) for name, folder in FOLDERS.items()}, []
+    except Transient as away:
+        return dict.fromkeys(FOLDERS, 0), [Problem(str(away), "connect the disk, or run `employee init`")]
+
+
+def _role(beat: Beat, now: datetime, every: timedelta) -> RoleState:
+    running = beat.alive(now, every)
+    return RoleState(running, beat.pid if running else None, beat.at)
+
+
+def _problems(beats: Sequence[Beat], counts: dict[str, int], now: datetime, every: timedelta) -> list[Problem]:
+    found: list[Problem] = []
+    for beat in beats:
+        if beat.alive(now, every):
+            found += [Problem(what, "see the log; it is tried again") for what in beat.problems]
+        elif not beat.stopped:
+            found.append(Problem(f"the role {beat.role} ended without saying so", "start it again: `employee run`"))
+    if counts["needs_review"]:
+        found.append(Problem(f"{counts['needs_review']} in Needs_Review/", "open them; each says what to do"))
+    if counts["failed"]:
+        found.append(Problem(f"{counts['failed']} in Failed/", "open them; `employee retry ID` tries again"))
+    return found
+
+
+def as_json(status: Status) -> dict[str, object]:
+    """The contract's shape of `status --json`."""
+    return {
+        "schema_version": SCHEMA,
+        "vault": status.vault,
+        "daemon": {
+            "running": status.running,
+            "roles": {
+                name: {"running": r.running, "pid": r.pid, "heartbeat": r.heartbeat, "restarts": 0}
+                for name, r in status.roles.items()
+            },
+        },
+        "counts": status.counts,
+        "oldest_pending_seconds": status.oldest_pending.total_seconds() if status.oldest_pending else None,
+        "paused": status.paused is not None,
+        "pause": {"reason": status.paused.reason, "at": status.paused.at} if status.paused else None,
+        "cost": {"today_usd": 0.0, "limit_usd": 0.0},
+        "next_jobs": [],
+        "connectors": {"outbox": {"state": "ready", "detail": "no account connected; results are files in Outbox/"}},
+        "problems": [{"what": p.what, "remedy": p.remedy} for p in status.problems],
+        "notices": list(status.notices),
+    }
