@@ -1,0 +1,74 @@
+"""The body of an answer, made of our own words only. See `reading` for how a message is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from daemon.core import dates, extract
+from daemon.core.dates import Mention
+from daemon.core.handbook import Handbook
+from daemon.core.reading import Reading
+
+_MOST_NOTED = 3  # a list of more dates and amounts helps nobody
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph. `optional`: "shorter" may drop it."""
+
+    text: str
+    optional: bool = False
+
+
+def body(read: Reading, handbook: Handbook, today: date) -> Iterator[Paragraph]:
+    """What to say between greeting and closing. A message that may do harm gets facts and courtesy only."""
+    say = read.book.line
+    yield Paragraph(" ".join([say("thanks"), *([say("sorry")] if read.complaint else [])]), optional=True)
+    facts = [fact.answer for fact in read.facts if not handbook.forbidden(fact.answer)]
+    yield from (Paragraph(fact) for fact in facts)
+    asks = () if read.harms else tuple(_asks(read, today))
+    if not read.harms and (noted := _noted(read, today)):
+        yield Paragraph(noted, optional=True)
+    if not read.harms and read.attachment == "here":
+        yield Paragraph(say("received"), optional=True)
+    if asks:
+        yield Paragraph(" ".join(asks))
+    if later := _later(read, answered=bool(facts), asked=bool(asks)):
+        yield Paragraph(later)
+
+
+def _asks(read: Reading, today: date) -> Iterator[str]:
+    yield from (read.book.line(key) for key in dict.fromkeys(ask.say for ask in read.asks))
+    for mention in read.dates:
+        if mention.other and mention.day >= today:
+            first, second = (dates.spell(day, read.book.code, today) for day in (mention.day, mention.other))
+            yield read.book.line("which_day", one=first, other=second)
+    if read.attachment == "missing":
+        yield read.book.line("missing_file")
+
+
+def _noted(read: Reading, today: date) -> str:
+    """The days to come and the amounts, unless they are many, or demands of someone who complains."""
+    if read.complaint:
+        return ""
+    things = [dates.spell(m.day, read.book.code, today) for m in read.dates if _settled(m, today)]
+    things += [extract.spell(amount, read.book.code) for amount in read.amounts]
+    if not 0 < len(things) <= _MOST_NOTED:
+        return ""
+    listed = f" {read.book.line('and')} ".join(filter(None, (", ".join(things[:-1]), things[-1])))
+    return read.book.line("noted", things=listed)
+
+
+def _settled(mention: Mention, today: date) -> bool:
+    return mention.day >= today and not mention.other and (mention.deadline or not mention.rough)
+
+
+def _later(read: Reading, *, answered: bool, asked: bool) -> str:
+    """The sentence for what stays open; nothing is promised but an answer."""
+    if read.open_questions and answered:
+        return read.book.line("later_rest")
+    if read.open_questions:
+        return read.book.line("later_one" if len(read.open_questions) == 1 else "later_many")
+    return "" if answered or asked else read.book.line("later")

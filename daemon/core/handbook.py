@@ -1,0 +1,229 @@
+"""The company handbook as a value: what the person wrote about the company, its facts, contacts and rules.
+
+Only the person writes `Company_Handbook.md`. Reading it never fails: what makes no sense becomes a sentence
+in `problems`, and the rest counts. Headings: About, Facts, Contacts, Routing, Signature, Never, Me.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from daemon.core import words
+
+PRIORITY_RULES = ("urgent", "high", "low")
+IGNORE = "ignore"
+
+_SECTIONS = ("about", "facts", "contacts", "routing", "signature", "never", "me")
+_HEADING = re.compile(r"#{1,2}\s+(.*?)\s*#*$")
+_BULLET = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(?:\[.\]\s+)?(.*)")
+_HIDDEN = re.compile(r"<!--.*?-->|%%.*?%%", re.DOTALL)
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_ADDRESS = re.compile(r"[^\s<>()\[\],;:@]*@[^\s<>()\[\],;:@]+")
+_EMPHASIS = "*_` \t"
+_AROUND = "*_` \t<>()-\u2013\u2014,;:\"'“”„"  # what may stand round a name, an address or a note
+_FENCES = ("```", "~~~")
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """An answer the person gave beforehand. `topics`: any one of them makes a question fit."""
+
+    topics: tuple[str, ...]
+    answer: str
+
+    def fit(self, stems: frozenset[str]) -> frozenset[str]:
+        """The stems of the longest topic that a question's stems hold completely; empty when none does."""
+        fitting = (_held(topic, stems) for topic in self.topics)
+        return max(fitting, key=len, default=frozenset[str]())
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Someone the person knows. `email` is folded; "@example.com" stands for everyone there."""
+
+    name: str
+    email: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One line of Routing: `terms` are words, phrases, addresses or "@domain"."""
+
+    name: str  # urgent, high, low, ignore, or an agent
+    terms: tuple[str, ...]
+
+    def sender(self, email: str) -> str:
+        """The term that names this address or its domain, or ""."""
+        return next((term for term in self.terms if "@" in term and same_address(term, email)), "")
+
+    def words(self, text: str) -> str:
+        """The first term whose words stand in `text`, or ""."""
+        return next(iter(words.mentioned(text, (t for t in self.terms if "@" not in t))), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Handbook:
+    """Everything the handbook says. An empty one is valid: it knows nobody and answers nothing."""
+
+    company: str = ""
+    about: str = ""
+    facts: tuple[Fact, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    rules: Mapping[str, Rule] = field(default_factory=dict[str, Rule])
+    signature: str = ""
+    never: tuple[str, ...] = ()
+    me: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()  # sentences with line numbers
+
+    def contact(self, email: str) -> Contact | None:
+        """Who this address is. A contact's own address goes before its domain."""
+        fitting = (c for c in self.contacts if same_address(c.email, email))
+        return min(fitting, key=lambda c: c.email.startswith("@"), default=None)
+
+    def knows(self, email: str) -> bool:
+        """Whether this address or its domain is among the contacts. Display names never count."""
+        return self.contact(email) is not None
+
+    def is_me(self, email: str) -> bool:
+        return any(same_address(mine, email) for mine in self.me)
+
+    def named(self, name: str) -> Contact | None:
+        """The one mailbox among the contacts whose name has all the words of `name`; None when several."""
+        asked = frozenset(words.fold(name).split())
+        fitting = [c for c in self.contacts if asked and asked <= frozenset(words.fold(c.name).split())]
+        own = [c for c in fitting if not c.email.startswith("@")]
+        return own[0] if len(own) == 1 else None
+
+    def answers(self, question: str) -> tuple[Fact, ...]:
+        """The facts whose topic words all stand in the question; "opening hours" goes before "hours"."""
+        stems = words.stems(question)
+        fits = [(fact, fit) for fact in self.facts if (fit := fact.fit(stems))]
+        return tuple(fact for fact, fit in fits if not any(fit < other for _, other in fits))
+
+    def forbidden(self, text: str) -> tuple[str, ...]:
+        """The phrases under Never that stand in `text`."""
+        return words.mentioned(text, self.never)
+
+    def rule(self, name: str) -> Rule:
+        return self.rules.get(name, Rule(name, ()))
+
+
+def same_address(known: str, email: str) -> bool:
+    """Whether `known`, an address or "@domain", means this address. No subdomains."""
+    given = words.fold(email)
+    return given.endswith(words.fold(known)) if known.startswith("@") else given == words.fold(known)
+
+
+def parse(text: str, agents: Collection[str] = ("assistant", "mail")) -> Handbook:
+    """Read a handbook. Never raises; `agents` are the names that Routing may send work to."""
+    sections = _sections(text)
+    problems: list[str] = []
+    company, _, about = _block(sections["about"]).partition("\n")
+    return Handbook(
+        company=company.strip(_EMPHASIS),
+        about=about.strip(),
+        facts=tuple(_facts(sections["facts"], problems)),
+        contacts=tuple(_contacts(sections["contacts"], problems)),
+        rules=_rules(sections["routing"], (*PRIORITY_RULES, IGNORE, *agents), problems),
+        signature=_block(sections["signature"]),
+        never=tuple(phrase.strip("\"“”„'") for _, phrase in _bullets(sections["never"])),
+        me=tuple(words.fold(email) for _, bullet in _bullets(sections["me"]) for email in _ADDRESS.findall(bullet)),
+        problems=tuple(problems),
+    )
+
+
+_Line = tuple[int, str]  # number in the file, from 1
+
+
+def _sections(text: str) -> Mapping[str, Sequence[_Line]]:
+    """The lines under each known heading of level 1 or 2; deeper headings only group."""
+    sections: dict[str, list[_Line]] = {name: [] for name in _SECTIONS}
+    current: list[_Line] = []
+    fenced = False
+    for number, line in enumerate(_shown(text).splitlines(), start=1):
+        if line.lstrip().startswith(_FENCES):
+            fenced = not fenced
+        elif not fenced and (heading := _HEADING.match(line)):
+            current = sections.get(words.fold(heading[1]), [])
+        elif not fenced and not line.lstrip().startswith("###"):
+            current.append((number, line))
+    return sections
+
+
+def _shown(text: str) -> str:
+    """The text without comments, its line numbers kept."""
+    return _HIDDEN.sub(lambda hidden: "\n" * hidden[0].count("\n"), text.removeprefix("\ufeff"))
+
+
+def _block(lines: Iterable[_Line]) -> str:
+    text = "\n".join(line.rstrip() for _, line in lines).strip()
+    return "" if _is_example(text) else text
+
+
+def _bullets(lines: Iterable[_Line]) -> Iterator[_Line]:
+    """Each bullet with the lines that continue it; empty ones and examples are left out."""
+    bullets: list[_Line] = []
+    open_bullet = False
+    for number, line in lines:
+        if bullet := _BULLET.match(line):
+            bullets.append((number, bullet[1]))
+        elif open_bullet and line.strip():
+            start, text = bullets[-1]
+            bullets[-1] = (start, f"{text} {line.strip()}")
+        open_bullet = bool(bullet) or (open_bullet and bool(line.strip()))
+    cleaned = ((number, _LINK.sub(r"\1", text).strip()) for number, text in bullets)
+    return (bullet for bullet in cleaned if bullet[1] and not _is_example(bullet[1]))
+
+
+def _is_example(text: str) -> bool:
+    return words.fold(text).lstrip(_EMPHASIS).startswith("example:")
+
+
+def _facts(lines: Iterable[_Line], problems: list[str]) -> Iterator[Fact]:
+    for number, bullet in _bullets(lines):
+        before, _, after = bullet.partition(":")
+        bare = before.replace("**", "").lstrip("*")  # a star at the end of a topic means any ending
+        topics = tuple(topic for part in bare.split(",") if (topic := part.strip("_` \t")))
+        answer = after.strip(_EMPHASIS)
+        if topics and answer:
+            yield Fact(topics, answer)
+        else:
+            problems.append(f"Line {number}: a fact is written “topic words: the answer”.")
+
+
+def _contacts(lines: Iterable[_Line], problems: list[str]) -> Iterator[Contact]:
+    for number, bullet in _bullets(lines):
+        found = _ADDRESS.search(bullet)
+        if found and "." in found[0].partition("@")[2]:
+            name, note = bullet[: found.start()], bullet[found.end() :]
+            yield Contact(name.strip(_AROUND), words.fold(found[0].rstrip(".")), note.strip(_AROUND))
+        else:
+            problems.append(f"Line {number}: a contact is written “Name <address> — note” or “@domain — note”.")
+
+
+def _rules(lines: Iterable[_Line], known: Sequence[str], problems: list[str]) -> Mapping[str, Rule]:
+    rules: dict[str, Rule] = {}
+    for number, bullet in _bullets(lines):
+        before, colon, after = bullet.partition(":")
+        name = words.fold(before).strip(_EMPHASIS)
+        terms = tuple(term for part in after.split(",") if (term := part.strip(_AROUND)))
+        if colon and name in known:
+            rules[name] = Rule(name, (*rules.get(name, Rule(name, ())).terms, *terms))
+        else:
+            near = difflib.get_close_matches(name, known, n=1)
+            hint = f"did you mean “{near[0]}”?" if near else f"it begins with one of {', '.join(known)}."
+            problems.append(f"Line {number}: no routing rule is called “{name[:40]}”; {hint}")
+    return rules
+
+
+def _held(topic: str, stems: frozenset[str]) -> frozenset[str]:
+    """The stems that a topic needs and a text has; empty when one is missing. "ship*": any word so begun."""
+    wanted = topic.split()
+    begun = tuple(next(iter(words.stems(word)), word) for word in wanted if word.endswith("*"))
+    whole = words.stems(" ".join(word for word in wanted if not word.endswith("*")))
+    matches = [frozenset(stem for stem in stems if stem.startswith(start)) for start in begun]
+    return whole.union(*matches) if whole <= stems and all(matches) else frozenset[str]()

@@ -1,0 +1,101 @@
+"""One language as data: our sentences, and the cues by which we understand those of others.
+
+Agents ship one file per language, `prompts/<code>.toml`; a new language is a new file. English is the
+fallback.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.abc import Traversable
+from typing import Any, Literal, get_args
+
+from daemon.core import words
+
+FALLBACK = "en"
+Need = Literal["quantity", "date", "reference"]
+_WORD = re.compile(r"[^\W\d_]+")
+_SAMPLE = 4000  # characters that are enough to tell a language
+_SHARE = 0.12  # at least so many of a text's words are common words of its language
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """What to ask when a message is about something and lacks what we need for it. `say` is a key."""
+
+    about: tuple[str, ...]
+    need: Need
+    unless: tuple[str, ...]
+    say: str
+
+
+@dataclass(frozen=True, slots=True)
+class Phrasebook:
+    """`say`: sentences with {placeholders}; `cues`: words that tell what a text is about."""
+
+    code: str
+    name: str
+    first_names: bool  # greeted by the first name
+    common: frozenset[str]
+    say: Mapping[str, str]
+    cues: Mapping[str, tuple[str, ...]]
+    asks: tuple[Ask, ...]
+    informal: Mapping[str, str]  # what is said otherwise to someone who writes informally
+
+    def toward(self, text: str) -> Phrasebook:
+        """This language in the tone of `text`, where the language knows an informal one."""
+        if not self.informal or not self.has("informal", text):
+            return self
+        return replace(self, say={**self.say, **self.informal}, first_names=True)
+
+    def line(self, key: str, **values: object) -> str:
+        return self.say[key].format(**values)
+
+    def has(self, cue: str, text: str) -> bool:
+        """Whether a cue of this kind stands in the text."""
+        return bool(words.mentioned(text, self.cues[cue]))
+
+
+def shipped(folder: Traversable) -> Mapping[str, Phrasebook]:
+    """The phrasebooks that travel with an agent, by language code."""
+    files = sorted((f for f in folder.iterdir() if f.name.endswith(".toml")), key=lambda f: f.name)
+    books = [parse(f.read_text(encoding="utf-8")) for f in files]
+    return {book.code: book for book in books}
+
+
+def parse(text: str) -> Phrasebook:
+    """Read one file. Raises ValueError or KeyError when it is not a phrasebook: that is our bug."""
+    data: dict[str, Any] = tomllib.loads(text)
+    return Phrasebook(
+        code=data["code"],
+        name=data["name"],
+        first_names=data["first_names"],
+        common=frozenset(data["common"].split()),
+        say=data["say"],
+        cues={name: tuple(terms) for name, terms in data["cues"].items()},
+        asks=tuple(_ask(entry) for entry in data["ask"]),
+        informal=data.get("informal", {}),
+    )
+
+
+def detect(books: Mapping[str, Phrasebook], text: str) -> Phrasebook | None:
+    """The language of a text by its common words; None when no phrasebook fits it better than the others."""
+    tokens = _WORD.findall(words.fold(text[:_SAMPLE]))
+    hits = sorted(((sum(t in book.common for t in tokens), code) for code, book in books.items()), reverse=True)
+    best, second = hits[0], hits[1] if len(hits) > 1 else (0, "")
+    clear = best[0] > second[0] and best[0] >= _SHARE * len(tokens)
+    return books[best[1]] if clear else None
+
+
+def every(books: Iterable[Phrasebook], cue: str) -> Sequence[str]:
+    """The cues of one kind in all languages: what warns of harm must not depend on guessing the language."""
+    return tuple(dict.fromkeys(term for book in books for term in book.cues[cue]))
+
+
+def _ask(entry: Mapping[str, Any]) -> Ask:
+    if entry["need"] not in get_args(Need):
+        raise ValueError(f"no rule knows whether a text has a {entry['need']}")
+    return Ask(tuple(entry["about"]), entry["need"], tuple(entry.get("unless", ())), entry["say"])

@@ -1,0 +1,175 @@
+"""What a message asks of us, as far as rules can tell: a value that an agent composes an answer from.
+
+Only our own words come out: answers of the handbook, questions of a phrasebook, numbers and dates that were
+parsed. The sender's sentences are kept for the person alone (`open_questions`), never for the answer.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from daemon.core import dates, extract, phrasebook, words
+from daemon.core.dates import Mention
+from daemon.core.extract import Amount
+from daemon.core.handbook import Fact, Handbook
+from daemon.core.phrasebook import Ask, Phrasebook
+
+# What warns of harm, and the sentence for the person. The cues are in the phrasebooks.
+HARMS: Mapping[str, str] = {
+    "harm_bank": "it speaks of changed bank details; ask back by a number you already know",
+    "harm_payment": "it asks for a payment; check it before anybody pays",
+    "harm_secrecy": "it asks for secrecy",
+    "harm_password": "it asks for passwords, codes or a confirmation of an account",
+    "harm_machine": "it gives instructions to a machine; none of them was followed",
+}
+_DIGITS = re.compile(r"(?<![\w.,/:-])\d{1,6}(?![\w/:-])")
+_BRIEF = 30  # words; a longer message says more than thanks
+_SHORT = 8  # words of a sentence
+_NAME = 3  # words of a greeting or a name
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One message, understood by rules. `book` is its language, or English when `recognised` is false."""
+
+    book: Phrasebook
+    recognised: bool
+    answered: tuple[tuple[str, Fact], ...]  # question as asked, fact of the handbook
+    open_questions: tuple[str, ...]
+    returned: tuple[str, ...]  # questions that the draft answers with a question
+    dates: tuple[Mention, ...]
+    amounts: tuple[Amount, ...]
+    asks: tuple[Ask, ...]  # what is missing
+    harms: tuple[str, ...]  # sentences for the person
+    complaint: bool
+    attachment: Literal["", "here", "missing"]  # what became of one that the text mentions
+    meeting: bool
+    cut: bool  # only the first part was looked at
+
+    @property
+    def facts(self) -> tuple[Fact, ...]:
+        return tuple(dict.fromkeys(fact for _, fact in self.answered))
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How to read: the handbook and the languages. One for many messages."""
+
+    handbook: Handbook
+    books: Mapping[str, Phrasebook]
+
+    def read(self, subject: str, text: str, written: date, *, files: bool = False) -> Reading:
+        """Read the newest text of a message. `written`: its day; `files`: whether attachments came along."""
+        body = text[: extract.LIMIT]
+        found = phrasebook.detect(self.books, f"{subject}\n{body}")
+        book = (found or self.books[phrasebook.FALLBACK]).toward(body)
+        whole = f"{subject}\n\n{body}"
+        mentions, questions = dates.find(body, written), self._questions(book, body)
+        asks = tuple(ask for ask in book.asks if _is_open(book, ask, whole, mentions))
+        answered = tuple((question, fact) for question in questions for fact in self.handbook.answers(question))
+        known = {question for question, _ in answered}
+        asked = (*(term for ask in asks for term in ask.about), *(m.quote for m in mentions if m.other))
+        left = tuple(question for question in questions if question not in known)
+        returned = tuple(question for question in left if words.mentioned(question, asked))
+        return Reading(
+            book=book,
+            recognised=found is not None,
+            answered=answered,
+            open_questions=tuple(question for question in left if question not in returned),
+            returned=returned,
+            dates=mentions,
+            amounts=extract.amounts(body),
+            asks=asks,
+            harms=self.harms(whole),
+            complaint=book.has("complaint", whole),
+            attachment=("here" if files else "missing") if book.has("attachment", body) else "",
+            meeting=book.has("meeting", whole),
+            cut=len(text) > extract.LIMIT,
+        )
+
+    def harms(self, text: str) -> tuple[str, ...]:
+        """Why a person should look twice, in sentences. All languages count, whatever was detected."""
+        books = self.books.values()
+        return tuple(say for cue, say in HARMS.items() if words.mentioned(text, phrasebook.every(books, cue)))
+
+    def weighty(self, text: str) -> bool:
+        """Whether it is about money or law."""
+        books = self.books.values()
+        about = (*phrasebook.every(books, "money"), *phrasebook.every(books, "legal"))
+        return bool(words.mentioned(text, about) or extract.amounts(text))
+
+    def _questions(self, book: Phrasebook, text: str) -> Iterable[str]:
+        asked = extract.questions(text, book.cues["request"])
+        return tuple(q for q in asked if not book.has("courtesy", q) or self.handbook.answers(q))
+
+
+def needs_no_answer(reading: Reading, text: str) -> str:
+    """Why a message needs no answer, or "". In doubt it needs one."""
+    asked = reading.answered or reading.open_questions or reading.returned or reading.asks
+    quiet = not (asked or reading.harms or reading.complaint)
+    if not quiet or "?" in text:
+        return ""
+    if reading.book.has("no_reply", text):
+        return "the sender says that no answer is needed"
+    bare = not (reading.dates or reading.amounts) and len(text.split()) <= _BRIEF
+    return "it only says thanks" if bare and _only_thanks(reading.book, text) else ""
+
+
+def _only_thanks(book: Phrasebook, text: str) -> bool:
+    """Thanks, pleasantries and names, each short, and nothing that could be a wish."""
+    said = extract.sentences(text)
+    return book.has("thanks", text) and not book.has("wish", text) and all(_idle(book, s) for s in said)
+
+
+def _idle(book: Phrasebook, sentence: str) -> bool:
+    if len(sentence.split()) <= _NAME and (sentence.istitle() or book.has("greeting", sentence)):
+        return True
+    polite = any(book.has(cue, sentence) for cue in ("thanks", "pleasantry", "closing"))
+    return polite and len(sentence.split()) <= _SHORT
+
+
+def _is_open(book: Phrasebook, ask: Ask, text: str, mentions: Iterable[Mention]) -> bool:
+    if not words.mentioned(text, ask.about) or words.mentioned(text, ask.unless):
+        return False
+    match ask.need:
+        case "quantity":
+            return not _has_quantity(book, text, mentions)
+        case "date":
+            return not tuple(mentions)
+        case "reference":
+            return not extract.reference(text)
+
+
+def _has_quantity(book: Phrasebook, text: str, mentions: Iterable[Mention]) -> bool:
+    """A number that is not part of a date or an amount of money. Rather too often than asking the obvious."""
+    for mention in mentions:
+        text = text.replace(mention.quote, " ")
+    return bool(_DIGITS.search(text) or book.has("number", text))
+
+
+def report(read: Reading, today: date) -> Iterator[str]:
+    """What was understood, in sentences for the person. They quote the sender."""
+    answered = dict.fromkeys(question for question, _ in read.answered)
+    yield from (f"Answered from the handbook: “{question}”" for question in answered)
+    yield from (f"Not answered, yours to add: “{question}”" for question in read.open_questions)
+    yield from (f"Answered with a question, something is missing: “{question}”" for question in read.returned)
+    if read.meeting and read.dates:
+        yield "They speak of meeting: look into your calendar."
+    if read.dates:
+        yield f"Dates: {'; '.join(_dated(mention, today) for mention in read.dates)}."
+    if read.amounts:
+        yield f"Amounts: {', '.join(extract.spell(amount, 'en') for amount in read.amounts)}."
+    if read.cut:
+        yield f"The text is long: only its first {extract.LIMIT:,} characters were looked at."
+    if not read.recognised:
+        yield "The language was not recognised, so the draft is in English."
+
+
+def _dated(mention: Mention, today: date) -> str:
+    day = dates.spell(mention.day, "en", today)
+    other = f" or {dates.spell(mention.other, 'en', today)}" if mention.other else ""
+    return f"“{mention.quote}” is {day}{other}"

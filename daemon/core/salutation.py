@@ -1,0 +1,90 @@
+"""How to address someone, from a display name that anyone can write anything into."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from daemon.core import words
+from daemon.core.handbook import Handbook
+from daemon.core.mail import Address
+from daemon.core.phrasebook import Phrasebook
+
+_TITLES = (
+    "dr",
+    "dr.",
+    "prof",
+    "prof.",
+    "dipl.-ing.",
+    "mr",
+    "mr.",
+    "mrs",
+    "mrs.",
+    "ms",
+    "ms.",
+    "herr",
+    "frau",
+)
+_KEPT = ("dr", "prof")
+_NOT_PEOPLE = (
+    "info", "team", "support", "sales", "service", "office", "billing", "accounts", "accounting", "admin",
+    "administrator", "noreply", "no-reply", "contact", "hello", "help", "newsletter", "news", "marketing",
+    "hr", "jobs", "press", "shop", "store", "orders", "invoice", "invoices", "buchhaltung",
+    "kundenservice", "vertrieb", "einkauf", "verwaltung", "sekretariat", "post", "mail", "kontakt",
+    "bestellung", "rechnung", "gmbh", "ag", "kg", "ug", "inc", "ltd", "llc", "corp", "company", "group",
+    "solutions", "holding", "studio", "agency", "bank", "ltd.", "inc.", "the", "und", "and", "of", "by",
+    "e.v.", "ev",
+)  # fmt: skip
+_ASIDE = re.compile(r"\s*(?:\(.*|\[.*|\|.*|/.*|\s(?:via|from|von|at|@|-|\u2013|\u2014)\s.*)$", re.IGNORECASE)
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019.-](?=[^\W\d_]|$))*")
+_LONGEST = 40
+_MOST = 4
+
+
+def plausible(address: Address) -> str:
+    """The name to greet with ("Maria Lopez", "Dr. Lopez"), or "" when it may not be a person's.
+
+    Letters, at most four words, not a role or a company, not the domain's own name.
+    """
+    name = _ASIDE.sub("", visible(address.name)).strip("\"' ")
+    last, comma, first = name.partition(",")
+    parts = (f"{first} {last}" if comma else name).split()
+    titles = [part for part in parts if words.fold(part) in _TITLES]
+    people = [part for part in parts if words.fold(part) not in _TITLES]
+    if not people or len(people) > _MOST or len(name) > _LONGEST or not all(map(_NAME.fullmatch, people)):
+        return ""
+    if any(words.fold(part) in _NOT_PEOPLE or _is_domain(part, address.email) for part in people):
+        return ""
+    shown = [_cased(part) for part in people]
+    kept = [title for title in titles if words.fold(title).rstrip(".") in _KEPT]
+    return " ".join([*(f"{_cased(t.rstrip('.'))}." for t in kept), shown[-1]]) if kept else " ".join(shown)
+
+
+def greeting(book: Phrasebook, people: Sequence[Address]) -> str:
+    """The first line of a mail. Several people, or a name that may be none, are greeted without a name."""
+    name = plausible(people[0]) if len(people) == 1 else ""
+    first = name.partition(" ")[0]
+    shown = first if book.first_names and not first.endswith(".") else name
+    return book.line("greet_name", name=shown) if name else book.line("greet")
+
+
+def closing(book: Phrasebook, books: Iterable[Phrasebook], handbook: Handbook) -> str:
+    """The last lines of a mail: the handbook's signature, with regards before it when it has none."""
+    signature = handbook.signature or handbook.company
+    first = signature.partition("\n")[0]
+    if any(other.has("closing", first) for other in books):
+        return signature
+    return "\n".join(part for part in (book.line("closing"), signature) if part)
+
+
+def visible(text: str) -> str:
+    """The text on one line without anything that does not print."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _is_domain(part: str, email: str) -> bool:
+    return words.fold(part) == email.rpartition("@")[2].rpartition(".")[0].rpartition(".")[2]
+
+
+def _cased(part: str) -> str:
+    return part.title() if part.isupper() or part.islower() else part
