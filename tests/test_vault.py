@@ -128,9 +128,7 @@ def test_a_scan_skips_what_is_never_ours(vault: Vault, root: Path) -> None:
     assert vault.scan("Inbox", deep=True) == []
 
 
-def test_a_scan_lists_links_and_fifos_but_never_follows_them(
-    vault: Vault, root: Path, tmp_path: Path
-) -> None:
+def test_a_scan_lists_links_and_fifos_but_never_follows_them(vault: Vault, root: Path, tmp_path: Path) -> None:
     (tmp_path / "private").mkdir()
     (tmp_path / "private/diary.md").touch()
     (root / "Inbox/folder").symlink_to(tmp_path / "private")
@@ -154,6 +152,15 @@ def test_a_hard_link_shows_its_count_and_reads_like_any_file(vault: Vault, root:
     os.link(root / "Inbox/a.md", root / "Inbox/b.md")
     assert [entry.links for entry in vault.scan("Inbox")] == [2, 2]
     assert vault.read("Inbox/b.md") == b"a"
+
+
+def test_one_file_is_looked_at_like_in_a_scan_also_when_it_is_hidden(vault: Vault, root: Path) -> None:
+    (root / "Inbox/note.md").write_bytes(b"four")
+    (root / "Outbox/.hidden").touch()
+    assert [vault.stat("Inbox/note.md")] == vault.scan("Inbox")
+    assert vault.stat("Outbox/.hidden").name == ".hidden"
+    with pytest.raises(Missing):
+        vault.stat("Inbox/other.md")
 
 
 # --- reading -----------------------------------------------------------------------------------------------
@@ -280,9 +287,7 @@ def test_creating_never_overwrites(vault: Vault, root: Path) -> None:
     assert files_in(root) == ["Inbox/a.md"]
 
 
-def test_creating_over_a_dangling_link_does_not_write_through_it(
-    vault: Vault, root: Path, tmp_path: Path
-) -> None:
+def test_creating_over_a_dangling_link_does_not_write_through_it(vault: Vault, root: Path, tmp_path: Path) -> None:
     (root / "Inbox/a.md").symlink_to(tmp_path / "target")
     with pytest.raises(NameTaken):
         vault.create("Inbox/a.md", b"x")
@@ -323,10 +328,7 @@ def test_a_free_name_is_found_beside_a_taken_one(vault: Vault) -> None:
 
 def test_a_name_that_a_mac_or_a_phone_takes_for_the_same_is_not_free(vault: Vault) -> None:
     vault.create("Documents/R\u00e9sum\u00e9.md", b"composed")
-    assert (
-        vault.create_beside("Documents/RE\u0301SUME\u0301.md", b"decomposed")
-        == "Documents/RE\u0301SUME\u0301-2.md"
-    )
+    assert vault.create_beside("Documents/RE\u0301SUME\u0301.md", b"decomposed") == "Documents/RE\u0301SUME\u0301-2.md"
 
 
 def test_many_threads_find_different_names(vault: Vault) -> None:
@@ -396,9 +398,7 @@ def test_of_many_processes_that_claim_one_task_exactly_one_wins(vault: Vault, ro
     assert files_in(root) == [f"In_Progress/{agents[won.index(True)]}/a.md"]
 
 
-def test_a_move_that_crashed_between_link_and_unlink_ends_when_it_is_made_again(
-    vault: Vault, root: Path
-) -> None:
+def test_a_move_that_crashed_between_link_and_unlink_ends_when_it_is_made_again(vault: Vault, root: Path) -> None:
     vault.create("Approved/a.md", b"a")
     os.link(root / "Approved/a.md", root / "Done/a.md")
     assert vault.move("Approved/a.md", "Done") == "Done/a.md"
@@ -437,9 +437,7 @@ def test_no_way_to_rename_overwrites(tmp_path: Path, rename: Callable[[str, str]
 
 
 @pytest.mark.parametrize("rename", RENAMES)
-def test_every_way_to_rename_says_when_the_file_is_gone(
-    tmp_path: Path, rename: Callable[[str, str], None]
-) -> None:
+def test_every_way_to_rename_says_when_the_file_is_gone(tmp_path: Path, rename: Callable[[str, str], None]) -> None:
     with pytest.raises(FileNotFoundError):
         rename(str(tmp_path / "a"), str(tmp_path / "b"))
     assert files_in(tmp_path) == []
@@ -468,6 +466,21 @@ def test_a_note_is_not_rewritten_over_another(vault: Vault) -> None:
     with pytest.raises(NameTaken):
         vault.rewrite("Approved/a.md", "Done/a.md", b"new", expected=b"old")
     assert (vault.read("Approved/a.md"), vault.read("Done/a.md")) == (b"old", b"other")
+
+
+class Meddled(Vault):
+    """A vault in which somebody edits the old note while the new one is written."""
+
+    def create(self, path: str, data: bytes) -> str:
+        self.replace("Approved/a.md", b"edited meanwhile")
+        return super().create(path, data)
+
+
+def test_an_edit_during_a_rewrite_is_kept_beside_the_new_note(vault: Vault, root: Path) -> None:
+    vault.create("Approved/a.md", b"old")
+    with pytest.raises(Changed):
+        Meddled(root).rewrite("Approved/a.md", "Done/a.md", b"new", expected=b"old")
+    assert (vault.read("Approved/a.md"), vault.read("Done/a.md")) == (b"edited meanwhile", b"new")
 
 
 def test_only_the_expected_bytes_are_removed(vault: Vault, root: Path) -> None:
@@ -561,6 +574,10 @@ def test_what_a_crash_left_is_cleaned_later_and_nothing_else(vault: Vault, root:
     os.utime(mine, (0, 0))
     assert vault.clean() == ["Inbox/.aie-0123456789abcdef.tmp"]
     assert files_in(root) == [".aie-ffffffffffffffff.tmp", "Done/.aie-me.tmp"]
+
+
+def test_cleaning_what_is_not_there_is_nothing(tmp_path: Path) -> None:
+    assert Vault(tmp_path / "unplugged").clean() == []
 
 
 @pytest.mark.parametrize(

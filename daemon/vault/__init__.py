@@ -87,6 +87,11 @@ class Vault:
         with disk.explained(path):
             return disk.read(self._file(path), limit)
 
+    def stat(self, path: str) -> Entry:
+        """One file as `scan` would list it, hidden or not. `Missing` when it is not there."""
+        with disk.explained(path):
+            return _entry(path, os.lstat(self._file(path)))
+
     def digest(self, path: str) -> str:
         """SHA-256 of a file of any size, in hexadecimal. `Missing`, `Suspicious`."""
         with disk.explained(path):
@@ -204,15 +209,12 @@ class Vault:
             disk.sync_folder(os.path.dirname(file))
 
     def clean(self) -> list[str]:
-        """Remove temporary files that a crash left a minute ago or earlier; their paths."""
-        tops = [entry.name for entry in os.scandir(self._root) if entry.is_dir(follow_symlinks=False)]
-        left = [
-            os.path.join(folder, name)
-            for folder in ("", *tops)
-            for name in os.listdir(os.path.join(self._root, folder))
-            if disk.is_temporary(name)
-        ]
-        return [path for path in left if self._removed_if_abandoned(path)]
+        """Remove temporary files that a crash left a minute ago or earlier; their paths.
+
+        They are hidden and harm nobody, so what cannot be listed or removed is left alone.
+        """
+        left = [path for folder in ("", *self._tops()) for path in self._temporaries(folder)]
+        return [path for path in left if self._remove_abandoned(path)]
 
     # --- inside ---
 
@@ -289,9 +291,20 @@ class Vault:
             except FileNotFoundError:
                 return []
 
-    def _removed_if_abandoned(self, path: str) -> bool:
+    def _tops(self) -> list[str]:
+        with suppress(OSError), os.scandir(self._root) as found:
+            return [entry.name for entry in found if entry.is_dir(follow_symlinks=False)]
+        return []
+
+    def _temporaries(self, folder: str) -> list[str]:
+        with suppress(OSError):
+            found = os.listdir(os.path.join(self._root, folder))
+            return [os.path.join(folder, name) for name in found if disk.is_temporary(name)]
+        return []
+
+    def _remove_abandoned(self, path: str) -> bool:
         file = os.path.join(self._root, path)
-        with disk.explained(path), suppress(FileNotFoundError):
+        with suppress(OSError):
             if time.time() - os.lstat(file).st_mtime > _ABANDONED:
                 os.unlink(file)
                 return True
@@ -299,9 +312,7 @@ class Vault:
 
     def _require_present(self) -> None:
         if not self.present():
-            raise Transient(
-                f"The vault is not at {self._root}. Connect its disk, or make it with `employee init`."
-            )
+            raise Transient(f"The vault is not at {self._root}. Connect its disk, or make it with `employee init`.")
 
     def _no_folder(self, absolute: str) -> Exception:
         path = os.path.relpath(absolute, self._root)

@@ -251,9 +251,7 @@ def _rename_exclusive() -> Callable[[str, str], None]:
         if call is None:
             raise OSError(errno.ENOSYS, os.strerror(errno.ENOSYS))
         old, new = os.fsencode(source), os.fsencode(target)
-        result = (
-            call(old, new, refuse) if mac else call(at_working_folder, old, at_working_folder, new, refuse)
-        )
+        result = call(old, new, refuse) if mac else call(at_working_folder, old, at_working_folder, new, refuse)
         if result != 0:
             raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), source, None, target)
 
