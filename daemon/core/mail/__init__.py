@@ -5,6 +5,7 @@ for 25 MB of empty lines, 940 MB for 25 MB of headers and as much recursion as a
 standard library's `EmailMessage`, and `read` then proves what it wrote.
 """
 
+from daemon.core.mail.reading import read
 from daemon.core.mail.values import Address, Mail, Outgoing, Part, content_hash, source_key
 
-__all__ = ["Address", "Mail", "Outgoing", "Part", "content_hash", "source_key"]
+__all__ = ["Address", "Mail", "Outgoing", "Part", "content_hash", "read", "source_key"]
