@@ -267,22 +267,14 @@ class Vault:
 
     def _list(self, folder: str) -> tuple[list[Entry], list[str]]:
         prefix = f"{folder}/" if folder else ""
-        entries: list[Entry] = []
-        folders: list[str] = []
         try:
-            listing = os.scandir(self._folder(folder))
+            with os.scandir(self._folder(folder)) as listing:
+                found = [item for item in listing if not names.ignored(item.name)]
         except FileNotFoundError:
-            return entries, folders
-        with listing:
-            for item in listing:
-                if names.ignored(item.name):
-                    continue
-                if item.is_dir(follow_symlinks=False):
-                    folders.append(prefix + item.name)
-                    continue
-                with suppress(FileNotFoundError):
-                    entries.append(_entry(prefix + item.name, item.stat(follow_symlinks=False)))
-        return entries, folders
+            return [], []
+        folders = [prefix + item.name for item in found if item.is_dir(follow_symlinks=False)]
+        files = [item for item in found if not item.is_dir(follow_symlinks=False)]
+        return [entry for item in files if (entry := _seen(prefix, item))], folders
 
     def _names(self, folder: str) -> list[str]:
         with disk.explained(folder):
@@ -354,14 +346,15 @@ def _path(entry: Entry) -> str:
     return entry.path
 
 
+def _seen(prefix: str, item: os.DirEntry[str]) -> Entry | None:
+    """The file as it is now; None when it went away since the folder was listed."""
+    try:
+        return _entry(prefix + item.name, item.stat(follow_symlinks=False))
+    except FileNotFoundError:
+        return None
+
+
 def _entry(path: str, found: os.stat_result) -> Entry:
-    return Entry(
-        path=path,
-        size=found.st_size,
-        mtime=found.st_mtime,
-        ctime=found.st_ctime,
-        ino=found.st_ino,
-        dev=found.st_dev,
-        regular=stat.S_ISREG(found.st_mode),
-        links=found.st_nlink,
-    )
+    regular = stat.S_ISREG(found.st_mode)
+    times = (found.st_mtime, found.st_ctime)
+    return Entry(path, found.st_size, *times, found.st_ino, found.st_dev, regular, found.st_nlink)
