@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from daemon.core import handbook, resources
+from daemon.core import feedback, handbook, resources
 from daemon.core.properties import TYPES
 from daemon.vault import FOLDERS, STATE_FOLDERS
 
@@ -52,7 +52,7 @@ def test_the_first_page_leads_to_all_help() -> None:
 def test_folders_that_are_named_exist() -> None:
     named = {word for text in PAGES.values() for word in re.findall(r"`([A-Z]\w+)/?`", text)}
     assert named >= {"Inbox", "Pending_Approval"}
-    assert named - set(FOLDERS) == set()
+    assert named - {*FOLDERS, *(name.partition("/")[0] for name in FILES)} == set()
 
 
 @pytest.mark.parametrize("name", ["Help/How a task lives.md", "AGENTS.md"])
@@ -86,6 +86,21 @@ def test_the_examples_on_the_handbook_page_are_right() -> None:
     read = handbook.parse(text)
     assert read.problems == ()
     assert (len(read.facts), len(read.contacts), len(read.rules), len(read.never)) == (1, 2, 2, 1)
+
+
+def feedback_examples() -> list[str]:
+    said = PAGES["Help/Deciding.md"].partition("Without a language model")[2]
+    return re.findall(r"^- `(.*)`$", said, re.MULTILINE)
+
+
+@pytest.mark.parametrize("said", feedback_examples())
+def test_the_examples_of_feedback_are_understood(said: str) -> None:
+    text = "Hello,\n\nWe do this.\n\na sentence from the draft\n\nKind regards"
+    assert feedback.revise(text, said, optional=["We do this."], closing="Kind regards").done
+
+
+def test_there_are_examples_of_feedback() -> None:
+    assert len(feedback_examples()) == 4
 
 
 def test_properties_have_in_obsidian_the_type_they_have_here() -> None:
