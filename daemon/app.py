@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import os
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
@@ -20,6 +20,7 @@ from daemon.core import resources, settings
 from daemon.core.errors import UserError
 from daemon.core.settings import Layer, Settings
 from daemon.runtime import dashboard, status
+from daemon.runtime.context import Context
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.status import Status
 from daemon.vault import Vault
@@ -102,6 +103,7 @@ class App:
         self.zone = zone
         self.vault = Vault(places.vault)
         self.ledger = Ledger(places.ledger)
+        self.context = Context(self.vault, self.ledger, built, zone, clock)
 
     @classmethod
     def open(cls, environ: Mapping[str, str], flags: Iterable[Layer] = (), clock: Clock | None = None) -> App:
@@ -114,15 +116,7 @@ class App:
 
     def status(self) -> Status:
         """What runs, waits and is wrong; works without the daemon."""
-        return status.collect(
-            self.vault,
-            self.ledger,
-            self.settings,
-            beats=self.places.beats,
-            where=str(self.places.vault),
-            now=self.clock.now(),
-            zone=self.zone,
-        )
+        return status.collect(self.context, self.places.beats, str(self.places.vault), self.clock.now())
 
     def close(self) -> None:
         self.ledger.close()
@@ -130,7 +124,7 @@ class App:
     # --- the daemon
 
     @contextmanager
-    def daemon(self, only: Sequence[str] = ROLES) -> Iterator[Daemon]:
+    def daemon(self, only: Sequence[str] = ROLES) -> Generator[Daemon]:
         """Start order: locks, vault, plug-ins, roles; stop order: the reverse."""
         from daemon.adapters.locks import RoleLock
 
@@ -214,7 +208,7 @@ class Daemon:
 
     def _close(self) -> None:
         for role in reversed(self.roles):
-            role.close()
+            role.close(self._app.clock.now())
 
     def _woken(self) -> None:
         """Called by worker threads when something is finished."""
@@ -235,36 +229,29 @@ class Daemon:
         from daemon import registry
         from daemon.adapters.outbox import Documents, OutboxMail
         from daemon.core.plugins import Channels
-        from daemon.runtime.claims import Claims
+        from daemon.runtime.claims import Claims, Staff
         from daemon.runtime.dashboard import Dashboard
         from daemon.runtime.deeds import Deeds
         from daemon.runtime.drafting import Threads
-        from daemon.runtime.executor import Executor, Lanes
+        from daemon.runtime.executor import Executor
         from daemon.runtime.lookout import Lookout
         from daemon.runtime.manager import Manager
         from daemon.runtime.pages import Pages
 
-        app, config, vault, ledger, zone = (
-            self._app,
-            self._app.settings,
-            self._app.vault,
-            self._app.ledger,
-            self._app.zone,
-        )
+        app, config, vault = self._app, self._app.settings, self._app.vault
+        context = app.context
         channels = Channels(mail=OutboxMail(vault), documents=Documents(vault), files=vault)
         actions = {registry.action_name(p.name): p.made for p in registry.actions(channels) if p.made}
         agents = {p.name: p.made for p in registry.agents(config.agents) if p.made}
-        pages = Pages(actions, expires=timedelta(hours=config.approval.expires_hours), zone=zone)
-        lanes = Lanes(self._woken)
-        executor = Executor(vault, ledger, pages, config, zone=zone, clock=app.clock)
-        deeds = Deeds(vault, ledger, pages, executor, lanes, zone)
-        lookout = Lookout(vault, ledger, settle=config.inbox.settle, typing=config.inbox.typing)
-        drafting = Threads(agents, config.work.workers, self._woken)
-        router = registry.router(config.agents)
-        claims = Claims(vault, ledger, lookout, pages, drafting, router, deeds.publish, config, zone)
+        pages = Pages(actions, expires=timedelta(hours=config.approval.expires_hours), zone=app.zone)
+        executor = Executor(context, pages, self._woken)
+        deeds = Deeds(context, pages, executor)
+        lookout = Lookout(vault, app.ledger, settle=config.inbox.settle, typing=config.inbox.typing)
+        staff = Staff(registry.router(config.agents), Threads(agents, config.work.workers, self._woken))
+        claims = Claims(context, lookout, pages, staff, publish=deeds.publish)
         every = timedelta(seconds=config.schedule.dashboard_seconds)
-        board = Dashboard(vault, ledger.instance, every=every, zone=zone)
-        return Manager(ledger, lookout, deeds, claims, lanes, board, app.status, config, zone)
+        board = Dashboard(vault, app.ledger.instance, app.status, every=every, zone=app.zone)
+        return Manager(context, lookout, deeds, claims, board=board)
 
 
 WATCHED = (

@@ -57,10 +57,12 @@ def router(tables: Mapping[str, Mapping[str, Any]]) -> Router:
 
 
 def actions(channels: Channels) -> list[Plugin[Action[Any]]]:
+    """Every kind of effect, over the channels that are connected."""
     return [_load("daemon.actions", name, lambda m: m.Action(channels)) for name in names("daemon.actions")]
 
 
 def watcher(name: str, table: Mapping[str, Any], vault: VaultReader) -> Plugin[Watcher]:
+    """One source of work, with its table of settings."""
     return _load("watchers", name, lambda m: m.Watcher(_config(m, name, table), vault))
 
 

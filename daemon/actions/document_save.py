@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 
 from daemon.core import names
 from daemon.core.plugins import Channels
-from daemon.core.ports import Finding, Receipt, Shown
+from daemon.core.ports import Effect, Finding, Receipt, Shown
 from daemon.core.properties import Value
 
 
@@ -42,11 +42,11 @@ class Action:
         del properties
         return params
 
-    def perform(self, params: Params, text: str, key: str) -> Receipt:
-        return self._documents.save(params.path, _file(text), key=key)
+    def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
+        return self._documents.save(params.path, _file(text), key=effect.key)
 
-    def look_up(self, params: Params, text: str, key: str) -> Finding:
-        return self._documents.look_up(params.path, _file(text), key=key)
+    def look_up(self, params: Params, text: str, effect: Effect) -> Finding:
+        return self._documents.look_up(params.path, _file(text), key=effect.key)
 
 
 def _file(text: str) -> bytes:

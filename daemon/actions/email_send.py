@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from daemon.core import mailing
 from daemon.core.mailing import Params
 from daemon.core.plugins import Channels
-from daemon.core.ports import Finding, Receipt, Shown
+from daemon.core.ports import Effect, Finding, Receipt, Shown
 from daemon.core.properties import Value
 
 
@@ -27,10 +27,10 @@ class Action:
     def amend(self, params: Params, properties: Mapping[str, Value]) -> Params:
         return mailing.amend(params, properties, self._files)
 
-    def perform(self, params: Params, text: str, key: str) -> Receipt:
-        message = mailing.message(params, text, key, self._files)
-        return self._mail.send(message, title=params.subject, key=key)
+    def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
+        message = mailing.message(params, text, effect, self._files)
+        return self._mail.send(message, title=params.subject, key=effect.key)
 
-    def look_up(self, params: Params, text: str, key: str) -> Finding:
-        message = mailing.message(params, text, key, self._files)
-        return self._mail.look_up(message, title=params.subject, key=key)
+    def look_up(self, params: Params, text: str, effect: Effect) -> Finding:
+        message = mailing.message(params, text, effect, self._files)
+        return self._mail.look_up(message, title=params.subject, key=effect.key)

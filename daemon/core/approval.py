@@ -13,12 +13,11 @@ from decimal import Decimal
 
 from daemon.core import document, frontmatter, neutral
 from daemon.core.document import Parts
-from daemon.core.draft import Draft
 from daemon.core.frontmatter import Note
-from daemon.core.lifecycle import Reading
 from daemon.core.ports import Shown
 from daemon.core.properties import Broken, Value, same
 from daemon.core.proposal import Key, sha256
+from daemon.core.steps import Reading
 
 TAG = "ai-employee/approval"
 # What an action may show; one of these appearing where none was is a change as well.
@@ -61,12 +60,6 @@ class Page:
     question: str = ""  # why it is shown again
 
 
-def cover(draft: Draft, *, agent: str, priority: str, task: str, sender: str, quoted: str) -> Cover:
-    return Cover(
-        agent, draft.reason, draft.risk, draft.confidence, priority, draft.model, draft.found, task, sender, quoted
-    )
-
-
 def write(page: Page) -> bytes:
     """The complete note."""
     return frontmatter.render(_properties(page), document.compose(_above(page), page.text))
@@ -80,10 +73,11 @@ def compare(published: bytes, current: bytes) -> Reading:
         note = frontmatter.read(current)
         parts = document.split(note.body)
         was = published_parts(published)
-        if parts.draft is None:
-            raise Broken("the line `## Draft` is missing; put it back above the text that should go out")
     except Broken as fault:
         return Reading(digest, identical, fault=str(fault))
+    if parts.draft is None:
+        missing = "the line `## Draft` is missing; put it back above the text that should go out"
+        return Reading(digest, identical, fault=missing)
     said = note.properties
     return Reading(
         digest,
@@ -146,12 +140,15 @@ def _above(page: Page) -> str:
         "**If you approve:**\n" + _bullets(page.shown.effect),
         _callout("warning", "Please check", [_bullets(page.cover.found)]) if page.cover.found else "",
         _original(page.cover),
-        "_Yes: tick `approve` or move this note to Approved/. No: tick `reject` or move it to Rejected/. For a new "
-        "draft write what you want under a line `## Feedback` at the end and reject. Edit the text below as you like._",
+        _HOW,
     ]
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
+_HOW = (
+    "_Yes: tick `approve` or move this note to Approved/. No: tick `reject` or move it to Rejected/. For a new draft "
+    "write what you want under a line `## Feedback` at the end and reject. Edit the text below as you like._"
+)
 _COLOURS = {"low": "info", "medium": "info", "high": "danger"}
 
 

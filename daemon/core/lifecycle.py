@@ -1,6 +1,6 @@
 """What to do next with a proposal: one pure decision from the ledger row and what lies in the vault.
 
-    watcher -> Needs_Action/ -> In_Progress/<agent>/ -> Pending_Approval/ -> (a person) -> Approved/ -> executor -> Done/
+    Needs_Action/ -> In_Progress/<agent>/ -> Pending_Approval/ -> (a person) -> Approved/ -> executor -> Done/
 
 `next_step` is asked again and again, after every event and after a restart; it never remembers anything itself. So a
 missed event, a doubled event and a crash are all ordinary: the next look sees the folders as they are.
@@ -16,181 +16,32 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import UTC, datetime
 from typing import assert_never
 
-from daemon.core.policy import Blocked
 from daemon.core.proposal import Decision, Proposal, State, Verdict
-
-
-class Place(StrEnum):
-    """The state folders in which a draft note can lie."""
-
-    PENDING = "Pending_Approval"
-    APPROVED = "Approved"
-    REJECTED = "Rejected"
-    EXECUTING = "In_Progress/executor"
-    REVIEW = "Needs_Review"
-    FAILED = "Failed"
-    DONE = "Done"
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What a note says, compared with what was published."""
-
-    digest: str  # sha256 of the file
-    identical: bool  # byte for byte as published
-    approve: bool = False
-    reject: bool = False
-    feedback: str = ""
-    text: str = ""  # the draft as it stands now
-    changed: tuple[str, ...] = ()  # protected properties whose value differs
-    fault: str = ""  # why it cannot be read; then nothing above counts
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One file that bears the id and generation of a proposal."""
-
-    place: Place
-    path: str
-    settled_at: datetime  # from then on it counts as completely written
-    patience_until: datetime  # a note with a fault is left alone until then: somebody may be typing
-    reading: Reading
-
-
-@dataclass(frozen=True, slots=True)
-class Rules:
-    """What the settings and the moment say about this action."""
-
-    hold: timedelta
-    gone: timedelta  # a deleted note counts as withdrawn after this long
-    feedback_window: timedelta
-    blocked: Blocked | None  # pause, cap, quiet hours
-
-
-# --- steps -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Wait:
-    """Nothing to do. `until` None: until the person does something. `busy`: it needs no person, only time."""
-
-    until: datetime | None
-    why: str
-    busy: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Publish:
-    """Write the note to Pending_Approval/, byte for byte as recorded."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoteGone:
-    """The note is away since now."""
-
-
-@dataclass(frozen=True, slots=True)
-class NoteBack:
-    """The note that was away is there again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """Put the file, unchanged, into the folder that says what the person already said."""
-
-    path: str
-    place: Place
-
-
-@dataclass(frozen=True, slots=True)
-class Hold:
-    """Record the yes for exactly this file and wait out the time for an undo."""
-
-    sighting: Sighting
-    until: datetime
-    twin: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Execute:
-    """Claim the file, verify, and begin the effect."""
-
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class Recover:
-    """An effect was begun and its result is not known: ask the provider."""
-
-
-@dataclass(frozen=True, slots=True)
-class End:
-    """Rejected, expired or withdrawn."""
-
-    state: State
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Redraft:
-    """The agent writes a new generation from the person's feedback."""
-
-    feedback: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Restate:
-    """Show the same action back as a new generation that waits for a fresh decision.
-
-    `why` is the sentence the person reads at its top; `sighting` holds their text and properties, if any.
-    """
-
-    why: str
-    sighting: Sighting | None
-
-
-@dataclass(frozen=True, slots=True)
-class Review:
-    """Move the file to Needs_Review/ with the sentence."""
-
-    path: str
-    why: str
-
-
-@dataclass(frozen=True, slots=True)
-class Retire:
-    """Take leftover copies out of the person's folders; they are kept beside the originals."""
-
-    paths: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Settle:
-    """The person answered an unknown outcome: `done` = it happened, `rejected` = drop it."""
-
-    state: State
-    path: str
-
-
-@dataclass(frozen=True, slots=True)
-class File:
-    """Put the note of a finished proposal where it belongs and forget it. `path` "": write it from the record."""
-
-    path: str
-
-
-Step = (
-    Wait | Publish | NoteGone | NoteBack | Move | Hold | Execute | Recover | End | Redraft | Restate
-    | Review | Retire | Settle | File
-)  # fmt: skip
-
-
-# --- the decision ----------------------------------------------------------------------------------------
+from daemon.core.steps import (
+    End,
+    Execute,
+    File,
+    Hold,
+    Move,
+    NoteBack,
+    NoteGone,
+    Place,
+    Publish,
+    Reading,
+    Recover,
+    Redraft,
+    Restate,
+    Retire,
+    Review,
+    Rules,
+    Settle,
+    Sighting,
+    Step,
+    Wait,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +87,7 @@ def next_step(view: View) -> Step:
             return _rejected(view)
         case State.EXPIRED:
             return _expired(view)
-        case State.REFUSED:
-            return _refused(view)
-        case State.DONE | State.SUPERSEDED:
+        case State.REFUSED | State.DONE | State.SUPERSEDED:
             return _over(view)
         case _:  # pragma: no cover
             assert_never(view.proposal.state)
@@ -395,16 +244,19 @@ def _expired(view: View) -> Step:
     return _file(view, view.at(Place.REJECTED))
 
 
-def _refused(view: View) -> Step:
+def _refused(view: View) -> Step | None:
     again = view.at(Place.PENDING, Place.APPROVED)
     if again or view.verdict == "retry":
         said = f"The provider refused it before ({view.proposal.why}). Approve it to try again."
         return Restate(said, (again or view.at(Place.FAILED) or [None])[0])
-    return _over(view)
+    return None
 
 
 def _over(view: View) -> Step:
     """Nothing can run any more: file the note, clear leftover copies."""
+    again = _refused(view) if view.proposal.state is State.REFUSED else None
+    if again:
+        return again
     leftovers = view.in_person_folders
     carried_out = view.proposal.state is State.DONE
     known = {view.proposal.hold.file_digest} if view.proposal.hold else set[str]()
@@ -425,7 +277,8 @@ def _over(view: View) -> Step:
 
 # --- small questions -------------------------------------------------------------------------------------
 
-_NOWHERE = Sighting(Place.REVIEW, "", datetime.min, datetime.min, Reading("", identical=True))
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+_NOWHERE = Sighting(Place.REVIEW, "", _LONG_AGO, _LONG_AGO, Reading("", identical=True))
 
 
 def _settling(sightings: Sequence[Sighting], now: datetime) -> Wait | None:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from daemon.core import mail
 from daemon.core.errors import Permanent, UserError
-from daemon.core.ports import Shown, VaultProblem, VaultReader
+from daemon.core.ports import Effect, Shown, VaultProblem, VaultReader
 from daemon.core.properties import Value, same
 
 LARGEST = 25 * 1024 * 1024  # bytes; what common providers take in one mail
@@ -82,8 +82,8 @@ def amend(params: Params, said: Mapping[str, Value], files: VaultReader) -> Para
     return params.model_copy(update=changes)
 
 
-def message(params: Params, text: str, key: str, files: VaultReader) -> bytes:
-    """The complete message, the same bytes for the same key.
+def message(params: Params, text: str, effect: Effect, files: VaultReader) -> bytes:
+    """The complete message, the same bytes for the same effect.
 
     Raises Permanent when a header cannot be built or an attachment is no longer the approved file.
     """
@@ -98,8 +98,9 @@ def message(params: Params, text: str, key: str, files: VaultReader) -> bytes:
             text=text,
             in_reply_to=params.in_reply_to,
             references=params.references,
-            message_id=f"<{key}@ai-employee.invalid>",
-            key=key,
+            message_id=f"<{effect.key}@ai-employee.invalid>",
+            key=effect.key,
+            date=effect.at,
             attachments=tuple(_part(file, files) for file in params.attachments),
         )
     )

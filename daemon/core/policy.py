@@ -18,13 +18,22 @@ class Blocked:
     why: str
 
 
-def blocked(
-    action: str, settings: Settings, *, begun_today: int, paused: str | None, now: datetime, zone: tzinfo
-) -> Blocked | None:
-    """Why an approved `action` may not begin now, or None. `begun_today`: its effects since local midnight."""
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """What the rules are checked against. `begun_today`: effects of the action since local midnight."""
+
+    now: datetime
+    zone: tzinfo
+    begun_today: int
+    paused: str | None  # the reason, when the STOP switch is on
+
+
+def blocked(action: str, settings: Settings, moment: Moment) -> Blocked | None:
+    """Why an approved `action` may not begin now, or None."""
+    paused, begun_today = moment.paused, moment.begun_today
     if paused is not None:
         return Blocked(None, f"paused ({paused or 'no reason given'}); `employee resume` lets it go on")
-    local = now.astimezone(zone)
+    local = moment.now.astimezone(moment.zone)
     quiet = settings.policy.quiet
     if action in quiet.actions and _within(local.time(), quiet.start, quiet.end):
         return Blocked(_next(local, quiet.end), f"quiet hours until {quiet.end:%H:%M}")

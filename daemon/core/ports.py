@@ -83,6 +83,8 @@ class VaultReader(Protocol):
 
     def read(self, path: str, limit: int = ...) -> bytes: ...
 
+    def stat(self, path: str) -> Entry: ...
+
     def digest(self, path: str) -> str: ...
 
 
@@ -181,6 +183,14 @@ class Router(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Effect:
+    """One try of one approved generation. The `key` is the same for every try of it, and for nothing else."""
+
+    key: str
+    at: datetime  # when it began, aware
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """Proof of an effect: `outcome` is "sent" or "saved", `id` the provider's id (for files: path and digest)."""
 
@@ -212,8 +222,10 @@ Finding = Found | Absent | CannotTell
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """How an action's parameters look to the person: note properties (compared by value when an approval comes
-    back) and sentences for the explanation above the draft.
+    """How an action's parameters look to the person.
+
+    `properties` stand in the note and are compared by value when an approval comes back; `effect` are sentences
+    for the explanation above the draft.
     """
 
     properties: Mapping[str, Value]
@@ -224,7 +236,7 @@ P = TypeVar("P", bound="BaseModel")
 
 
 class Action(Protocol[P]):
-    """One kind of outward effect. Everything it needs is in `params`, `text` and `key`."""
+    """One kind of outward effect. Everything it needs is in `params`, `text` and `effect`."""
 
     @property
     def Params(self) -> type[P]:  # noqa: N802 - a plug-in's fixed class name
@@ -241,11 +253,11 @@ class Action(Protocol[P]):
         """The parameters as a person edited them in the note. Raises `UserError` when they make no sense."""
         ...
 
-    def perform(self, params: P, text: str, key: str) -> Receipt:
+    def perform(self, params: P, text: str, effect: Effect) -> Receipt:
         """Do it once. `Permanent`: surely refused. `Transient`: surely not done, later. Else: unknown."""
         ...
 
-    def look_up(self, params: P, text: str, key: str) -> Finding:
+    def look_up(self, params: P, text: str, effect: Effect) -> Finding:
         """Whether the effect with this key happened; asked before any second try."""
         ...
 

@@ -105,8 +105,9 @@ class Decision:
     at: datetime
 
 
-def label(id: str, generation: int) -> str:  # noqa: A002 - the contract's word
-    return id if generation <= 1 else f"{id}-g{generation}"
+def label(task: str, generation: int) -> str:
+    """`t7k3m2q9`, and from the second generation on `t7k3m2q9-g2`."""
+    return task if generation <= 1 else f"{task}-g{generation}"
 
 
 def digest(action: str, params: Mapping[str, object], text: str) -> str:
@@ -118,4 +119,5 @@ def digest(action: str, params: Mapping[str, object], text: str) -> str:
 
 
 def sha256(data: bytes) -> str:
+    """In hexadecimal."""
     return hashlib.sha256(data).hexdigest()

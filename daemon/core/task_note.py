@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import get_args
+from typing import cast, get_args
 
-from daemon.core import frontmatter, names, neutral
+from daemon.core import frontmatter, neutral
 from daemon.core.properties import Broken, Value
 from daemon.core.task import Arrival, Kind, Priority
 
@@ -30,10 +30,6 @@ class TaskNote:
     originals: tuple[str, ...]
     same_as: str  # id of the task that brought the same content before
     body: str
-
-
-def name(kind: str, title: str, task: str) -> str:
-    return names.task_name(kind, title, task)
 
 
 def write(arrival: Arrival, task: str, originals: Sequence[str], *, created: datetime, same_as: str = "") -> bytes:
@@ -62,28 +58,33 @@ def read(data: bytes) -> TaskNote:
     """Raises Broken when the note is not one of ours or cannot be read."""
     note = frontmatter.read(data)
     said = note.properties
-    task, kind, priority = _text(said, "id"), _text(said, "kind"), _text(said, "priority") or "normal"
+    task = _text(said, "id")
     if _text(said, "type") != "task" or not task:
         raise Broken("this note is not a task of mine: it has no `id` and `type: task`; drop it into Inbox/ instead")
-    if kind not in get_args(Kind):
-        raise Broken(f"`kind: {kind}` is unknown; write one of {', '.join(get_args(Kind))}")
-    if priority not in get_args(Priority):
-        raise Broken(f"`priority: {priority}` is unknown; write one of {', '.join(get_args(Priority))}")
+    kind = _one_of(get_args(Kind), said, "kind", "note")
+    priority = _one_of(get_args(Priority), said, "priority", "normal")
     due, created, originals = said.get("due"), said.get("created"), said.get("originals")
     return TaskNote(
         id=task,
-        kind=kind,
+        kind=cast("Kind", kind),
         source=_text(said, "source"),
         source_key=_text(said, "source_key"),
         sender=_text(said, "from"),
         title=_text(said, "title"),
-        priority=priority,
+        priority=cast("Priority", priority),
         due=due if isinstance(due, date) else None,
         created=created if isinstance(created, datetime) else None,
         originals=originals if isinstance(originals, tuple) else (),
         same_as=_text(said, "same_as"),
         body=note.body,
     )
+
+
+def _one_of(allowed: Sequence[str], said: Mapping[str, Value], key: str, default: str) -> str:
+    value = _text(said, key) or default
+    if value not in allowed:
+        raise Broken(f"`{key}: {value}` is unknown; write one of {', '.join(allowed)}")
+    return value
 
 
 def _text(said: Mapping[str, Value], key: str) -> str:

@@ -4,23 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import replace
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from daemon.core import approval, document, frontmatter, handbook, names, task_note
+from daemon.core import document, frontmatter, handbook, names, task_note
+from daemon.core.approval import Cover
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
-from daemon.core.policy import local_day
-from daemon.core.ports import Entry, Missing, NameTaken, Route, Router, VaultWriter
+from daemon.core.ports import Entry, Missing, NameTaken, Route, Router
 from daemon.core.properties import Broken, Value
 from daemon.core.proposal import Proposal, State
-from daemon.core.settings import Settings
 from daemon.core.task import PRIORITIES, Priority, Task
 from daemon.core.task_note import TaskNote
 from daemon.runtime import originals
+from daemon.runtime.context import Context
 from daemon.runtime.drafting import Desk, Drafting, Job
-from daemon.runtime.ledger import Ledger
 from daemon.runtime.lookout import IN_PROGRESS, NEEDS_ACTION, Look, Lookout
 from daemon.runtime.pace import Troubles
 from daemon.runtime.pages import Pages
@@ -33,22 +32,28 @@ _QUOTE = 20_000  # characters of the original in the draft note
 _OUT = (State.PROPOSED, State.HELD, State.SENDING, State.UNKNOWN, State.DONE)
 
 
+@dataclass(frozen=True, slots=True)
+class Staff:
+    """Who decides who drafts, and those who draft."""
+
+    router: Router
+    drafting: Drafting
+
+
 class Claims:
     """Takes tasks, has them drafted, publishes the drafts."""
 
-    def __init__(  # noqa: PLR0913 - a composition of parts
-        self, vault: VaultWriter, ledger: Ledger, lookout: Lookout, pages: Pages, drafting: Drafting, router: Router,
-        publish: Callable[[Proposal], bool], settings: Settings, zone: tzinfo,
-    ) -> None:  # fmt: skip
-        self._vault = vault
-        self._ledger = ledger
+    def __init__(
+        self, context: Context, lookout: Lookout, pages: Pages, staff: Staff, *, publish: Callable[[Proposal], bool]
+    ) -> None:
+        self._context = context
+        self._vault = context.vault
+        self._ledger = context.ledger
         self._lookout = lookout
         self._pages = pages
-        self._drafting = drafting
-        self._router = router
+        self._drafting = staff.drafting
+        self._router = staff.router
         self._publish = publish
-        self._settings = settings
-        self._zone = zone
         self._handbook: tuple[bytes, Handbook] = (b"", handbook.parse(""))
         self._briefs: dict[str, tuple[tuple[object, ...], tuple[str, Priority, str]]] = {}
 
@@ -77,7 +82,7 @@ class Claims:
 
     def retry(self, task: str, failed: Sequence[Entry], now: datetime) -> bool:
         """The person wants a failed or closed task worked on again. False when its note is nowhere."""
-        done = [*self._vault.scan(f"{DONE}/{local_day(now, self._zone)[:7]}"), *failed]
+        done = [*self._vault.scan(f"{DONE}/{self._context.month(now)}"), *failed]
         known = self._ledger.tasks.get(task)
         for entry in (e for e in done if names.identity(e.name) == (task, 1)):
             data = self._vault.read(entry.path)
@@ -100,7 +105,7 @@ class Claims:
             if entry.regular
             and not troubles.resting(entry.path, now)
             and self._task_of(entry) not in self._drafting.busy
-            and self._lookout.settled_at(entry, now) - self._settings.inbox.settle <= now
+            and self._lookout.settled_at(entry, now) - self._context.settings.inbox.settle <= now
         ]
         return sorted(ready, key=self._urgency)[: max(0, _BATCH - len(self._drafting.busy))]
 
@@ -139,13 +144,15 @@ class Claims:
             self._put_away(entry.path, note, {"status": "drafted"})
             return True
         desk = self._desk(note.id, now)
-        task = originals.load(self._vault, note, entry.path, self._zone)
+        task = originals.load(self._vault, note, entry.path, self._context.zone)
         route = self._route(note, task, desk)
         if isinstance(route, Closed):
             return self._close(entry.path, note.id, route.reason, now)
-        if self._ledger.tasks.attempt(note.id) > self._settings.work.attempts:
+        if self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
             return self._fail(entry.path, note.id, troubles.said.get(entry.path, "it failed again and again"), now)
-        return self._claim(entry, task, route, latest.generation if latest else 0, desk)
+        return self._claim(
+            entry, Job(task, route.agent, route.reason, entry.path, latest.generation if latest else 0, desk), route
+        )
 
     def _route(self, note: TaskNote, task: Task, desk: Desk) -> Route | Closed:
         if note.same_as:
@@ -153,17 +160,17 @@ class Claims:
                           f"To have it done again: `employee retry {note.id}`.")  # fmt: skip
         return self._router.route(task, desk)
 
-    def _claim(self, entry: Entry, task: Task, route: Route, replacing: int, desk: Desk) -> bool:
+    def _claim(self, entry: Entry, job: Job, route: Route) -> bool:
+        task = replace(job.task, priority=route.priority, due=job.task.due or route.due)
         path = entry.path
         if entry.folder == NEEDS_ACTION:
             try:
-                path = self._vault.move(entry.path, f"{IN_PROGRESS}/{route.agent}")
+                path = self._vault.move(entry.path, f"{IN_PROGRESS}/{job.agent}")
             except (Missing, NameTaken) as gone:
                 log.info("task %s: not claimed (%s)", task.id, gone)
                 return True
-        routed = replace(task, priority=route.priority, due=task.due or route.due)
-        self._drafting.submit(Job(routed, route.agent, route.reason, path, replacing, desk))
-        log.info("task %s: %s drafts it (%s)", task.id, route.agent, route.reason)
+        self._drafting.submit(replace(job, task=task, path=path))
+        log.info("task %s: %s drafts it (%s)", task.id, job.agent, job.reason)
         return True
 
     # --- what came of it
@@ -183,10 +190,14 @@ class Claims:
         """Ledger record, then the approval note, then the task note moves away."""
         task, key = job.task, (job.task.id, job.replacing + 1)
         name = job.path.rpartition("/")[2]
-        cover = approval.cover(
-            replace(draft, reason=f"{job.reason}. {draft.reason}"),
+        cover = Cover(
             agent=job.agent,
+            reason=f"{job.reason} {draft.reason}",
+            risk=draft.risk,
+            confidence=draft.confidence,
             priority=task.priority,
+            model=draft.model,
+            found=draft.found,
             task=f"Attachments/{task.id}/{name}",
             sender=task.sender,
             quoted=_quoted(task.text),
@@ -210,10 +221,10 @@ class Claims:
             self._vault.remove(path, expected=data)
 
     def _close(self, path: str, task: str, reason: str, now: datetime) -> bool:
-        day = local_day(now, self._zone)
+        day = self._context.day(now)
         self._ledger.tasks.close(task, "closed", reason, day=day, now=now)
         data = self._vault.read(path)
-        at = now.astimezone(self._zone).replace(tzinfo=None, microsecond=0)
+        at = self._context.local(now)
         said: dict[str, Value] = {"status": "done", "outcome": "closed", "reason": reason, "executed": at}
         self._rewrite(path, f"{DONE}/{day[:7]}", frontmatter.edit(data, said), data)
         log.info("task %s: closed: %s", task, reason)
@@ -230,7 +241,7 @@ class Claims:
 
     def _unreadable(self, entry: Entry, fault: str, now: datetime) -> bool:
         """Left alone while somebody may be typing; then Failed/, with the sentence."""
-        if now < self._lookout.settled_at(entry, now) + self._settings.inbox.typing:
+        if now < self._lookout.settled_at(entry, now) + self._context.settings.inbox.typing:
             return False
         data = self._vault.read(entry.path)
         help_ = f"{fault}\n\nPut it right and move the note back to Needs_Action/, or drop it into Inbox/."
@@ -250,7 +261,7 @@ class Claims:
             data = b""
         if data != self._handbook[0]:
             self._handbook = (data, handbook.parse(data.decode("utf-8", "replace")))
-        return Desk(self._handbook[1], tuple(self._ledger.tasks.earlier(task)), now.astimezone(self._zone))
+        return Desk(self._handbook[1], tuple(self._ledger.tasks.earlier(task)), now.astimezone(self._context.zone))
 
 
 def _quoted(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 
 from daemon.core import frontmatter, neutral
@@ -17,21 +18,23 @@ _SHOWN = 20  # waiting drafts in the list; the folder has them all
 class Dashboard:
     """The single writer of the dashboard of one vault."""
 
-    def __init__(self, vault: VaultWriter, instance: str, *, every: timedelta, zone: tzinfo) -> None:
+    def __init__(
+        self, vault: VaultWriter, instance: str, status: Callable[[], Status], *, every: timedelta, zone: tzinfo
+    ) -> None:
         self._vault = vault
+        self._status = status
         self._instance = instance
         self._every = every
         self._zone = zone
         self._written = b""
         self._not_before: datetime | None = None
 
-    def due(self, now: datetime) -> bool:
-        return self._not_before is None or now >= self._not_before
-
-    def show(self, status: Status, now: datetime) -> None:
-        """Write it when it says something new."""
+    def show(self, now: datetime, *, at_once: bool = False) -> None:
+        """Write it when it says something new and was not written a moment ago."""
+        if self._not_before and now < self._not_before and not at_once:
+            return
         self._not_before = now + self._every
-        note = render(status, self._instance, self._zone)
+        note = render(self._status(), self._instance, self._zone)
         if note != self._written:
             self._vault.replace(NAME, note)
             self._written = note

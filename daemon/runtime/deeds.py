@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import datetime
 from typing import assert_never
 
-from daemon.core import document, frontmatter, lifecycle
+from daemon.core import document, frontmatter, steps
 from daemon.core.errors import UserError
-from daemon.core.lifecycle import Place, Sighting, Step, View
-from daemon.core.policy import local_day
-from daemon.core.ports import Missing, NameTaken, VaultWriter
+from daemon.core.lifecycle import View
+from daemon.core.ports import Missing, NameTaken
 from daemon.core.properties import Value
 from daemon.core.proposal import Hold, Proposal, State
-from daemon.runtime.executor import REVIEW_HELP, Executor, Lanes
-from daemon.runtime.ledger import Ledger
-from daemon.runtime.pages import Pages, cover_of
+from daemon.core.steps import Place, Sighting, Step
+from daemon.runtime.context import Context
+from daemon.runtime.executor import REVIEW_HELP, Executor
+from daemon.runtime.pages import Pages, Revision, cover_of
 
 log = logging.getLogger(__name__)
 NEEDS_ACTION = "Needs_Action"
@@ -25,49 +25,46 @@ NEEDS_ACTION = "Needs_Action"
 class Deeds:
     """Carries out steps. `do` returns whether anything changed, so that it is worth looking again at once."""
 
-    def __init__(
-        self, vault: VaultWriter, ledger: Ledger, pages: Pages, executor: Executor, lanes: Lanes, zone: tzinfo
-    ) -> None:
-        self._vault = vault
-        self._ledger = ledger
-        self._proposals = ledger.proposals
+    def __init__(self, context: Context, pages: Pages, executor: Executor) -> None:
+        self._context = context
+        self._vault = context.vault
+        self._ledger = context.ledger
+        self._proposals = context.ledger.proposals
         self._pages = pages
-        self._executor = executor
-        self._lanes = lanes
-        self._zone = zone
+        self.executor = executor
 
     def do(self, view: View, step: Step) -> bool:  # noqa: C901 - one line a step
         proposal, now = view.proposal, view.now
         match step:
-            case lifecycle.Wait():
+            case steps.Wait():
                 return self._heard(view) if not step.busy else False
-            case lifecycle.Publish():
+            case steps.Publish():
                 return self.publish(proposal)
-            case lifecycle.NoteGone():
+            case steps.NoteGone():
                 return self._gone(proposal, now)
-            case lifecycle.NoteBack():
+            case steps.NoteBack():
                 return self._gone(proposal, None)
-            case lifecycle.Move():
+            case steps.Move():
                 return self._move(step.path, step.place)
-            case lifecycle.Hold():
+            case steps.Hold():
                 return self._hold(view, step)
-            case lifecycle.Execute():
-                return self._lane(proposal, step)
-            case lifecycle.Recover():
-                return self._lane(proposal, step)
-            case lifecycle.End():
+            case steps.Execute():
+                return bool(self.executor.start(proposal, step.path))
+            case steps.Recover():
+                return bool(self.executor.start_recovery(proposal))
+            case steps.End():
                 return self._heard(view) | self._proposals.end(proposal, step.state, step.why, now)
-            case lifecycle.Redraft():
+            case steps.Redraft():
                 return self._redraft(proposal, step, now)
-            case lifecycle.Restate():
+            case steps.Restate():
                 return self._restate(view, step)
-            case lifecycle.Review():
+            case steps.Review():
                 return self.review(step.path, step.why, now)
-            case lifecycle.Retire():
+            case steps.Retire():
                 return self._retire(proposal, step.paths)
-            case lifecycle.Settle():
+            case steps.Settle():
                 return self._settle(view, step)
-            case lifecycle.File():
+            case steps.File():
                 return self._file(proposal, step.path, now)
             case _:  # pragma: no cover
                 assert_never(step)
@@ -120,7 +117,7 @@ class Deeds:
             return False
         return True
 
-    def _hold(self, view: View, step: lifecycle.Hold) -> bool:
+    def _hold(self, view: View, step: steps.Hold) -> bool:
         decision = next((d for d in view.decisions if d.verdict == "approve"), None)
         by, via = (decision.by, decision.via) if decision else ("owner", _via(step.sighting))
         hold = Hold(step.until, step.sighting.reading.digest, by, via, step.twin)
@@ -130,14 +127,7 @@ class Deeds:
         log.info("%s: approved (%s), begins at %s", view.proposal.label, via, step.until)
         return held
 
-    def _lane(self, proposal: Proposal, step: lifecycle.Execute | lifecycle.Recover) -> bool:
-        if isinstance(step, lifecycle.Recover):
-            self._lanes.run(proposal, lambda: self._executor.recover(proposal))
-        else:
-            self._lanes.run(proposal, lambda: self._executor.execute(proposal, step.path))
-        return False
-
-    def _redraft(self, proposal: Proposal, step: lifecycle.Redraft, now: datetime) -> bool:
+    def _redraft(self, proposal: Proposal, step: steps.Redraft, now: datetime) -> bool:
         """The task goes back to Needs_Action/; its agent finds the feedback on its desk."""
         content = self._proposals.content(proposal.key)
         self._ledger.tasks.add_feedback(proposal.key, step.feedback, step.text or content.text, now)
@@ -149,7 +139,7 @@ class Deeds:
         log.info("%s: your feedback makes a new draft", proposal.label)
         return True
 
-    def _restate(self, view: View, step: lifecycle.Restate) -> bool:
+    def _restate(self, view: View, step: steps.Restate) -> bool:
         proposal, now = view.proposal, view.now
         old = self._proposals.content(proposal.key)
         params, question = self._pages.params(old.action, old.params), step.why
@@ -162,7 +152,7 @@ class Deeds:
                 question = f"{question} What you wrote could not be used: {error}"
         text = sighting.reading.text if sighting and not sighting.reading.fault else old.text
         key = (proposal.id, proposal.generation + 1)
-        content = self._pages.again(key, old, params, document.draft_text(text), question, now)
+        content = self._pages.again(key, old, Revision(params, document.draft_text(text), question), now)
         with self._ledger.transaction():
             made = self._proposals.propose(
                 key, content, replacing=proposal.generation, expires=self._pages.expires_at(now), now=now
@@ -176,16 +166,14 @@ class Deeds:
             self._keep_aside(path, proposal.id)
         return bool(paths)
 
-    def _settle(self, view: View, step: lifecycle.Settle) -> bool:
-        self._proposals.settle(
-            view.proposal, step.state, "you said so", day=local_day(view.now, self._zone), now=view.now
-        )
+    def _settle(self, view: View, step: steps.Settle) -> bool:
+        self._proposals.settle(view.proposal, step.state, "you said so", day=self._context.day(view.now), now=view.now)
         return not self._heard(view)
 
     def _file(self, proposal: Proposal, path: str, now: datetime) -> bool:
         match proposal.state:
             case State.DONE:
-                self._place(proposal, path, f"{Place.DONE.value}/{self._month(now)}", self._done_note(proposal))
+                self._place(proposal, path, f"{Place.DONE.value}/{self._context.month(now)}", self._done_note(proposal))
             case State.REFUSED:
                 said = f"{proposal.why}\n\nTo try again: `employee retry {proposal.id}`."
                 self._place_with_callout(proposal, path, Place.FAILED, ("failure", "The provider refused it", said))
@@ -195,7 +183,7 @@ class Deeds:
                     proposal, path, Place.REVIEW, ("warning", "Nobody can know whether this happened", said)
                 )
             case State.REJECTED | State.EXPIRED if path:
-                self._vault.move(path, f"{Place.REJECTED.value}/{self._month(now)}")
+                self._vault.move(path, f"{Place.REJECTED.value}/{self._context.month(now)}")
             case _:
                 pass
         self._proposals.mark_filed(proposal.key)
@@ -207,9 +195,8 @@ class Deeds:
         effect = self._proposals.effect(proposal.key)
         added: dict[str, Value] = {"outcome": "sent", "receipt": proposal.why}
         if effect and effect["finished_at"]:
-            done_at = datetime.fromisoformat(effect["finished_at"]).astimezone(self._zone)
             added = {"outcome": effect["outcome"], "receipt": effect["receipt"]}
-            added["executed"] = done_at.replace(tzinfo=None, microsecond=0)
+            added["executed"] = self._context.local(datetime.fromisoformat(effect["finished_at"]))
         if proposal.hold:
             added |= {"approved_by": proposal.hold.by, "approved_via": proposal.hold.via}
         return frontmatter.edit(self._proposals.snapshot(proposal.key), added)
@@ -251,9 +238,6 @@ class Deeds:
         made = self._vault.create_beside(target, data)
         self._vault.remove(path, expected=expected)
         return made
-
-    def _month(self, now: datetime) -> str:
-        return f"{now.astimezone(self._zone):%Y-%m}"
 
 
 def _via(sighting: Sighting) -> str:

@@ -9,16 +9,19 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta, tzinfo
+from datetime import timedelta
+from typing import Any
+
+from pydantic import BaseModel
 
 from daemon.core import approval
 from daemon.core.errors import Permanent, Transient, UnknownOutcome
-from daemon.core.lifecycle import Place
-from daemon.core.policy import local_day
-from daemon.core.ports import Absent, CannotTell, Clock, Finding, Found, Missing, NameTaken, Receipt, VaultWriter
+from daemon.core.ports import Absent, Action, CannotTell, Effect, Finding, Found, Missing, NameTaken, Receipt
 from daemon.core.proposal import Key, Proposal, State, sha256
-from daemon.core.settings import Settings
-from daemon.runtime.ledger import Ledger
+from daemon.core.steps import Place
+from daemon.runtime.context import Context
+from daemon.runtime.ledger.database import moment
+from daemon.runtime.ledger.proposals import Start
 from daemon.runtime.pages import Pages
 
 log = logging.getLogger(__name__)
@@ -33,15 +36,31 @@ REVIEW_HELP = (
 class Executor:
     """Carries out approved proposals."""
 
-    def __init__(
-        self, vault: VaultWriter, ledger: Ledger, pages: Pages, settings: Settings, *, zone: tzinfo, clock: Clock
-    ) -> None:
-        self._vault = vault
-        self._ledger = ledger
+    def __init__(self, context: Context, pages: Pages, wake: Callable[[], None]) -> None:
+        self._context = context
+        self._vault = context.vault
+        self._proposals = context.ledger.proposals
         self._pages = pages
-        self._settings = settings
-        self._zone = zone
-        self._clock = clock
+        self._lanes = Lanes(wake)
+
+    @property
+    def busy(self) -> set[Key]:
+        """Proposals under way."""
+        return self._lanes.busy
+
+    def start(self, proposal: Proposal, path: str) -> None:
+        """Put the effect of an approved file into the lane of its channel."""
+        self._lanes.run(proposal, lambda: self.execute(proposal, path))
+
+    def start_recovery(self, proposal: Proposal) -> None:
+        self._lanes.run(proposal, lambda: self.recover(proposal))
+
+    def finished(self) -> dict[Key, Future[None]]:
+        """What ended since the last call; each must be asked for its result."""
+        return self._lanes.finished()
+
+    def close(self) -> None:
+        self._lanes.close()
 
     def execute(self, proposal: Proposal, path: str) -> None:
         """Claim the approved file, verify it once more, record the INTENT, do it, record the RESULT."""
@@ -61,31 +80,31 @@ class Executor:
     def recover(self, proposal: Proposal) -> None:
         """An effect was begun before a restart, or its outcome could not be seen: ask the provider, never guess."""
         key = self._key(proposal)
-        match self._look_up(proposal, key):
+        match self._look_up(proposal):
             case Found(receipt):
                 log.info("%s: it had happened (%s)", proposal.label, receipt.id)
                 self._finish(proposal, key, receipt)
             case Absent():
-                now = self._clock.now()
-                self._ledger.proposals.defer(proposal, key, now, "it had not happened before the restart", now)
+                now = self._context.clock.now()
+                self._proposals.defer(proposal, key, now, why="it had not happened before the restart", now=now)
             case CannotTell(why):
                 log.warning("%s: nobody can know whether it happened: %s", proposal.label, why)
-                self._ledger.proposals.fail(proposal, key, State.UNKNOWN, why, self._clock.now())
+                self._proposals.fail(proposal, key, State.UNKNOWN, why=why, now=self._context.clock.now())
 
     def _begin(self, proposal: Proposal, snapshot: bytes) -> str:
         if proposal.hold is None or sha256(snapshot) != proposal.hold.file_digest:
             return "the note was changed"
-        now = self._clock.now()
-        cap, day = self._settings.cap(proposal.action), local_day(now, self._zone)
-        return self._ledger.proposals.begin(proposal, self._key(proposal), snapshot, day=day, cap=cap, now=now)
+        now = self._context.clock.now()
+        cap = self._context.settings.cap(proposal.action)
+        return self._proposals.begin(proposal, Start(self._key(proposal), snapshot, self._context.day(now), cap), now)
 
     def _perform(self, proposal: Proposal) -> None:
         key = self._key(proposal)
         try:
-            receipt = self._call(proposal, key)
+            receipt = self._call(proposal)
         except Permanent as refusal:
             log.warning("%s: refused: %s", proposal.label, refusal)
-            self._ledger.proposals.fail(proposal, key, State.REFUSED, str(refusal), self._clock.now())
+            self._proposals.fail(proposal, key, State.REFUSED, why=str(refusal), now=self._context.clock.now())
         except Transient as later:
             self._defer(proposal, key, later)
         except UnknownOutcome as unknown:
@@ -94,44 +113,48 @@ class Executor:
         else:
             self._finish(proposal, key, receipt)
 
-    def _call(self, proposal: Proposal, key: str) -> Receipt:
+    def _call(self, proposal: Proposal) -> Receipt:
         """Only the snapshot counts from here: not the vault, not what an agent says."""
         action, params, text = self._recall(proposal)
-        return action.perform(params, text, key)
+        return action.perform(params, text, self._effect(proposal))
 
     def _ask(self, proposal: Proposal, key: str) -> None:
-        match self._look_up(proposal, key):
+        match self._look_up(proposal):
             case Found(receipt):
                 self._finish(proposal, key, receipt)
             case Absent():
                 self._defer(proposal, key, Transient("the provider does not have it", retry_after=LOOK_AGAIN))
             case CannotTell(why):
-                self._ledger.proposals.fail(proposal, key, State.UNKNOWN, why, self._clock.now())
+                self._proposals.fail(proposal, key, State.UNKNOWN, why=why, now=self._context.clock.now())
 
-    def _look_up(self, proposal: Proposal, key: str) -> Finding:
+    def _look_up(self, proposal: Proposal) -> Finding:
         action, params, text = self._recall(proposal)
-        return action.look_up(params, text, key)
+        return action.look_up(params, text, self._effect(proposal))
 
-    def _recall(self, proposal: Proposal):  # noqa: ANN202 - the action's own parameter type
-        content = self._ledger.proposals.content(proposal.key)
-        snapshot = self._ledger.proposals.snapshot(proposal.key)
+    def _effect(self, proposal: Proposal) -> Effect:
+        begun = self._proposals.effect(proposal.key)
+        return Effect(self._key(proposal), moment(begun["begun_at"]) if begun else self._context.clock.now())
+
+    def _recall(self, proposal: Proposal) -> tuple[Action[Any], BaseModel, str]:
+        content = self._proposals.content(proposal.key)
+        snapshot = self._proposals.snapshot(proposal.key)
         text = approval.published_parts(snapshot)[1].draft or ""
         return self._pages.action(content.action), self._pages.params(content.action, content.params), text
 
     def _finish(self, proposal: Proposal, key: str, receipt: Receipt) -> None:
-        now = self._clock.now()
-        self._ledger.proposals.finish(proposal, key, receipt, day=local_day(now, self._zone), now=now)
+        now = self._context.clock.now()
+        self._proposals.finish(proposal, key, receipt, day=self._context.day(now), now=now)
         log.info("%s: %s, %s", proposal.label, receipt.outcome, receipt.id)
 
     def _defer(self, proposal: Proposal, key: str, later: Transient) -> None:
-        now = self._clock.now()
+        now = self._context.clock.now()
         until = now + (later.retry_after or LOOK_AGAIN)
         log.info("%s: not now (%s); again at %s", proposal.label, later, until)
-        self._ledger.proposals.defer(proposal, key, until, str(later), now)
+        self._proposals.defer(proposal, key, until, why=str(later), now=now)
 
     def _key(self, proposal: Proposal) -> str:
         """The idempotency key: the same for every try of this generation, different for everything else."""
-        return f"{proposal.id}-g{proposal.generation}.{self._ledger.instance}"
+        return f"{proposal.id}-g{proposal.generation}.{self._context.ledger.instance}"
 
 
 class Lanes:

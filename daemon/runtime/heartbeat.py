@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 MISSES = 3  # a role is silent after this many heartbeats did not come
 
@@ -61,9 +62,9 @@ def read(folder: Path) -> list[Beat]:
     beats: list[Beat] = []
     for path in sorted(folder.glob("*.json")):
         try:
-            table = json.loads(path.read_text(encoding="utf-8"))
-            lists = {"notices": tuple(table["notices"]), "problems": tuple(table["problems"])}
-            beats.append(Beat(**{**table, **lists}))
+            table: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+            table |= {"notices": tuple(table["notices"]), "problems": tuple(table["problems"])}
+            beats.append(Beat(**table))
         except (OSError, ValueError, TypeError, KeyError):
             continue
     return beats

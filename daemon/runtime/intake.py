@@ -52,7 +52,7 @@ class Intake:
     def _write(self, arrival: Arrival, key: str, same_as: str, now: datetime) -> None:
         """`same_as`: the task that brought the same content before; a person who drops it again is told so."""
         task = names.task_id(key)
-        self._ledger.tasks.arrive(task, key, kind=arrival.kind, title=arrival.title, taken=arrival.taken, now=now)
+        self._ledger.tasks.arrive(task, key, arrival, now)
         kept = self._keep_originals(arrival, task)
         note = task_note.write(arrival, task, kept, created=now.astimezone(self._zone), same_as=same_as)
         folder = NEEDS_ACTION
@@ -60,7 +60,7 @@ class Intake:
             folder, note = FAILED, document.with_callout(note, "failure", "This could not be read", arrival.fault)
             self._ledger.tasks.close(task, "failed", arrival.fault, day="", now=now)
         try:
-            self._vault.create(f"{folder}/{task_note.name(arrival.kind, arrival.title, task)}", note)
+            self._vault.create(f"{folder}/{names.task_name(arrival.kind, arrival.title, task)}", note)
         except NameTaken:
             log.info("task %s: its note was already written before a restart", task)
         self._ledger.tasks.mark_durable(task)

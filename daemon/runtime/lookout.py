@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from daemon.core import approval, frontmatter, names
-from daemon.core.lifecycle import Place, Reading, Sighting
 from daemon.core.ports import Entry, Missing, TooLarge, VaultReader
 from daemon.core.properties import Broken
 from daemon.core.proposal import Key, Proposal, sha256
+from daemon.core.steps import Place, Reading, Sighting
 from daemon.runtime.ledger import Ledger
 
 NEEDS_ACTION = "Needs_Action"
@@ -106,9 +106,9 @@ class Lookout:
         elif known.key is None or known.reading is None:
             look.strays.append(Stray(entry.path, place, settled, "I never proposed it"))
         else:
-            self._sight(look, place, entry, known, now)
+            self._sight(look, entry, known, now)
 
-    def _sight(self, look: Look, place: Place, entry: Entry, known: _Known, now: datetime) -> None:
+    def _sight(self, look: Look, entry: Entry, known: _Known, now: datetime) -> None:
         if known.key is None or known.reading is None:
             return
         if known.key not in look.proposals:
@@ -118,7 +118,7 @@ class Lookout:
             look.proposals[known.key] = proposal
         settled = now if known.reading.identical else self.settled_at(entry, now, known.first_seen)
         patience = self.settled_at(entry, now, known.first_seen) + self._typing
-        sighting = Sighting(place, entry.path, settled, patience, known.reading)
+        sighting = Sighting(Place(entry.folder), entry.path, settled, patience, known.reading)
         look.sightings.setdefault(known.key, []).append(sighting)
 
     def _know(self, entry: Entry, now: datetime) -> _Known | None:

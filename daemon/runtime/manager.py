@@ -5,22 +5,31 @@ It keeps nothing in memory that it could not find out again; killing it at any p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta, tzinfo
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from daemon.core import lifecycle, policy
-from daemon.core.lifecycle import Place, Rules, View, Wait
-from daemon.core.policy import Blocked
+from daemon.core.lifecycle import View
+from daemon.core.policy import Blocked, Moment
 from daemon.core.proposal import Decision, Key, Proposal, State
-from daemon.core.settings import Settings
+from daemon.core.steps import Place, Rules, Wait
 from daemon.runtime.claims import Claims
+from daemon.runtime.context import Context
 from daemon.runtime.dashboard import Dashboard
 from daemon.runtime.deeds import Deeds
-from daemon.runtime.executor import Lanes
-from daemon.runtime.ledger import Ledger
 from daemon.runtime.lookout import Look, Lookout
 from daemon.runtime.pace import Pace, Troubles, Waiting
-from daemon.runtime.status import Status
+
+
+@dataclass(slots=True)
+class _Turn:
+    """One look and what came of it so far."""
+
+    look: Look
+    now: datetime
+    waits: list[Waiting] = field(default_factory=list[Waiting])
+    due: list[datetime] = field(default_factory=list[datetime])  # work that needs no person
 
 
 class Manager:
@@ -28,63 +37,65 @@ class Manager:
 
     name = "manager"
 
-    def __init__(  # noqa: PLR0913 - a composition of parts
-        self, ledger: Ledger, lookout: Lookout, deeds: Deeds, claims: Claims, lanes: Lanes,
-        dashboard: Dashboard, status: Callable[[], Status], settings: Settings, zone: tzinfo,
-    ) -> None:  # fmt: skip
-        self._ledger = ledger
+    def __init__(self, context: Context, lookout: Lookout, deeds: Deeds, claims: Claims, *, board: Dashboard) -> None:
+        self._context = context
+        self._ledger = context.ledger
+        self._settings = context.settings
         self._lookout = lookout
         self._deeds = deeds
+        self._executor = deeds.executor
         self._claims = claims
-        self._lanes = lanes
-        self._dashboard = dashboard
-        self._status = status
-        self._settings = settings
-        self._zone = zone
+        self._board = board
         self._troubles = Troubles()
 
     def step(self, now: datetime) -> Pace:
         """One look at everything. Raises Transient when the vault or the ledger cannot be used at all."""
         changed = self._collect(now)
-        look = self._lookout.look(now)
-        self._mark_seen(look)
-        decisions = self._decisions(look, now)
-        waits: list[Waiting] = []
-        due: list[datetime] = []
-        for key in sorted(look.proposals, key=lambda k: look.proposals[k].state is not State.SENDING):
-            if key not in self._lanes.busy and not self._troubles.resting(_name(key), now):
+        turn = _Turn(self._lookout.look(now), now)
+        self._mark_seen(turn.look)
+        decisions = self._decisions(turn)
+        for key in sorted(turn.look.proposals, key=lambda k: turn.look.proposals[k].state is not State.SENDING):
+            if key not in self._executor.busy and not self._troubles.resting(_name(key), now):
                 with self._troubles.contained(_name(key), now):
-                    changed |= self._proposal(look, key, decisions.get(key, []), (waits, due), now)
-        changed |= self._strays(look, due, now)
-        changed |= self._claims.step(look, self._troubles, now)
-        busy = bool(self._lanes.busy) or self._claims.busy
-        due += [at for at in [self._troubles.next_try(), self._claims.next_at(look, now)] if at and at > now]
-        self._forget_troubles(look)
-        if self._dashboard.due(now) or not (changed or busy):
-            self._dashboard.show(self._status(), now)
-        problems = self._troubles.problems()
-        return Pace(changed, min(due, default=None), busy, tuple(waits), tuple(look.notices), problems)
+                    changed |= self._proposal(turn, turn.look.proposals[key], decisions.get(key, []))
+        changed |= self._strays(turn)
+        changed |= self._claims.step(turn.look, self._troubles, now)
+        return self._pace(turn, changed=changed)
 
-    def close(self) -> None:
+    def _pace(self, turn: _Turn, *, changed: bool) -> Pace:
+        later = [*turn.due, self._troubles.next_try(), self._claims.next_at(turn.look, turn.now)]
+        due = [at for at in later if at and at > turn.now]
+        self._forget_troubles(turn.look)
+        return Pace(
+            changed,
+            min(due, default=None),
+            bool(self._executor.busy) or self._claims.busy,
+            tuple(turn.waits),
+            tuple(turn.look.notices),
+            self._troubles.problems(),
+        )
+
+    def tick(self, now: datetime) -> None:
+        """Between looks: show on the dashboard what is new."""
+        self._board.show(now)
+
+    def close(self, now: datetime) -> None:
         """What has begun is finished; what has not is found again at the next start."""
-        self._lanes.close()
+        self._executor.close()
         self._claims.close()
+        self._board.show(now, at_once=True)
 
-    def _proposal(
-        self, look: Look, key: Key, decisions: Sequence[Decision], out: tuple[list[Waiting], list[datetime]],
-        now: datetime,
-    ) -> bool:  # fmt: skip
-        waits, due = out
-        view = self._view(look, look.proposals[key], decisions, now)
+    def _proposal(self, turn: _Turn, proposal: Proposal, decisions: Sequence[Decision]) -> bool:
+        view = self._view(turn, proposal, decisions)
         step = lifecycle.next_step(view)
         if isinstance(step, Wait):
             if step.busy and step.until:
-                due.append(step.until)
-            elif not view.proposal.filed:
-                waits.append(Waiting(f"{view.proposal.label} {view.proposal.title}", step.why, step.until))
+                turn.due.append(step.until)
+            elif not proposal.filed:
+                turn.waits.append(Waiting(f"{proposal.label} {proposal.title}", step.why, step.until))
         return self._deeds.do(view, step)
 
-    def _view(self, look: Look, proposal: Proposal, decisions: Sequence[Decision], now: datetime) -> View:
+    def _view(self, turn: _Turn, proposal: Proposal, decisions: Sequence[Decision]) -> View:
         answered = frozenset[str]()
         if proposal.state is State.REJECTED:
             answered = frozenset(earlier.feedback for earlier in self._ledger.tasks.earlier(proposal.id))
@@ -92,62 +103,57 @@ class Manager:
             hold=self._settings.hold(proposal.action),
             gone=timedelta(minutes=self._settings.approval.gone_minutes),
             feedback_window=timedelta(days=self._settings.approval.feedback_days),
-            blocked=self._blocked(proposal, now) if proposal.state is State.HELD else None,
+            blocked=self._blocked(proposal, turn.now) if proposal.state is State.HELD else None,
         )
-        return View(proposal, look.sightings.get(proposal.key, []), decisions, rules, now, answered)
+        return View(proposal, turn.look.sightings.get(proposal.key, []), decisions, rules, turn.now, answered)
 
     def _blocked(self, proposal: Proposal, now: datetime) -> Blocked | None:
         pause = self._ledger.paused
-        begun = self._ledger.proposals.begun_on(policy.local_day(now, self._zone), proposal.action)
-        return policy.blocked(
-            proposal.action,
-            self._settings,
-            begun_today=begun,
-            paused=pause.reason if pause else None,
-            now=now,
-            zone=self._zone,
-        )
+        begun = self._ledger.proposals.begun_on(self._context.day(now), proposal.action)
+        moment = Moment(now, self._context.zone, begun, pause.reason if pause else None)
+        return policy.blocked(proposal.action, self._settings, moment)
 
     def _mark_seen(self, look: Look) -> None:
         unseen = [key for key in look.sightings if not look.proposals[key].seen]
         if unseen:
             self._ledger.proposals.mark_seen(unseen)
 
-    def _decisions(self, look: Look, now: datetime) -> dict[Key, list[Decision]]:
+    def _decisions(self, turn: _Turn) -> dict[Key, list[Decision]]:
         """Open decisions by proposal; those about tasks are carried out here, those about nothing are dropped."""
         found: dict[Key, list[Decision]] = {}
+        look = turn.look
         for decision in self._ledger.decisions.open():
             key = (decision.id, decision.generation)
             if key not in look.proposals:
                 proposal = self._ledger.proposals.get(key)
                 if proposal is None or not proposal.latest:
-                    self._task_decision(look, decision, now)
+                    self._task_decision(turn, decision)
                     continue
                 look.proposals[key] = proposal
             found.setdefault(key, []).append(decision)
         return found
 
-    def _task_decision(self, look: Look, decision: Decision, now: datetime) -> None:
+    def _task_decision(self, turn: _Turn, decision: Decision) -> None:
         """`retry` of a task that failed or was closed: back to Needs_Action/."""
         if decision.verdict == "retry":
-            self._claims.retry(decision.id, look.failed, now)
-        self._ledger.decisions.apply([decision], now)
+            self._claims.retry(decision.id, turn.look.failed, turn.now)
+        self._ledger.decisions.apply([decision], turn.now)
 
     def _collect(self, now: datetime) -> bool:
-        finished = self._lanes.finished()
+        finished = self._executor.finished()
         for key, future in finished.items():
             with self._troubles.contained(_name(key), now):
                 future.result()
         return bool(finished)
 
-    def _strays(self, look: Look, due: list[datetime], now: datetime) -> bool:
+    def _strays(self, turn: _Turn) -> bool:
         """A file nobody proposed is not an approval; elsewhere it is only mentioned."""
-        changed = False
-        for stray in look.strays:
+        changed, now = False, turn.now
+        for stray in turn.look.strays:
             if stray.place is not Place.APPROVED:
-                look.notices.append(f"{stray.path}: {stray.why}; it was left alone")
+                turn.look.notices.append(f"{stray.path}: {stray.why}; it was left alone")
             elif stray.settled_at > now:
-                due.append(stray.settled_at)
+                turn.due.append(stray.settled_at)
             elif not self._troubles.resting(stray.path, now):
                 with self._troubles.contained(stray.path, now):
                     changed |= self._deeds.review(stray.path, stray.why, now)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -45,7 +45,11 @@ class Role(Protocol):
 
     def step(self, now: datetime) -> Pace: ...
 
-    def close(self) -> None: ...
+    def tick(self, now: datetime) -> None:
+        """Called every few seconds between steps."""
+        ...
+
+    def close(self, now: datetime) -> None: ...
 
 
 @dataclass(slots=True)
@@ -56,7 +60,7 @@ class Troubles:
     _again: dict[str, datetime] = field(default_factory=dict[str, datetime])
 
     @contextmanager
-    def contained(self, what: str, now: datetime) -> Iterator[None]:
+    def contained(self, what: str, now: datetime) -> Generator[None]:
         """The task boundary: whatever goes wrong with `what` is recorded here and shown by `status`."""
         try:
             yield

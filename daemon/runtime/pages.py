@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -18,6 +18,24 @@ from daemon.core.ports import Action
 from daemon.core.proposal import Content, Key, digest
 
 Actions = Mapping[str, Action[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """What one generation would do. `question`: why it is shown again, "" for the first."""
+
+    params: BaseModel
+    text: str  # a safe draft section
+    question: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Subject:
+    """What stays the same from one generation to the next."""
+
+    action: str
+    title: str
+    cover: Cover
 
 
 class Pages:
@@ -49,47 +67,46 @@ class Pages:
     def first(self, key: Key, draft: Draft, cover: Cover, now: datetime) -> Content:
         """What an agent's draft proposes. Raises Permanent when it cannot be proposed."""
         params = self.params(draft.action, draft.params)
-        text = document.draft_text(draft.text)
-        return self._content(key, draft.action, params, text, draft.title, cover, "", now)
+        revision = Revision(params, document.draft_text(draft.text))
+        return self._content(key, _Subject(draft.action, draft.title, cover), revision, now)
 
-    def again(self, key: Key, old: Content, params: BaseModel, text: str, question: str, now: datetime) -> Content:
+    def again(self, key: Key, old: Content, revision: Revision, now: datetime) -> Content:
         """The same action shown back, with the question why."""
-        return self._content(key, old.action, params, text, old.title, cover_of(old), question, now)
+        return self._content(key, _Subject(old.action, old.title, cover_of(old)), revision, now)
 
-    def _content(  # noqa: PLR0913 - everything a note shows
-        self, key: Key, action: str, params: BaseModel, text: str, title: str, cover: Cover, question: str,
-        now: datetime,
-    ) -> Content:  # fmt: skip
-        plugin = self.action(action)
-        stands_for = digest(action, params.model_dump(mode="json"), text)
+    def _content(self, key: Key, subject: _Subject, revision: Revision, now: datetime) -> Content:
+        plugin, params, text = self.action(subject.action), revision.params, revision.text
+        stands_for = digest(subject.action, params.model_dump(mode="json"), text)
         page = Page(
             key=key,
-            action=action,
+            action=subject.action,
             channel=plugin.channel,
-            title=title,
+            title=subject.title,
             shown=plugin.describe(params),
             text=text,
-            cover=cover,
+            cover=subject.cover,
             digest=stands_for,
             created=now.astimezone(self._zone),
             expires=self.expires_at(now).astimezone(self._zone),
-            question=question,
+            question=revision.question,
         )
         return Content(
-            action=action,
+            action=subject.action,
             channel=plugin.channel,
-            agent=cover.agent,
-            title=title,
-            risk=cover.risk,
-            cover=json.dumps(asdict(cover), ensure_ascii=False),
+            agent=subject.cover.agent,
+            title=subject.title,
+            risk=subject.cover.risk,
+            cover=json.dumps(asdict(subject.cover), ensure_ascii=False),
             params=params.model_dump_json(),
             text=text,
             note=approval.write(page),
-            name=names.draft_name(action, title, *key),
+            name=names.draft_name(subject.action, subject.title, *key),
             digest=stands_for,
         )
 
 
 def cover_of(content: Content) -> Cover:
-    table = json.loads(content.cover)
-    return Cover(**{**table, "found": tuple(table["found"])})
+    """What the reader was told around this content."""
+    table: dict[str, Any] = json.loads(content.cover)
+    table["found"] = tuple(table["found"])
+    return Cover(**table)

@@ -50,7 +50,7 @@ class Runner:
             self.failure = error
             raise
         finally:
-            self.role.close()
+            self.role.close(self._clock.now())
             self._heartbeat.beat(self._clock.now(), stopped=True)
 
     def _loop(self) -> None:
@@ -64,6 +64,7 @@ class Runner:
                 pace = look(self.role, now)
                 next_look = now if pace.progress else min(pace.next_at or now + self._rescan, now + self._rescan)
             self._heartbeat.beat(now, pace.notices, pace.problems)
+            self.role.tick(now)
             if not pace.progress:
                 self._clock.wait(self.wake, min(max(next_look - now, timedelta()), self._beat))
 

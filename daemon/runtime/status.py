@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from daemon.core.errors import Transient
-from daemon.core.policy import local_day
 from daemon.core.ports import VaultReader
 from daemon.core.proposal import Proposal, State
-from daemon.core.settings import Settings
 from daemon.runtime import heartbeat
+from daemon.runtime.context import Context
 from daemon.runtime.heartbeat import Beat
-from daemon.runtime.ledger import Ledger, Pause
+from daemon.runtime.ledger import Pause
 
 SCHEMA = 1
 FOLDERS = {
@@ -60,16 +59,15 @@ class Status:
         return any(role.running for role in self.roles.values())
 
 
-def collect(
-    vault: VaultReader, ledger: Ledger, settings: Settings, *, beats: Path, where: str, now: datetime, zone: tzinfo
-) -> Status:
+def collect(context: Context, beats: Path, where: str, now: datetime) -> Status:
     """Never raises for a vault that is away: that is one of the things to tell."""
+    vault, ledger = context.vault, context.ledger
     alive = heartbeat.read(beats)
     proposals = ledger.proposals.open()
     pending = sorted((p for p in proposals if p.state is State.PROPOSED), key=lambda p: p.proposed_at)
     counts, problems = _counts(vault)
-    counts["done_today"] = ledger.tasks.finished_on(local_day(now, zone))
-    every = timedelta(seconds=settings.schedule.heartbeat_seconds)
+    counts["done_today"] = ledger.tasks.finished_on(context.day(now))
+    every = timedelta(seconds=context.settings.schedule.heartbeat_seconds)
     return Status(
         vault=where,
         roles={beat.role: _role(beat, now, every) for beat in alive},

@@ -23,7 +23,7 @@ class Watching:
 
     def step(self, now: datetime) -> Pace:
         if self._troubles.resting(self.name, now):
-            return Pace(False, self._troubles.next_try(), problems=self._troubles.problems())
+            return Pace(progress=False, next_at=self._troubles.next_try(), problems=self._troubles.problems())
         kept, again_at, notices = 0, None, tuple[str, ...]()
         with self._troubles.contained(self.name, now):
             poll = self._watcher.poll(now)
@@ -32,5 +32,8 @@ class Watching:
                 kept += self._intake.keep(arrival, now)
         return Pace(kept > 0, again_at, notices=notices, problems=self._troubles.problems())
 
-    def close(self) -> None:
+    def tick(self, now: datetime) -> None:
+        """Nothing to do between polls."""
+
+    def close(self, now: datetime) -> None:
         """Nothing is held between polls."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -29,8 +29,8 @@ CREATE INDEX tasks_taken ON tasks(taken) WHERE taken <> '';
 CREATE TABLE cursors(name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE proposals(
     id TEXT NOT NULL, generation INTEGER NOT NULL, action TEXT NOT NULL, channel TEXT NOT NULL, agent TEXT NOT NULL,
-    title TEXT NOT NULL, risk TEXT NOT NULL, cover TEXT NOT NULL, params TEXT NOT NULL, text TEXT NOT NULL, note BLOB NOT NULL,
-    name TEXT NOT NULL, digest TEXT NOT NULL, state TEXT NOT NULL, proposed_at TEXT NOT NULL,
+    title TEXT NOT NULL, risk TEXT NOT NULL, cover TEXT NOT NULL, params TEXT NOT NULL, text TEXT NOT NULL,
+    note BLOB NOT NULL, name TEXT NOT NULL, digest TEXT NOT NULL, state TEXT NOT NULL, proposed_at TEXT NOT NULL,
     expires_at TEXT NOT NULL, decided_at TEXT, seen INTEGER NOT NULL DEFAULT 0, gone_since TEXT,
     hold_until TEXT, hold_digest TEXT NOT NULL DEFAULT '', hold_by TEXT NOT NULL DEFAULT '',
     hold_via TEXT NOT NULL DEFAULT '', hold_twin INTEGER NOT NULL DEFAULT 0, not_before TEXT,
@@ -42,7 +42,8 @@ CREATE TABLE feedback(
     PRIMARY KEY(id, generation, text)) STRICT;
 CREATE TABLE effects(
     key TEXT PRIMARY KEY, id TEXT NOT NULL, generation INTEGER NOT NULL, action TEXT NOT NULL, day TEXT NOT NULL,
-    begun_at TEXT NOT NULL, finished_at TEXT, outcome TEXT NOT NULL DEFAULT '', receipt TEXT NOT NULL DEFAULT '') STRICT;
+    begun_at TEXT NOT NULL, finished_at TEXT,
+    outcome TEXT NOT NULL DEFAULT '', receipt TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX effects_day ON effects(day, action);
 CREATE TABLE decisions(
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL, generation INTEGER NOT NULL, verdict TEXT NOT NULL, via TEXT NOT NULL,
@@ -88,7 +89,7 @@ class Database:
         return connection
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> Generator[None]:
         """All or nothing; a nested one joins the outer. A full disk or a locked file raises Transient."""
         with self._lock:
             if self._connection.in_transaction:
@@ -122,7 +123,7 @@ class Database:
 
 
 @contextmanager
-def _translated(path: Path) -> Iterator[None]:
+def _translated(path: Path) -> Generator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
@@ -135,8 +136,10 @@ def stamp(at: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
+    """What `stamp` wrote."""
     return datetime.fromisoformat(text)
 
 
 def maybe(text: str | None) -> datetime | None:
+    """`moment`, for a column that may be empty."""
     return None if text is None else moment(text)

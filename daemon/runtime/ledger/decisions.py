@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from daemon.core.proposal import Decision, Key, Verdict
+from daemon.core.proposal import Decision
 from daemon.runtime.ledger.database import Database, Row, moment, stamp
 
 
@@ -15,9 +15,10 @@ class Decisions:
     def __init__(self, db: Database) -> None:
         self._db = db
 
-    def add(self, key: Key, verdict: Verdict, *, via: str, by: str, reason: str, now: datetime) -> None:
-        row = {"id": key[0], "generation": key[1], "verdict": verdict, "via": via, "by": by, "reason": reason}
-        self._db.insert("decisions", row | {"at": stamp(now)})
+    def add(self, decision: Decision) -> None:
+        """Record one; its `seq` is given by the ledger."""
+        row = {name: getattr(decision, name) for name in ("id", "generation", "verdict", "via", "by", "reason")}
+        self._db.insert("decisions", row | {"at": stamp(decision.at)})
 
     def open(self) -> list[Decision]:
         """Not yet applied, oldest first."""

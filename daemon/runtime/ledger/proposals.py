@@ -6,7 +6,7 @@ saw, and nothing was changed.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from daemon.core.ports import Receipt
@@ -25,6 +25,16 @@ _OVER: dict[State, Kind] = {
     State.REFUSED: "REFUSED",
     State.UNKNOWN: "UNKNOWN",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """What begins: the idempotency key, the approved file, and what the cap counts."""
+
+    key: str
+    snapshot: bytes
+    day: str  # the person's calendar day
+    cap: int  # effects of this action a day, 0 = no cap
 
 
 class Proposals:
@@ -153,7 +163,7 @@ class Proposals:
 
     # --- the effect
 
-    def begin(self, proposal: Proposal, effect_key: str, snapshot: bytes, *, day: str, cap: int, now: datetime) -> str:
+    def begin(self, proposal: Proposal, start: Start, now: datetime) -> str:
         """INTENT: from `held` to `sending`, conditional on hold, cap and pause, in one transaction.
 
         Returns "" when the effect may begin now, else the reason why not ("undone", "cap", "paused").
@@ -161,20 +171,20 @@ class Proposals:
         with self._db.transaction():
             if self._db.row("SELECT 1 FROM meta WHERE key = 'paused'"):
                 return "paused"
-            if cap and self.begun_on(day, proposal.action) >= cap:
+            if start.cap and self.begun_on(start.day, proposal.action) >= start.cap:
                 return "cap"
             changed = self._db.execute(
                 "UPDATE proposals SET state = 'sending', snapshot = ? WHERE id = ? AND generation = ?"
                 " AND state = 'held' AND hold_digest = ? AND latest = 1",
-                (snapshot, *proposal.key, sha256(snapshot)),
+                (start.snapshot, *proposal.key, sha256(start.snapshot)),
             )
             if not changed:
                 return "undone"
-            self._db.execute("DELETE FROM effects WHERE key = ? AND outcome = 'deferred'", (effect_key,))
-            row = {"key": effect_key, "id": proposal.id, "generation": proposal.generation, "action": proposal.action}
-            self._db.insert("effects", row | {"day": day, "begun_at": stamp(now)})
-            said = {"key": effect_key, "generation": proposal.generation, "action": proposal.action}
-            self._audit.record(now, "INTENT", proposal.id, said | {"file": sha256(snapshot)})
+            self._db.execute("DELETE FROM effects WHERE key = ? AND outcome = 'deferred'", (start.key,))
+            row = {"key": start.key, "id": proposal.id, "generation": proposal.generation, "action": proposal.action}
+            self._db.insert("effects", row | {"day": start.day, "begun_at": stamp(now)})
+            said = {"key": start.key, "generation": proposal.generation, "action": proposal.action}
+            self._audit.record(now, "INTENT", proposal.id, said | {"file": sha256(start.snapshot)})
             return ""
 
     def finish(self, proposal: Proposal, effect_key: str, receipt: Receipt, *, day: str, now: datetime) -> None:
@@ -188,14 +198,14 @@ class Proposals:
             said = {"key": effect_key, "outcome": receipt.outcome, "receipt": receipt.id}
             self._audit.record(now, "RESULT", proposal.id, said)
 
-    def fail(self, proposal: Proposal, effect_key: str, state: State, why: str, now: datetime) -> None:
+    def fail(self, proposal: Proposal, effect_key: str, state: State, *, why: str, now: datetime) -> None:
         """The effect was refused, or nobody can know."""
         with self._db.transaction():
             self._effect_over(effect_key, state.value, "", now)
             self._leave_sending(proposal, state, why)
             self._audit.record(now, _OVER[state], proposal.id, {"key": effect_key, "why": why})
 
-    def defer(self, proposal: Proposal, effect_key: str, until: datetime, why: str, now: datetime) -> None:
+    def defer(self, proposal: Proposal, effect_key: str, until: datetime, *, why: str, now: datetime) -> None:
         """It surely did not happen: back to `held`, and not before `until`."""
         with self._db.transaction():
             self._effect_over(effect_key, "deferred", "", now)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from daemon.core.ports import Earlier
 from daemon.core.proposal import Key
+from daemon.core.task import Arrival
 from daemon.runtime.ledger.audit import Audit
 from daemon.runtime.ledger.database import Database, Row, stamp
 
@@ -40,7 +41,7 @@ class Tasks:
         if not taken:
             return None
         row = self._db.row(
-            "SELECT * FROM tasks WHERE taken = ? AND (source_key = ? OR substr(source_key, 1, ?) = ?)",
+            "SELECT * FROM tasks WHERE taken = ? AND taken <> '' AND (source_key = ? OR substr(source_key, 1, ?) = ?)",
             (taken, source_key, len(source_key) + 1, source_key + "#"),
         )
         return _known(row)
@@ -52,14 +53,14 @@ class Tasks:
         rows = self._db.rows("SELECT id FROM tasks WHERE substr(id, 1, ?) = ? LIMIT 20", (len(prefix), prefix))
         return [row["id"] for row in rows]
 
-    def arrive(self, task: str, source_key: str, *, kind: str, title: str, taken: str, now: datetime) -> None:
+    def arrive(self, task: str, source_key: str, arrival: Arrival, now: datetime) -> None:
         """Announce a task before its note is written; a second call for the same id changes nothing."""
         with self._db.transaction():
             if self._db.row("SELECT 1 FROM tasks WHERE id = ?", (task,)):
                 return
-            row = {"id": task, "source_key": source_key, "kind": kind, "title": title, "taken": taken}
-            self._db.insert("tasks", row | {"arrived_at": stamp(now)})
-            self._audit.record(now, "ARRIVED", task, {"source_key": source_key, "kind": kind})
+            row = {"id": task, "source_key": source_key, "kind": arrival.kind, "title": arrival.title}
+            self._db.insert("tasks", row | {"taken": arrival.taken, "arrived_at": stamp(now)})
+            self._audit.record(now, "ARRIVED", task, {"source_key": source_key, "kind": arrival.kind})
 
     def mark_durable(self, task: str) -> None:
         self._db.execute("UPDATE tasks SET durable = 1 WHERE id = ? AND durable = 0", (task,))

@@ -1,0 +1,34 @@
+"""What every part of the manager works on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from daemon.core import policy
+from daemon.core.ports import Clock, VaultWriter
+from daemon.core.settings import Settings
+from daemon.runtime.ledger import Ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One vault and its ledger, the settings, and the person's time."""
+
+    vault: VaultWriter
+    ledger: Ledger
+    settings: Settings
+    zone: tzinfo
+    clock: Clock
+
+    def day(self, now: datetime) -> str:
+        """The person's calendar day, YYYY-MM-DD."""
+        return policy.local_day(now, self.zone)
+
+    def month(self, now: datetime) -> str:
+        """YYYY-MM, the name of an archive folder."""
+        return self.day(now)[:7]
+
+    def local(self, now: datetime) -> datetime:
+        """As a note shows it: the person's wall clock, without a zone and fractions."""
+        return now.astimezone(self.zone).replace(tzinfo=None, microsecond=0)
