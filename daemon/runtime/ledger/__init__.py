@@ -33,6 +33,7 @@ class Ledger:
 
     def __init__(self, path: Path) -> None:
         """Open or make the ledger file; its folder exists. Raises UserError when it is damaged."""
+        self.path = path
         self._db = Database(path)
         self.audit = Audit(self._db)
         self.tasks = Tasks(self._db, self.audit)

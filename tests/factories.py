@@ -1,0 +1,58 @@
+"""Values for tests: complete, ordinary, and changed only in what the test is about."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from daemon.core.lifecycle import View
+from daemon.core.policy import Blocked
+from daemon.core.proposal import Decision, Hold, Proposal, State, Verdict
+from daemon.core.steps import Place, Reading, Rules, Sighting
+from tests.fakes import NOON
+
+PUBLISHED = "0" * 64
+EDITED = "1" * 64
+
+
+def proposal(**changes: Any) -> Proposal:
+    plain = Proposal(
+        id="taaaaaaaaaa",
+        generation=1,
+        action="email.reply",
+        channel="outbox",
+        title="Re: Opening hours",
+        risk="low",
+        name="EMAIL_REPLY_opening-hours_taaaaaaaaaa.md",
+        state=State.PROPOSED,
+        proposed_at=NOON - timedelta(hours=1),
+        expires_at=NOON + timedelta(days=7),
+        seen=True,
+    )
+    return replace(plain, **changes)
+
+
+def held(**changes: Any) -> Proposal:
+    hold = Hold(NOON + timedelta(seconds=60), PUBLISHED, "owner", "folder", twin=False)
+    return proposal(**{"state": State.HELD, "hold": hold, **changes})
+
+
+def sighting(place: Place, **changes: Any) -> Sighting:
+    """A note as published, unless the reading is changed: `approve=True`, `text="…"` …"""
+    at = {key: changes.pop(key) for key in ("settled_at", "patience_until") if key in changes}
+    path = changes.pop("path", f"{place.value}/EMAIL_REPLY_opening-hours_taaaaaaaaaa.md")
+    edited = bool(changes)
+    reading = replace(Reading(EDITED if edited else PUBLISHED, identical=not edited, text="Hello"), **changes)
+    return Sighting(place, path, at.get("settled_at", NOON), at.get("patience_until", NOON), reading)
+
+
+def decision(verdict: Verdict, **changes: Any) -> Decision:
+    plain = Decision(1, "taaaaaaaaaa", 1, verdict, via="cli", by="owner", reason="", at=NOON)
+    return replace(plain, **changes)
+
+
+def view(subject: Proposal, *sightings: Sighting, now: datetime = NOON, **changes: Any) -> View:
+    blocked: Blocked | None = changes.pop("blocked", None)
+    rules = Rules(timedelta(seconds=60), timedelta(minutes=10), timedelta(days=7), blocked)
+    return View(subject, sightings, changes.pop("decisions", ()), rules, now, **changes)
