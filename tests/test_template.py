@@ -2,13 +2,14 @@
 
 import json
 import re
+from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Any
 
 import pytest
 import yaml
 
-from daemon.core import feedback, handbook, resources
+from daemon.core import dictation, feedback, handbook, phrasebook, resources
 from daemon.core.properties import TYPES
 from daemon.vault import FOLDERS, STATE_FOLDERS
 
@@ -144,3 +145,11 @@ def test_the_boxes_to_tick_stand_next_to_the_draft() -> None:
     waiting = base["views"][0]
     assert waiting["name"] == "Waiting"
     assert waiting["order"][:3] == ["formula.draft", "approve", "reject"]
+
+
+def test_the_template_for_a_mail_is_understood() -> None:
+    books = phrasebook.shipped(files("agents") / "prompts").values()
+    said = dictation.read(PAGES["Templates/Mail to send.md"], handbook.Handbook(), books)
+    assert said is not None
+    assert (said.to, said.subject) == (("name@example.com",), "What it is about")
+    assert said.body == "Write here what the mail should say."

@@ -119,17 +119,11 @@ def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:
     if sys.platform == "win32":
         return "smb" if path.resolve().drive.startswith("\\\\") else ""
     try:
-        table = [
-            line.split(" ") for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines()
-        ]
+        table = [line.split(" ") for line in mounts.read_text(encoding="utf-8", errors="replace").splitlines()]
     except OSError:
         return ""
     at = path.resolve()
-    found = [
-        (len(point.parts), kind)
-        for _, where, kind, *_ in table
-        if at.is_relative_to(point := _unescaped(where))
-    ]
+    found = [(len(point.parts), kind) for _, where, kind, *_ in table if at.is_relative_to(point := _unescaped(where))]
     return max(found, default=(0, ""))[1]
 
 

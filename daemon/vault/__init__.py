@@ -355,6 +355,5 @@ def _seen(prefix: str, item: os.DirEntry[str]) -> Entry | None:
 
 
 def _entry(path: str, found: os.stat_result) -> Entry:
-    regular = stat.S_ISREG(found.st_mode)
-    times = (found.st_mtime, found.st_ctime)
-    return Entry(path, found.st_size, *times, found.st_ino, found.st_dev, regular, found.st_nlink)
+    mtime, ctime, regular = found.st_mtime, found.st_ctime, stat.S_ISREG(found.st_mode)
+    return Entry(path, found.st_size, mtime, ctime, found.st_ino, found.st_dev, regular, found.st_nlink)
