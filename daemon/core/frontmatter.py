@@ -21,6 +21,7 @@ __all__ = ["Broken", "Note", "Strict", "Value", "edit", "read", "render", "same"
 MAX_NOTE = 5_000_000  # bytes; Obsidian Sync carries no more
 MAX_FRONT_MATTER = 64 * 1024  # bytes
 
+_BOM = b"\xef\xbb\xbf"
 _OPENING = re.compile(r"---[ \t]*(?:\r?\n|\Z)")
 _CLOSING = re.compile(r"^---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 
@@ -35,6 +36,7 @@ class Note:
     properties: Mapping[str, Value]
     body: str  # everything behind the front matter, line endings as they are
     spans: Mapping[str, tuple[int, int]]
+    body_line: int = 1  # where the body begins
 
 
 class Strict(BaseHandler):
@@ -52,9 +54,7 @@ class Strict(BaseHandler):
         opening = _OPENING.match(text)
         closing = _CLOSING.search(text, opening.end()) if opening else None
         if opening is None or closing is None:
-            raise Broken(
-                "the properties begin with `---` here, but no second `---` line ends them; add it", 1
-            )
+            raise Broken("the properties begin with `---` here, but no second `---` line ends them; add it", 1)
         return text[opening.end() : closing.start()], text[closing.end() :]
 
     def load(self, fm: str) -> dict[str, object]:
@@ -71,10 +71,12 @@ def read(data: bytes) -> Note:
 
     Front matter begins in the very first line or there is none; then everything is body.
     """
-    front, body = _split(_decoded(data))
+    text = _decoded(data)
+    front, body = _split(text)
     entries = yamlread.entries(front or "")
     properties = {entry.name: entry.value for entry in entries}
-    return Note(properties, body, {entry.name: (entry.first + 2, entry.last + 2) for entry in entries})
+    spans = {entry.name: (entry.first + 2, entry.last + 2) for entry in entries}
+    return Note(properties, body, spans, text.count("\n", 0, len(text) - len(body)) + 1)
 
 
 def render(properties: Mapping[str, Value], body: str) -> bytes:
@@ -98,7 +100,7 @@ def edit(data: bytes, changes: Mapping[str, Value]) -> bytes:
     text = _decoded(data)
     front, body = _split(text)
     newline = "\r\n" if "\r\n" in text[: text.find("\n") + 1] else "\n"
-    bom = data[:3] if data.startswith(b"\xef\xbb\xbf") else b""
+    bom = _BOM if data.startswith(_BOM) else b""
     edited = _edited(front or "", changes, newline)
     if front is None:
         text = f"---{newline}{edited}---{newline}{body}"
@@ -108,11 +110,20 @@ def edit(data: bytes, changes: Mapping[str, Value]) -> bytes:
     return bom + _holding(text.encode(), changes)
 
 
+def body_start(data: bytes) -> int:
+    """Where the body begins in `data`, also when the properties or the text are broken."""
+    start = 3 if data.startswith(_BOM) else 0
+    text = data[start:].decode("latin-1")  # one character per byte
+    strict = Strict()
+    try:
+        return len(data) - len(strict.split(text)[1]) if strict.detect(text) else start
+    except Broken:
+        return start
+
+
 def _decoded(data: bytes) -> str:
     if len(data) > MAX_NOTE:
-        raise Broken(
-            f"the note is larger than {MAX_NOTE // 1_000_000} MB; keep large text in a file of its own"
-        )
+        raise Broken(f"the note is larger than {MAX_NOTE // 1_000_000} MB; keep large text in a file of its own")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -126,9 +137,7 @@ def _split(text: str) -> tuple[str | None, str]:
         return None, text
     front, body = strict.split(text)
     if len(front) > MAX_FRONT_MATTER or len(front.encode()) > MAX_FRONT_MATTER:
-        raise Broken(
-            f"the properties take more than {MAX_FRONT_MATTER // 1024} KB; move text into the note", 1
-        )
+        raise Broken(f"the properties take more than {MAX_FRONT_MATTER // 1024} KB; move text into the note", 1)
     return front, body
 
 

@@ -16,9 +16,7 @@ from hypothesis import strategies as st
 from daemon.core.frontmatter import Broken, Strict, edit, read, render, same
 from daemon.core.properties import TYPES, Value
 
-AWKWARD = (
-    r"no|On|0123456|12:30:45|1e3|~|null|2026-11-21|a: b|a #b|- x|[[x]]|<% x %>|=|<<|| x|x |\|...|!x|&x|*x|---"
-)
+AWKWARD = r"no|On|0123456|12:30:45|1e3|~|null|2026-11-21|a: b|a #b|- x|[[x]]|<% x %>|=|<<|| x|x |\|...|!x|&x|*x|---"
 TEXTS = st.text() | st.sampled_from([*AWKWARD.split("|"), "'", '"', "a\u2028b: c", "\ufeff", "Größe: 3"])
 OF_TYPE: dict[str, st.SearchStrategy[Value]] = {
     "text": TEXTS,
@@ -31,9 +29,7 @@ OF_TYPE: dict[str, st.SearchStrategy[Value]] = {
 KNOWN: st.SearchStrategy[dict[str, Value]] = st.fixed_dictionaries(
     {}, optional={name: st.none() | OF_TYPE[kind] for name, kind in TYPES.items()}
 )
-OWN_NAMES = st.sampled_from(
-    ["on", "y", "Größe", "my thing", "1st", "a.b", "[[x]]", "key:", "#x", "true", "X-Y"]
-)
+OWN_NAMES = st.sampled_from(["on", "y", "Größe", "my thing", "1st", "a.b", "[[x]]", "key:", "#x", "true", "X-Y"])
 OWN: st.SearchStrategy[dict[str, Value]] = st.dictionaries(
     OWN_NAMES, st.none() | TEXTS | st.lists(TEXTS).map(tuple), max_size=4
 )
@@ -236,8 +232,8 @@ def test_a_new_note_looks_as_obsidian_writes_it() -> None:
         "created": datetime(2026, 11, 21, 7),  # noqa: DTZ001 - notes hold local time
     }
     assert render(properties, "\nHello\n").decode() == (
-        '---\ntitle: "Re: your offer"\nsubject: Offer\nto:\n  - anna@example.com\n  - "[[Bob]]"\ncc: []\ndue:\n'
-        "approve: false\namount: 1250.50\ncreated: 2026-11-21T07:00:00\n---\n\nHello\n"
+        '---\ntitle: "Re: your offer"\nsubject: Offer\nto:\n  - anna@example.com\n  - "[[Bob]]"\ncc: []\n'
+        "due:\napprove: false\namount: 1250.50\ncreated: 2026-11-21T07:00:00\n---\n\nHello\n"
     )
 
 
@@ -323,9 +319,7 @@ def test_a_property_cannot_be_set_to_what_its_name_does_not_hold() -> None:
         edit(note("id: a"), {"mine": True})
 
 
-@given(
-    PROPERTIES, PROPERTIES, st.sampled_from(["\n", "\r\n"]), st.text(st.characters(exclude_characters="\r\n"))
-)
+@given(PROPERTIES, PROPERTIES, st.sampled_from(["\n", "\r\n"]), st.text(st.characters(exclude_characters="\r\n")))
 def test_an_edited_note_has_exactly_the_new_values(
     before: dict[str, Value], changes: dict[str, Value], newline: str, body: str
 ) -> None:
