@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from daemon.core.mail import headers
 from daemon.core.mail.values import Address
 
-_QUOTED = r'"(?:[^"\\]|\\.)*+(?:"|$)'  # one that nobody closed takes the rest: no second reading, no second pass
+_QUOTED = r'"(?:[^"\\]|\\.?)*+(?:"|\Z)'  # one that nobody closed takes the rest: no second reading, no second pass
 _COMMENTS = re.compile(rf'{_QUOTED}|[()]|[^"()]+', re.DOTALL)
 _TOKENS = re.compile(rf'{_QUOTED}|<[^<>]*>|[,;:<>]|[^",;:<>]+', re.DOTALL)
 _ESCAPE = re.compile(r"\\(.)", re.DOTALL)

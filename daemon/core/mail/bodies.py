@@ -12,8 +12,10 @@ from daemon.core.mail.mime import Container, Leaf, Node
 from daemon.core.mail.values import Part
 
 MAX_TEXT = 1_000_000  # characters shown; the original keeps the rest
+MAX_SOURCE = 1_500_000  # bytes of one text part that are looked at; HTML is mostly tags
 MAX_STUB = 400  # characters; a plain part that only points at the HTML part is never longer
 
+_CUT = "The text is very long; only its beginning is shown, and the original has the rest."
 _STUB = re.compile(
     r"\bhtml\b.*\b(?:mail|view|client|browser|support|display|anzeige\w*|enabled|capable|format|version)"
     r"|(?:view|support|display|anzeige\w*|enable)\b.*\bhtml\b"
@@ -57,7 +59,7 @@ def read(root: Node) -> Body:
     text = body.text.strip("\n")
     if len(text) > MAX_TEXT:
         text = text[:MAX_TEXT]
-        warnings.append(f"Only the first {MAX_TEXT} characters are shown; the original has the rest.")
+        warnings.append(_CUT)
     return Body(text, body.attachments, tuple(dict.fromkeys(warnings)))
 
 
@@ -95,13 +97,14 @@ def _is_stub(plain: str, other: str) -> bool:
 def _leaf(leaf: Leaf) -> Body:
     if leaf.is_attached or leaf.media_type not in {"text/plain", "text/html"}:
         return _attachment(leaf)
-    found = charsets.decode(leaf.data, leaf.charset)
+    found = charsets.decode(leaf.data[:MAX_SOURCE], leaf.charset)
     text = found.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     if leaf.media_type == "text/html":
         text = markup.to_text(text)
     elif leaf.parameter("format") == "flowed":
         text = unflowed(text, delete_space=leaf.parameter("delsp") == "yes")
-    return Body(text, (), (found.trouble,) if found.trouble else ())
+    cut = _CUT if len(leaf.data) > MAX_SOURCE else ""
+    return Body(text, (), tuple(sentence for sentence in (found.trouble, cut) if sentence))
 
 
 def _attachment(leaf: Leaf) -> Body:

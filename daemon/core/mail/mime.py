@@ -16,9 +16,9 @@ from daemon.core.mail.headers import Fields
 
 MAX_BYTES = 25 * 1024 * 1024
 MAX_HEADER = 256 * 1024
-MAX_PART_HEADER = 8 * 1024
+MAX_PART_HEADER = 4 * 1024
 MAX_DEPTH = 20
-MAX_PARTS = 500
+MAX_PARTS = 300
 
 
 @dataclass(frozen=True, slots=True)

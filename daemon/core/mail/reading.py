@@ -15,7 +15,7 @@ MAX_MAILBOXES = 2000
 def read(data: bytes) -> Mail:
     """Everything a person needs of one message (RFC 5322); what is odd becomes a sentence in `warnings`.
 
-    Raises Permanent when it is over 25 MB, nested over 20 deep or in over 500 parts. Nothing else is raised,
+    Raises Permanent when it is over 25 MB, nested over 20 deep or in over 300 parts. Nothing else is raised,
     whatever the bytes.
     """
     message = mime.parse(data)
