@@ -23,8 +23,8 @@ _VERB = (
 )
 _WROTE = re.compile(
     rf"(?:(?:on|am|le|el|il|op|em|den|dne|dnia|w dniu|kl|a|в|在)\b.{{3,350}}?|.{{0,150}}<[^<>@\s]+@[^<>\s]+>.{{0,80}}?)"
-    rf"{_VERB}.{{0,120}}?\s?[:：]"
-    r"|\d{4}年\d{1,2}月\d{1,2}日.{0,150}[:：]",
+    rf"{_VERB}.{{0,120}}?\s?[:\uff1a]"
+    r"|\d{4}年\d{1,2}月\d{1,2}日.{0,150}[:\uff1a]",
     re.IGNORECASE,
 )
 _DATED = re.compile(r"\d{4}|\d{1,2}[:.]\d{2}|@")
@@ -44,7 +44,7 @@ _FIELD = re.compile(
     r"\*?(?:(?P<sender>from|von|de|da|van|från|fra|od|от|发件人|差出人)"
     r"|(?P<subject>subject|betreff|objet|asunto|assunto|oggetto|onderwerp|ämne|emne|temat|тема|主题|件名)"
     r"|sent|date|to|cc|gesendet|datum|an|envoyé|à|enviado(?: el)?|fecha|para|inviato|data|a|verzonden|aan|skickat"
-    r"|till|отправлено|дата|кому|发送时间|收件人|日時|宛先|reply-to)\s?\*?[:：]",
+    r"|till|отправлено|дата|кому|发送时间|收件人|日時|宛先|reply-to)\s?\*?[:\uff1a]",
     re.IGNORECASE,
 )
 _RULER = re.compile(r"_{20,200}|-{5,200}")
@@ -52,7 +52,7 @@ _LIST_RULER = "_" * 40
 _DEVICE = re.compile(
     r"(?:sent (?:from|via|with|using) |get outlook for |von meinem .{1,60} gesendet|gesendet (?:von|mit) "
     r"|diese nachricht wurde von meinem |envoyé (?:de|depuis|à partir) |enviado (?:desde|do|de) "
-    r"|inviato da |verstuurd vanaf |skickat från |отправлено (?:с|из) ).{0,120}",
+    r"|inviato da |verstuurd vanaf |skickat från |отправлено (?:\u0441|из) ).{0,120}",
     re.IGNORECASE,
 )
 
@@ -117,7 +117,7 @@ def _introduction(lines: Sequence[str], position: int) -> int:
         taken = [line.strip() for line in lines[position : position + length]]
         if len(taken) < length or not taken[-1] or sum(map(len, taken)) > _LONGEST:
             return 0
-        if taken[-1].endswith((":", "：")) and _WROTE.fullmatch(" ".join(taken)):
+        if taken[-1].endswith((":", "\uff1a")) and _WROTE.fullmatch(" ".join(taken)):
             return length
     return 0
 

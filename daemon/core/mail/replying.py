@@ -10,7 +10,7 @@ from daemon.core.mail.values import Address, Mail
 MAX_REFERENCES = 20
 
 _PREFIX = re.compile(
-    r"\s*(?:re|aw|sv|vs|antw|antwort|odp|rv|res|rif|ref|r|回复|回覆|答复|返信)(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s?[:：]",
+    r"\s*(?:re|aw|sv|vs|antw|antwort|odp|rv|res|rif|ref|r|回复|回覆|答复|返信)(?:\[\d{1,3}\]|\(\d{1,3}\)|\^\d{1,3})?\s?[:\uff1a]",
     re.IGNORECASE,
 )
 
