@@ -25,17 +25,19 @@ class Paragraph:
 def body(read: Reading, handbook: Handbook, today: date) -> Iterator[Paragraph]:
     """What to say between greeting and closing. A message that may do harm gets facts and courtesy only."""
     say = read.book.line
-    yield Paragraph(" ".join([say("thanks"), *([say("sorry")] if read.complaint else [])]), optional=True)
+    asks = () if read.harms else tuple(_asks(read, today))
+    kind = read.kind and not (read.open_questions or asks or read.harms or read.complaint or read.legal)
+    opening = say("kind" if kind else "thanks")
+    yield Paragraph(f"{opening} {say('sorry')}" if read.complaint else opening, optional=not kind)
     facts = [fact.answer for fact in read.facts if not handbook.forbidden(fact.answer)]
     yield from (Paragraph(fact) for fact in facts)
-    asks = () if read.harms else tuple(_asks(read, today))
     if not read.harms and (noted := _noted(read, today)):
         yield Paragraph(noted, optional=True)
     if not read.harms and read.attachment == "here":
         yield Paragraph(say("received"), optional=True)
     if asks:
         yield Paragraph(" ".join(asks))
-    if later := _later(read, answered=bool(facts), asked=bool(asks)):
+    if later := _later(read, answered=bool(facts) or kind, asked=bool(asks)):
         yield Paragraph(later)
 
 
@@ -50,8 +52,8 @@ def _asks(read: Reading, today: date) -> Iterator[str]:
 
 
 def _noted(read: Reading, today: date) -> str:
-    """The days to come and the amounts, unless they are many, or demands of someone who complains."""
-    if read.complaint:
+    """The days to come and the amounts, unless they are many, or demands that a note might seem to accept."""
+    if read.complaint or read.legal:
         return ""
     things = [dates.spell(m.day, read.book.code, today) for m in read.dates if _settled(m, today)]
     things += [extract.spell(amount, read.book.code) for amount in read.amounts]

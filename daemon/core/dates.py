@@ -97,15 +97,18 @@ _SHORT = {name[:3].lower(): number for names in MONTHS.values() for number, name
 _MONTH = _table(MONTHS, {**_SHORT, **_MORE_MONTHS})
 _MONTHS = _choices(_MONTH)
 _WEEKDAY = _table(WEEKDAYS, _MORE_DAYS)
-_LEAD = rf"(?:\b(?:{_choices(_WEEKDAY)}),?\s+(?:the\s+|den\s+|dem\s+)?)?"  # "Friday, " before a full date
-_CUES = ("am", "bis", "vom", "ab", "zum", "den", "dem", "der", "by", "until", "on")
-_CUE = "|".join(rf"(?<=\b{cue}\s)" for cue in _CUES)
+_WEEKDAYS = _choices(_WEEKDAY)
+_CUE = re.compile(rf"\b(?:am|bis|vom|ab|zum|den|dem|der|by|until|on|{_WEEKDAYS}),?\s+$", re.IGNORECASE)
 _COUNT = rf"(\d{{1,3}}|{_choices(_NUMBERS)})"
 _SPAN = r"(days?|weeks?|tagen?|wochen?)"
 _BEFORE = r"(?<![\w.,/:-])"
 _AFTER = r"(?![.,/-]?\w)"
 _TH = r"(?:st|nd|rd|th|\.)?"
 _DOT = r"(?:\.(?=,?\s*\d{4}))?"  # "5 Dec. 2026", not the end of a sentence
+_NO_DATE = (  # "Friday, 5 December" is read as the date, "Friday 15:00" as the weekday
+    rf"(?!,?\s+(?:the\s+|den\s+|dem\s+)?(?:\d{{1,2}}(?:\.\s?\d|/\d|{_TH}\s+(?:of\s+)?(?:{_MONTHS})\b)"
+    rf"|\d{{4}}-|(?:{_MONTHS})\.?\s+\d))"
+)
 _YEAR = r"(?:,?\s+(\d{4}))?(?!\d)"
 
 
@@ -115,6 +118,12 @@ def _iso(match: re.Match[str], _today: date) -> _Days:
 
 def _dotted(match: re.Match[str], today: date) -> _Days:
     return _dated(int(match[1]), int(match[2]), match[3], today)
+
+
+def _yearless(match: re.Match[str], today: date) -> _Days:
+    """Two numbers without a year are a date only after a word that says so."""
+    before = match.string[max(0, match.start() - 20) : match.start()]
+    return _dated(int(match[1]), int(match[2]), None, today) if _CUE.search(before) else ()
 
 
 def _slashed(match: re.Match[str], today: date) -> _Days:
@@ -179,14 +188,13 @@ _NOT_COMING = ("last", "every", "each", "letzten", "letzter", "vergangenen", "je
 _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], _Days]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), read)
     for pattern, read in (
-        (rf"{_LEAD}{_BEFORE}(\d{{4}})-(\d{{2}})-(\d{{2}})(?!\d)", _iso),
-        (rf"{_LEAD}{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?(\d{{4}}|\d{{2}}){_AFTER}", _dotted),
-        # Without a year two numbers are a date only after a word that says so.
-        (rf"(?:{_LEAD[:-1]}|{_CUE})(\d{{1,2}})\.\s?(\d{{1,2}})\.()(?!\s?\d)", _dotted),
-        (rf"{_LEAD}{_BEFORE}(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d{{2}}){_AFTER}", _slashed),
-        (rf"{_LEAD}{_BEFORE}(\d{{1,2}}){_TH}\s+(?:of\s+)?({_MONTHS})\b{_DOT}{_YEAR}", _day_month),
-        (rf"{_LEAD}\b({_MONTHS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}(?!\w|[.:]\d)", _month_day),
-        (rf"(?:\b({'|'.join((*_NEXT, *_NOT_COMING))})\s+)?\b({_choices(_WEEKDAY)})\b", _weekday),
+        (rf"{_BEFORE}(\d{{4}})-(\d{{2}})-(\d{{2}})(?!\d)", _iso),
+        (rf"{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?(\d{{4}}|\d{{2}}){_AFTER}", _dotted),
+        (rf"{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.(?!\s?\d)", _yearless),
+        (rf"{_BEFORE}(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d{{2}}){_AFTER}", _slashed),
+        (rf"{_BEFORE}(\d{{1,2}}){_TH}\s+(?:of\s+)?({_MONTHS})\b{_DOT}{_YEAR}", _day_month),
+        (rf"\b({_MONTHS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}(?!\w|[.:]\d)", _month_day),
+        (rf"(?:\b({'|'.join((*_NEXT, *_NOT_COMING))})\s+)?\b({_WEEKDAYS})\b{_NO_DATE}", _weekday),
         (rf"(?<!guten )(?<!good )(?<!am )(?<!heute )(?<!diesen )\b(?:the\s+)?({_choices(_NEAR)})\b", _near),
         (rf"\b(?:in|within|innerhalb\s+von|binnen)\s+(?:the\s+next\s+)?{_COUNT}\s+{_SPAN}\b", _counted),
         (r"\b(?:end\s+of\s+(?:(?:the|this)\s+)?week|ende\s+(?:der|dieser)\s+woche)\b", _week_end),
@@ -196,7 +204,7 @@ _READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], _Days]], 
 
 _DEADLINE = re.compile(
     r"\b(?:by|until|till|before|than|due|deadline|latest|bis|spätestens|vor|fällig)\b"
-    r"(?:\s+(?:on|by|at|is|the|zum|am|der|dem|den|ist))*[:,]?\s*$",
+    rf"(?:\s+(?:on|by|at|is|the|zum|am|der|dem|den|ist|(?:{_WEEKDAYS}),?))*[:,]?\s*$",
     re.IGNORECASE,
 )
 _WITHIN = ("within", "innerhalb", "binnen")

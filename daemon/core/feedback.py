@@ -7,11 +7,16 @@ replace "text" with "text". The same in German. Whatever else it says is left al
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from daemon.core import words
+from daemon.core.ports import Earlier
 
+_BY_HAND = (
+    "Your feedback was not followed: without a language model only “shorter”, `add: text`, remove “text” and "
+    "replace “this” with “that” are understood. You can also edit the draft itself."
+)
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”|„([^“”\n]+)[“”]|«([^»\n]+)»")
 _SAY = re.compile(r"(?:^|[\s.;,])(?:say|add|write|schreib|ergänze|sag|hinzufügen)\s*:\s*([^\n]+)", re.IGNORECASE)
 _SHORTER = ("shorter", "too long", "shorten", "brief", "briefer", "kürzer", "kürzen", "zu lang", "knapper")
@@ -30,6 +35,18 @@ class Revised:
 
     text: str
     done: tuple[str, ...]
+
+
+def follow(earlier: Sequence[Earlier], fresh: Sequence[str], optional: Collection[str]) -> Revised:
+    """The text of the next draft: at first the paragraphs of `fresh`, later the last draft as revised.
+
+    The last of `fresh` is the closing, empty parts are left out, and what the person edited is kept.
+    """
+    if not earlier:
+        return Revised("\n\n".join(part for part in fresh if part), ())
+    last = earlier[-1]
+    revised = revise(last.text, last.feedback, optional=optional, closing=fresh[-1])
+    return revised if revised.done or not last.feedback.strip() else Revised(revised.text, (_BY_HAND,))
 
 
 def revise(text: str, feedback: str, *, optional: Collection[str], closing: str) -> Revised:

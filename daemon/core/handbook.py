@@ -12,8 +12,9 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from daemon.core import words
+from daemon.core.task import Priority
 
-PRIORITY_RULES = ("urgent", "high", "low")
+PRIORITY_RULES: tuple[Priority, ...] = ("urgent", "high", "low")
 IGNORE = "ignore"
 
 _SECTIONS = ("about", "facts", "contacts", "routing", "signature", "never", "me")

@@ -18,8 +18,9 @@ from daemon.core import words
 FALLBACK = "en"
 Need = Literal["quantity", "date", "reference"]
 _WORD = re.compile(r"[^\W\d_]+")
+_ADDRESS = re.compile(r"https?://\S+|\S+@\S+")  # these have no language
 _SAMPLE = 4000  # characters that are enough to tell a language
-_SHARE = 0.12  # at least so many of a text's words are common words of its language
+_SHARE = 0.1  # at least so many of a text's words are common words of its language
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def parse(text: str) -> Phrasebook:
 
 def detect(books: Mapping[str, Phrasebook], text: str) -> Phrasebook | None:
     """The language of a text by its common words; None when no phrasebook fits it better than the others."""
-    tokens = _WORD.findall(words.fold(text[:_SAMPLE]))
+    tokens = _WORD.findall(words.fold(_ADDRESS.sub(" ", text[:_SAMPLE])))
     hits = sorted(((sum(t in book.common for t in tokens), code) for code, book in books.items()), reverse=True)
     best, second = hits[0], hits[1] if len(hits) > 1 else (0, "")
     clear = best[0] > second[0] and best[0] >= _SHARE * len(tokens)

@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal
 
 from daemon.core import dates, extract, phrasebook, words
 from daemon.core.dates import Mention
 from daemon.core.extract import Amount
 from daemon.core.handbook import Fact, Handbook
+from daemon.core.mail import Mail
 from daemon.core.phrasebook import Ask, Phrasebook
 
 # What warns of harm, and the sentence for the person. The cues are in the phrasebooks.
@@ -27,6 +28,8 @@ HARMS: Mapping[str, str] = {
     "harm_machine": "it gives instructions to a machine; none of them was followed",
 }
 _DIGITS = re.compile(r"(?<![\w.,/:-])\d{1,6}(?![\w/:-])")
+_OLDEST = 1990  # the year; mail dated before is not that old
+_REPLY = re.compile(r"\s*(?:re|aw|wg|fwd?|sv|antw)\s*:", re.IGNORECASE)
 _BRIEF = 30  # words; a longer message says more than thanks
 _SHORT = 8  # words of a sentence
 _NAME = 3  # words of a greeting or a name
@@ -48,6 +51,8 @@ class Reading:
     complaint: bool
     attachment: Literal["", "here", "missing"]  # what became of one that the text mentions
     meeting: bool
+    legal: bool
+    kind: bool  # it praises or thanks, and wishes for nothing
     cut: bool  # only the first part was looked at
 
     @property
@@ -68,7 +73,7 @@ class Reader:
         found = phrasebook.detect(self.books, f"{subject}\n{body}")
         book = (found or self.books[phrasebook.FALLBACK]).toward(body)
         whole = f"{subject}\n\n{body}"
-        mentions, questions = dates.find(body, written), self._questions(book, body)
+        mentions, questions = dates.find(body, written), self._questions(book, subject, body)
         asks = tuple(ask for ask in book.asks if _is_open(book, ask, whole, mentions))
         answered = tuple((question, fact) for question in questions for fact in self.handbook.answers(question))
         known = {question for question, _ in answered}
@@ -88,6 +93,8 @@ class Reader:
             complaint=book.has("complaint", whole),
             attachment=("here" if files else "missing") if book.has("attachment", body) else "",
             meeting=book.has("meeting", whole),
+            legal=bool(words.mentioned(whole, phrasebook.every(self.books.values(), "legal"))),
+            kind=(book.has("thanks", body) or book.has("pleasantry", body)) and not book.has("wish", body),
             cut=len(text) > extract.LIMIT,
         )
 
@@ -96,15 +103,22 @@ class Reader:
         books = self.books.values()
         return tuple(say for cue, say in HARMS.items() if words.mentioned(text, phrasebook.every(books, cue)))
 
-    def weighty(self, text: str) -> bool:
-        """Whether it is about money or law."""
-        books = self.books.values()
-        about = (*phrasebook.every(books, "money"), *phrasebook.every(books, "legal"))
-        return bool(words.mentioned(text, about) or extract.amounts(text))
+    def about_money(self, text: str) -> bool:
+        """Whether it speaks of money, in any language."""
+        cues = phrasebook.every(self.books.values(), "money")
+        return bool(extract.amounts(text) or words.mentioned(text, cues))
 
-    def _questions(self, book: Phrasebook, text: str) -> Iterable[str]:
-        asked = extract.questions(text, book.cues["request"])
+    def _questions(self, book: Phrasebook, subject: str, text: str) -> Iterable[str]:
+        """Also the subject, when it asks and is the sender's own."""
+        own = "" if _REPLY.match(subject) or not subject.rstrip().endswith("?") else subject
+        asked = extract.questions(f"{own}\n\n{text}", book.cues["request"])
         return tuple(q for q in asked if not book.has("courtesy", q) or self.handbook.answers(q))
+
+
+def day_written(message: Mail, now: datetime) -> date:
+    """The day that "tomorrow" counts from, in the zone of `now`. A date that cannot be true is taken as now."""
+    sent = message.date
+    return sent.astimezone(now.tzinfo).date() if sent and sent.year >= _OLDEST and sent <= now else now.date()
 
 
 def needs_no_answer(reading: Reading, text: str) -> str:
@@ -159,6 +173,8 @@ def report(read: Reading, today: date) -> Iterator[str]:
     yield from (f"Answered with a question, something is missing: “{question}”" for question in read.returned)
     if read.meeting and read.dates:
         yield "They speak of meeting: look into your calendar."
+    if read.legal:
+        yield "They speak of law or a contract: read it twice before you answer."
     if read.dates:
         yield f"Dates: {'; '.join(_dated(mention, today) for mention in read.dates)}."
     if read.amounts:

@@ -3,29 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from daemon.core import words
 from daemon.core.handbook import Handbook
 from daemon.core.mail import Address
 from daemon.core.phrasebook import Phrasebook
 
-_TITLES = (
-    "dr",
-    "dr.",
-    "prof",
-    "prof.",
-    "dipl.-ing.",
-    "mr",
-    "mr.",
-    "mrs",
-    "mrs.",
-    "ms",
-    "ms.",
-    "herr",
-    "frau",
-)
-_KEPT = ("dr", "prof")
+# As written, and as it goes before a last name; "" = left out.
+_TITLES: Mapping[str, str] = {
+    "dr": "Dr.", "dr.": "Dr.", "prof": "Prof.", "prof.": "Prof.", "mr": "Mr", "mr.": "Mr", "mrs": "Mrs",
+    "mrs.": "Mrs", "ms": "Ms", "ms.": "Ms", "herr": "Herr", "frau": "Frau", "dipl.-ing.": "", "ing.": "",
+}  # fmt: skip
 _NOT_PEOPLE = (
     "info", "team", "support", "sales", "service", "office", "billing", "accounts", "accounting", "admin",
     "administrator", "noreply", "no-reply", "contact", "hello", "help", "newsletter", "news", "marketing",
@@ -56,15 +45,16 @@ def plausible(address: Address) -> str:
     if any(words.fold(part) in _NOT_PEOPLE or _is_domain(part, address.email) for part in people):
         return ""
     shown = [_cased(part) for part in people]
-    kept = [title for title in titles if words.fold(title).rstrip(".") in _KEPT]
-    return " ".join([*(f"{_cased(t.rstrip('.'))}." for t in kept), shown[-1]]) if kept else " ".join(shown)
+    kept = [_TITLES[words.fold(title)] for title in titles]
+    return " ".join([*filter(None, kept), shown[-1]] if any(kept) else shown)
 
 
 def greeting(book: Phrasebook, people: Sequence[Address]) -> str:
     """The first line of a mail. Several people, or a name that may be none, are greeted without a name."""
     name = plausible(people[0]) if len(people) == 1 else ""
     first = name.partition(" ")[0]
-    shown = first if book.first_names and not first.endswith(".") else name
+    whole = not book.first_names or first in _TITLES.values() or first.endswith(".")
+    shown = name if whole else first
     return book.line("greet_name", name=shown) if name else book.line("greet")
 
 

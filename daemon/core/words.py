@@ -8,16 +8,17 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 _WORD = re.compile(r"\w+")
+_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _ENDINGS = ("ungen", "ings", "ing", "ung", "ies", "ern", "es", "ed", "en", "em", "et", "e", "s", "n", "y")
 _SHORTEST = 4  # letters that stay: "open" is not "op"
 
 
+@lru_cache(maxsize=64)  # one message is asked about many things
 def fold(text: str) -> str:
     """The text for comparing: one case, one form of each letter, straight quotes, nothing invisible."""
-    straight = text.replace("\u2019", "'").replace("\xad", "")
+    straight = text.replace("\u2019", "'")
     if not straight.isascii():
-        straight = unicodedata.normalize("NFKC", straight)
-        straight = "".join(c for c in straight if unicodedata.category(c) != "Cf")
+        straight = _INVISIBLE.sub("", unicodedata.normalize("NFKC", straight))
     return straight.casefold()
 
 

@@ -25,6 +25,8 @@ SATURDAY = date(2026, 11, 21)
         ("this Friday", "2026-11-27"),
         ("next Friday", "2026-11-27"),
         ("am Mittwoch", "2026-11-25"),
+        ("Friday 15:00", "2026-11-27"),
+        ("Friday 3pm", "2026-11-27"),
         ("tomorrow", "2026-11-22"),
         ("day after tomorrow", "2026-11-23"),
         ("übermorgen", "2026-11-23"),
@@ -83,7 +85,7 @@ def test_a_weekday_before_a_full_date_is_part_of_it() -> None:
     (mention,) = dates.find("by Friday, 4 December 2026", SATURDAY)
     assert (mention.day, mention.quote, mention.deadline) == (
         date(2026, 12, 4),
-        "Friday, 4 December 2026",
+        "4 December 2026",
         True,
     )
 

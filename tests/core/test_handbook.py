@@ -1,3 +1,5 @@
+from pathlib import Path
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -150,6 +152,11 @@ def test_own_addresses() -> None:
 def test_an_untouched_template_says_nothing() -> None:
     untouched = "## About\nExample: My company\n## Facts\n- Example: price: 5\n## Signature\nExample: Regards\n"
     assert handbook.parse(untouched) == handbook.Handbook()
+
+
+def test_the_shipped_template_says_nothing_until_it_is_edited() -> None:
+    template = Path(__file__).parents[2] / "vault" / "Company_Handbook.md"
+    assert handbook.parse(template.read_text(encoding="utf-8")) == handbook.Handbook()
 
 
 def test_a_fence_holds_no_rules() -> None:

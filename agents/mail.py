@@ -1,0 +1,163 @@
+"""Answers mail by rules, without a language model: greets, answers from the handbook, asks what is missing.
+
+Text of the sender never becomes text of the answer; only a name, dates and amounts that were parsed do.
+Recipients come from the thread. What stays open is listed for the person in `found`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict
+
+from daemon.core import answer, extract, feedback, mail, phrasebook, reading, salutation
+from daemon.core.draft import Closed, Draft, Risk
+from daemon.core.errors import Permanent
+from daemon.core.handbook import Handbook
+from daemon.core.mail import Address, Mail
+from daemon.core.ports import Desk
+from daemon.core.reading import Reader, Reading
+from daemon.core.salutation import visible
+from daemon.core.task import Task
+
+_SURE, _PARTLY, _POLITE, _DOUBTFUL = 0.8, 0.5, 0.3, 0.1
+
+
+class Config(BaseModel):
+    """`[agents.mail]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    own_addresses: tuple[str, ...] = ()  # beside those under "## Me" in the handbook
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One message and what was understood of it."""
+
+    message: Mail
+    text: str  # the newest part
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    read: Reading
+    handbook: Handbook
+    today: date
+    money: bool
+
+    @property
+    def foreign_reply_to(self) -> bool:
+        """Whether the answer goes to another domain than the sender's, and to nobody the person knows."""
+        home = _domain(self.message.sender.email) if self.message.sender else ""
+        return any(_domain(a.email) != home and not self.handbook.knows(a.email) for a in self.message.reply_to)
+
+
+class Agent:
+    """A mail in, an answer out."""
+
+    def __init__(self, config: Config) -> None:
+        self._own = config.own_addresses
+        self._books = phrasebook.shipped(files("agents") / "prompts")
+
+    def draft(self, task: Task, desk: Desk) -> Draft | Closed:
+        case = self._understand(task, desk)
+        if not desk.earlier and (why := reading.needs_no_answer(case.read, case.text)):
+            return Closed(f"This mail needs no answer: {why}.")
+        book, body = case.read.book, tuple(answer.body(case.read, case.handbook, case.today))
+        closing = salutation.closing(book, self._books.values(), case.handbook)
+        fresh = (salutation.greeting(book, case.to), *(paragraph.text for paragraph in body), closing)
+        answered = feedback.follow(desk.earlier, fresh, [p.text for p in body if p.optional])
+        return Draft(
+            action="email.reply",
+            params=_params(case),
+            text=answered.text,
+            title=visible(f"Reply to {case.to[0]}: {case.message.subject}")[:120],
+            reason=_reason(case.read),
+            confidence=_confidence(case),
+            risk=_risk(case),
+            found=(*answered.done, *_found(case, answered.text)),
+        )
+
+    def _understand(self, task: Task, desk: Desk) -> _Case:
+        """Raises Permanent when there is nobody to answer."""
+        message, handbook = task.mail, desk.handbook
+        if message is None:
+            raise Permanent("The message of this mail is missing, so there is nothing to answer.")
+        only = message.to if len(message.to) == 1 else ()  # whoever wrote to one address wrote to the person
+        own = (*handbook.me, *self._own) or tuple(address.email for address in only)
+        to, cc = mail.reply_recipients(message, own, everyone=True)
+        if not to:
+            raise Permanent("Nobody can be answered: the message names no single sender but you. Answer it by hand.")
+        text = mail.newest(message.text)
+        reader = Reader(handbook, self._books)
+        written = reading.day_written(message, desk.now)
+        read = reader.read(message.subject, text, written, files=bool(message.attachments))
+        money = reader.about_money(f"{message.subject}\n{text[: extract.LIMIT]}")
+        return _Case(message, text, to, cc, read, handbook, desk.now.date(), money)
+
+
+def _params(case: _Case) -> dict[str, object]:
+    return {
+        "to": [a.email for a in case.to],
+        "cc": [a.email for a in case.cc],
+        "bcc": [],
+        "subject": mail.reply_subject(case.message.subject),
+        "from_account": "",
+        "in_reply_to": case.message.message_id,
+        "references": list(mail.reply_references(case.message)),
+        "attachments": [],
+    }
+
+
+def _reason(read: Reading) -> str:
+    answered = len({question for question, _ in read.answered})
+    if total := answered + len(read.open_questions) + len(read.returned):
+        missing = ", and the draft asks for what is missing" if read.asks else ""
+        return f"Answered by rules: the handbook knows {answered} of {total} questions{missing}."
+    if read.asks:
+        return "Answered by rules: the draft asks for what is missing."
+    return "A person wrote and asked nothing that rules can see; the draft is a polite answer by rules."
+
+
+def _confidence(case: _Case) -> float:
+    read = case.read
+    if _risk(case) == "high":
+        return _DOUBTFUL
+    if not read.recognised or not (read.answered or read.asks):
+        return _POLITE
+    return _PARTLY if read.open_questions or not read.answered else _SURE
+
+
+def _risk(case: _Case) -> Risk:
+    if case.read.harms or case.foreign_reply_to or case.message.sender is None:
+        return "high"
+    known = all(case.handbook.knows(a.email) for a in (*case.to, *case.cc))
+    weighty = case.message.warnings or case.money or case.read.legal
+    return "low" if known and not weighty else "medium"
+
+
+def _found(case: _Case, text: str) -> Iterator[str]:
+    yield from (_provenance(case, address) for address in case.to)
+    if case.cc:
+        yield f"Copies go to people who were on the message: {', '.join(a.email for a in case.cc)}."
+    if case.foreign_reply_to:
+        yield "Careful: the answer would go to another domain than the sender's."
+    yield from (f"Careful: {harm}." for harm in case.read.harms)
+    yield from case.message.warnings
+    yield from (f"Never say “{phrase}”: your handbook forbids it." for phrase in case.handbook.forbidden(text))
+    yield from reading.report(case.read, case.today)
+    if not case.handbook.signature:
+        yield "Your handbook has no signature yet."
+
+
+def _provenance(case: _Case, address: Address) -> str:
+    known = "a known contact" if case.handbook.knows(address.email) else "not among your contacts"
+    if case.message.sender and address.email == case.message.sender.email:
+        return f"Goes to {address.email}, the sender, {known}."
+    return f"Goes to {address.email}, which the sender gave for answers (Reply-To), {known}."
+
+
+def _domain(email: str) -> str:
+    return email.rpartition("@")[2]

@@ -1,0 +1,84 @@
+"""Tasks and desks for the agents' tests, also from `cases/*.toml`: what came in, and what a good draft has."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from daemon.core import handbook
+from daemon.core.handbook import Handbook
+from daemon.core.mail import Address, Mail, Part
+from daemon.core.ports import Earlier
+from daemon.core.task import Attached, Kind, Task
+
+HERE = Path(__file__).parent
+NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)  # a Saturday
+HANDBOOK = handbook.parse((HERE / "handbook.md").read_text(encoding="utf-8"))
+CASES = {path.stem: tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(HERE.glob("cases/*.toml"))}
+
+
+@dataclass(frozen=True)
+class Desk:
+    handbook: Handbook = HANDBOOK
+    earlier: Sequence[Earlier] = ()
+    now: datetime = NOW
+
+
+def letter(text: str = "Do you use oak wood?", **changes: Any) -> Mail:
+    plain = Mail(
+        message_id="<1@mail.example>",
+        sender=Address("Peter Kowalski", "peter@mail.example"),
+        reply_to=(),
+        to=(Address("", "anna@birchwood.example"),),
+        cc=(),
+        subject="A table",
+        date=NOW,
+        text=text,
+        in_reply_to="",
+        references=("<0@mail.example>",),
+        automated="",
+    )
+    return replace(plain, **changes)
+
+
+def email(text: str = "Do you use oak wood?", **changes: Any) -> Task:
+    return of_mail(letter(text, **changes))
+
+
+def of_mail(message: Mail) -> Task:
+    sender = str(message.sender or "")
+    return Task("t1", "email", "inbox", "k1", sender, message.subject, message.text, NOW, mail=message)
+
+
+def note(text: str, title: str = "A note", kind: Kind = "note", **changes: Any) -> Task:
+    return replace(Task("t1", kind, "inbox", "k1", "", title, text, NOW), **changes)
+
+
+def task_of(case: Mapping[str, Any]) -> Task:
+    """The task of one case file."""
+    if "mail" in case:
+        return of_mail(_message(case["mail"]))
+    kind: Kind = "note" if "note" in case else "file"
+    said = case[kind]
+    files = tuple(Attached(name, path, media, size, "") for name, path, media, size in said.get("files", ()))
+    return note(said["text"], said["title"], kind, attachments=files)
+
+
+def _message(said: Mapping[str, Any]) -> Mail:
+    return letter(
+        said["text"],
+        sender=_address(said["from"]),
+        reply_to=tuple(map(_address, said.get("reply_to", ()))),
+        to=tuple(map(_address, said["to"])),
+        cc=tuple(map(_address, said.get("cc", ()))),
+        subject=said["subject"],
+        attachments=tuple(Part(name, "application/pdf", b"%PDF") for name in said.get("attachments", ())),
+    )
+
+
+def _address(written: str) -> Address:
+    name, email = re.fullmatch(r"(?:(.*) )?<?([^<> ]+)>?", written, re.DOTALL).groups()  # pyright: ignore[reportOptionalMemberAccess]
+    return Address(name or "", email)
