@@ -32,7 +32,7 @@ _OLDEST = 1990  # the year; mail dated before is not that old
 _REPLY = re.compile(r"\s*(?:re|aw|wg|fwd?|sv|antw)\s*:", re.IGNORECASE)
 _BRIEF = 30  # words; a longer message says more than thanks
 _SHORT = 8  # words of a sentence
-_NAME = 3  # words of a greeting or a name
+_NAME = 4  # words of a greeting, a closing, a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,10 +140,10 @@ def _only_thanks(book: Phrasebook, text: str) -> bool:
 
 
 def _idle(book: Phrasebook, sentence: str) -> bool:
-    if len(sentence.split()) <= _NAME and (sentence.istitle() or book.has("greeting", sentence)):
+    length = len(sentence.split())
+    if length <= _NAME and (sentence.istitle() or book.has("greeting", sentence) or book.has("closing", sentence)):
         return True
-    polite = any(book.has(cue, sentence) for cue in ("thanks", "pleasantry", "closing"))
-    return polite and len(sentence.split()) <= _SHORT
+    return length <= _SHORT and (book.has("thanks", sentence) or book.has("pleasantry", sentence))
 
 
 def _is_open(book: Phrasebook, ask: Ask, text: str, mentions: Iterable[Mention]) -> bool:
