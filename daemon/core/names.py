@@ -11,10 +11,9 @@ import re
 import unicodedata
 from collections.abc import Collection
 from itertools import count
-from typing import Final
 
-MAX_SLUG: Final = 60  # characters
-MAX_NAME: Final = 120  # bytes; file systems allow 255, sync tools with encryption 143
+MAX_SLUG = 60  # characters
+MAX_NAME = 120  # bytes; file systems allow 255, sync tools with encryption 143
 _MAX_READ = 4096  # characters of a name from outside, from its end
 _MAX_EXTENSION = 16  # bytes; what is longer is part of the name
 

@@ -67,9 +67,7 @@ def entries(front: str) -> list[Entry]:
     unix = front.replace("\r\n", "\n")
     if bad := _FORBIDDEN.search(unix):
         line = unix.count("\n", 0, bad.start()) + FIRST_LINE
-        raise Broken(
-            f"an invisible character (U+{ord(bad[0]):04X}) stands in the properties; remove it", line
-        )
+        raise Broken(f"an invisible character (U+{ord(bad[0]):04X}) stands in the properties; remove it", line)
     try:
         return list(_entries(_events(unix), unix.split("\n")))
     except yaml.MarkedYAMLError as error:
@@ -173,9 +171,7 @@ def _scalar(name: str, event: yaml.ScalarEvent) -> Value:
     return (value,) if TYPES.get(name) == "list" and isinstance(value, str) else value
 
 
-def _list(
-    name: str, start: yaml.SequenceStartEvent, events: Iterator[yaml.Event]
-) -> tuple[Value, yaml.Event]:
+def _list(name: str, start: yaml.SequenceStartEvent, events: Iterator[yaml.Event]) -> tuple[Value, yaml.Event]:
     """A list of texts and the event it ends with; items left empty, as Obsidian does, count for nothing."""
     if TYPES.get(name, "list") != "list":
         raise Broken(f"{shown(name)} holds one value, not a list", _line(start))

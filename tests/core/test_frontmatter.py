@@ -319,7 +319,12 @@ def test_a_property_cannot_be_set_to_what_its_name_does_not_hold() -> None:
         edit(note("id: a"), {"mine": True})
 
 
-@given(PROPERTIES, PROPERTIES, st.sampled_from(["\n", "\r\n"]), st.text(st.characters(exclude_characters="\r\n")))
+@given(
+    PROPERTIES,
+    PROPERTIES,
+    st.sampled_from(["\n", "\r\n"]),
+    st.text(st.characters(codec="utf-8", exclude_characters="\r\n")),
+)
 def test_an_edited_note_has_exactly_the_new_values(
     before: dict[str, Value], changes: dict[str, Value], newline: str, body: str
 ) -> None:
