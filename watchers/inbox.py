@@ -1,0 +1,173 @@
+"""Watches Inbox/: whatever a person drops there, by hand, from a phone or through a sync tool.
+
+A file is taken when nobody has written to it for the settling time. Mails and texts are read, everything else is
+kept unread. One bad file becomes an arrival with a fault, or a notice; the others go on. Nothing is written here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict
+
+from daemon.core import arrivals, frontmatter, names
+from daemon.core.errors import Transient
+from daemon.core.ports import Entry, Missing, Poll, TooLarge, VaultProblem, VaultReader
+from daemon.core.properties import Broken
+from daemon.core.task import Arrival
+
+FOLDER = "Inbox"
+SOURCE = "inbox"
+MAX_DEPTH = 5  # folders inside Inbox/
+MAX_KEPT = 2 * 1024**3  # bytes of a file that is kept unread
+
+_SURROGATES = re.compile("[\ud800-\udfff]")  # bytes of a name that are not UTF-8
+_FOREIGN_MAIL = (".msg", ".emlx", ".mbox")
+_NOTES = (".md", ".markdown", ".txt")
+
+
+class Config(BaseModel):
+    """`[inbox]` of the configuration."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    settle_seconds: float
+    rescan_seconds: float  # the runner's: how often a poll comes without any event
+    typing_seconds: float
+    max_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A version of a file, and when it was first met."""
+
+    version: object
+    at: datetime
+
+
+class Watcher:
+    """Yields each file of Inbox/ once it is complete; the intake then takes it away."""
+
+    def __init__(self, config: Config, vault: VaultReader) -> None:
+        self._vault = vault
+        self._settle = timedelta(seconds=config.settle_seconds)
+        self._typing = timedelta(seconds=config.typing_seconds)
+        self._readable = config.max_mb * 2**20
+        self._seen: dict[str, _Seen] = {}
+        self._troubles: dict[str, str] = {}  # what the last arrivals could not do, by path
+
+    def poll(self, now: datetime) -> Poll:
+        """Everything that lies in Inbox/ now. Raises Transient when the vault cannot be looked at.
+
+        The arrivals are read one at a time, when they are asked for; what goes wrong then is a notice of the next
+        poll. `again_at` is when the next file will have settled.
+        """
+        entries = self._vault.scan(FOLDER, deep=True)
+        self._remember(entries, now)
+        refused = {entry.path: why for entry in entries if (why := _refusal(entry))}
+        welcome = [entry for entry in entries if entry.path not in refused]
+        ready = [entry for entry in welcome if self._due(entry, now) <= now]
+        empty = {entry.path: "is empty; it is left until something is in it" for entry in ready if not entry.size}
+        later = [at for entry in welcome for at in (self._due(entry, now), self._patience(entry, now)) if at > now]
+        notices = refused | empty | self._troubles
+        return Poll(
+            self._arrivals([entry for entry in ready if entry.size], now),
+            min(later, default=None),
+            tuple(f"{path} {why}" for path, why in sorted(notices.items())),
+        )
+
+    def _remember(self, entries: list[Entry], now: datetime) -> None:
+        """Forgets what is gone. A version met "in the future" counts from now: the clock was set back."""
+        before = self._seen
+        self._seen = {}
+        for entry in entries:
+            known = before.get(entry.path)
+            same = known is not None and known.version == entry.version and known.at <= now
+            self._seen[entry.path] = known if known and same else _Seen(entry.version, now)
+        unchanged = {path for path, seen in self._seen.items() if seen is before.get(path)}
+        self._troubles = {path: why for path, why in self._troubles.items() if path in unchanged}
+
+    def _changed_at(self, entry: Entry, now: datetime) -> datetime:
+        """When it was last written to: what the disk says, or, where that lies ahead, when we first saw it so."""
+        changed = _when(max(entry.mtime, entry.ctime))
+        return changed if changed <= now else self._seen[entry.path].at
+
+    def _due(self, entry: Entry, now: datetime) -> datetime:
+        """When the file counts as complete."""
+        return self._changed_at(entry, now) + self._settle
+
+    def _patience(self, entry: Entry, now: datetime) -> datetime:
+        """Until when somebody may still be typing the properties of a note."""
+        return self._changed_at(entry, now) + (self._typing if _suffix(entry) in _NOTES else self._settle)
+
+    def _arrivals(self, entries: list[Entry], now: datetime) -> Iterator[Arrival]:
+        for entry in entries:
+            try:
+                arrival = self._arrival(entry, now)
+                if self._vault.stat(entry.path).version == entry.version:
+                    yield arrival
+            except (Missing, TooLarge):
+                continue  # it went away or grew; the next poll sees what is there then
+            except (VaultProblem, Transient, Broken) as problem:
+                self._troubles[entry.path] = f"could not be taken yet: {problem}"
+
+    def _arrival(self, entry: Entry, now: datetime) -> Arrival:
+        suffix = _suffix(entry)
+        if entry.size > self._readable or (suffix and suffix not in {".eml", *_NOTES}):
+            return self._kept(entry)
+        data = self._vault.read(entry.path, self._readable)
+        if suffix == ".eml" or (suffix in {"", ".txt"} and arrivals.looks_like_mail(data)):
+            return arrivals.mail(entry.name, data, source=SOURCE, taken=entry.path)
+        if suffix in _NOTES and len(data) <= frontmatter.MAX_NOTE and not arrivals.is_binary(data):
+            patient = now < self._patience(entry, now)
+            return arrivals.note(entry.name, data, source=SOURCE, taken=entry.path, patient=patient)
+        return self._kept(entry)
+
+    def _kept(self, entry: Entry) -> Arrival:
+        """A file nobody reads here: the intake moves it as it is."""
+        return Arrival(
+            kind="file",
+            source=SOURCE,
+            source_key=f"file:{self._vault.digest(entry.path)}",
+            sender="",
+            title=entry.name,
+            text="",
+            originals=(),
+            warnings=self._advice(entry),
+            taken=entry.path,
+        )
+
+    def _advice(self, entry: Entry) -> tuple[str, ...]:
+        if _suffix(entry) in _FOREIGN_MAIL:
+            return ("This kind of mail file is not read here; save the message as .eml to get an answer drafted.",)
+        too_large = _suffix(entry) in {".eml", *_NOTES} and entry.size > self._readable
+        return ("It is too large to be read here; it was kept as it is.",) if too_large else ()
+
+
+def _refusal(entry: Entry) -> str:
+    """Why a file is left where it is, or ""."""
+    if not entry.regular:
+        return "is a link or a device, not a file; it was not opened. Drop the file itself"
+    if names.conflict_copy(entry.name):
+        return "is a conflict copy of a sync tool; keep the right version and delete or rename the other"
+    if entry.folder.count("/") > MAX_DEPTH:
+        return f"lies more than {MAX_DEPTH} folders deep; move it up"
+    if entry.size > MAX_KEPT:
+        return "is larger than 2 GB; keep it elsewhere and drop a note with a link"
+    return "has a name that is no text; rename it" if _SURROGATES.search(entry.path) else ""
+
+
+def _suffix(entry: Entry) -> str:
+    stem, dot, suffix = entry.name.rpartition(".")
+    return (dot + suffix).lower() if stem else ""
+
+
+def _when(seconds: float) -> datetime:
+    """A time of the disk; one that no calendar has counts as long ago."""
+    try:
+        return datetime.fromtimestamp(seconds, UTC)
+    except (OverflowError, ValueError, OSError):
+        return datetime.fromtimestamp(0, UTC)
