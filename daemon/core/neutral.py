@@ -50,7 +50,7 @@ _RUNS_OR_HIDES = re.compile(
     r"|!(?=\[)"  # embeds
     r"|\](?=:)"  # reference definitions, which a reader does not see
 )
-_SHOWN_AS_CODE = frozenset(
+SHOWN_AS_CODE = frozenset(
     "bash c console cpp css csv diff go html ini java javascript js json log markdown md php plain plaintext "
     "python py ruby rust sh shell sql text toml txt typescript xml yaml yml".split()
 )
@@ -146,7 +146,7 @@ def _belongs(char: str, before: str, after: str) -> bool:
 
 def _plain_fence(found: re.Match[str]) -> str:
     language = found[2].split(maxsplit=1)[:1]
-    harmless = not language or language[0].lower() in _SHOWN_AS_CODE
+    harmless = not language or language[0].lower() in SHOWN_AS_CODE
     return found[0] if harmless else found[1]
 
 
