@@ -112,10 +112,10 @@ def _properties(page: Page) -> dict[str, Value]:
         "type": "approval",
         "action": page.action,
         "agent": page.cover.agent,
-        "reason": neutral.inline(page.cover.reason),
+        "reason": neutral.label(page.cover.reason),
         "priority": page.cover.priority,
         "channel": page.channel,
-        "title": neutral.inline(page.title),
+        "title": neutral.label(page.title),
     }
     tail: dict[str, Value] = {
         "risk": page.cover.risk,
@@ -145,6 +145,7 @@ def _above(page: Page) -> str:
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
+_WHOLE = 100_000  # characters: what would happen is never cut
 _HOW = (
     "_Yes: tick `approve` or move this note to Approved/. No: tick `reject` or move it to Rejected/. For a new draft "
     "write what you want under a line `## Feedback` at the end and reject. Edit the text below as you like._"
@@ -171,4 +172,4 @@ def _callout(kind: str, title: str, lines: list[str]) -> str:
 
 
 def _bullets(sentences: Sequence[str]) -> str:
-    return "\n".join(f"- {neutral.inline(sentence)}" for sentence in sentences)
+    return "\n".join(f"- {neutral.inline(sentence, _WHOLE)}" for sentence in sentences)

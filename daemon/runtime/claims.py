@@ -143,16 +143,15 @@ class Claims:
         if latest and latest.state in _OUT:
             self._put_away(entry.path, note, {"status": "drafted"})
             return True
+        if self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
+            return self._fail(entry.path, note.id, troubles.said.get(entry.path, "it failed again and again"), now)
         desk = self._desk(note.id, now)
         task = originals.load(self._vault, note, entry.path, self._context.zone)
         route = self._route(note, task, desk)
         if isinstance(route, Closed):
             return self._close(entry.path, note.id, route.reason, now)
-        if self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
-            return self._fail(entry.path, note.id, troubles.said.get(entry.path, "it failed again and again"), now)
-        return self._claim(
-            entry, Job(task, route.agent, route.reason, entry.path, latest.generation if latest else 0, desk), route
-        )
+        replacing = latest.generation if latest else 0
+        return self._claim(entry, Job(task, route.agent, route.reason, entry.path, replacing, desk), route)
 
     def _route(self, note: TaskNote, task: Task, desk: Desk) -> Route | Closed:
         if note.same_as:

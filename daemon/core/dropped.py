@@ -1,0 +1,37 @@
+"""A dropped text file as a value: decoded, and without the properties a person put above it."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from daemon.core import frontmatter
+from daemon.core.properties import Value
+
+_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """`properties` are the person's own; `warning` says how the text was decoded when that was a guess."""
+
+    body: str
+    properties: Mapping[str, Value]
+    warning: str = ""
+
+
+def text(data: bytes) -> Dropped:
+    """Read UTF-8, UTF-16 with a mark, or else Windows-1252. Raises Broken when the properties cannot be read."""
+    decoded, warning = _decode(data)
+    note = frontmatter.read(decoded.encode("utf-8", "replace"))
+    return Dropped(note.body, note.properties, warning)
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    codec = next((codec for bom, codec in _BOMS.items() if data.startswith(bom)), "utf-8")
+    try:
+        return data.decode(codec), ""
+    except UnicodeDecodeError:
+        guess = data.decode("cp1252", "replace")
+        return guess, "This is no UTF-8 text; it was read as Windows-1252. Some letters may be wrong."

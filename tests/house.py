@@ -1,0 +1,103 @@
+"""A whole employee in a temporary folder, with time in the test's hand and a provider that can fail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from threading import Event
+
+from daemon import app as composition
+from daemon.adapters.outbox import Documents
+from daemon.app import App
+from daemon.core.plugins import Channels
+from daemon.core.task import Arrival, Original
+from daemon.runtime import runner
+from daemon.runtime.intake import Intake
+from daemon.runtime.manager import Manager
+from daemon.runtime.pace import Waiting
+from tests.fakes import FakeClock, FakeProvider
+
+MAIL = b"""From: Anna Example <anna@example.com>
+To: me@company.example
+Subject: Opening hours
+Message-ID: <1@example.com>
+Date: Tue, 10 Mar 2026 09:00:00 +0000
+
+Hello, when are you open on Saturday?
+Anna
+"""
+
+
+class House:
+    """`provider.accepted` is what really left. The manager can be killed and started again at any time."""
+
+    def __init__(self, folder: Path, *, hold: float = 0, **settings: str) -> None:
+        self.clock = FakeClock()
+        self.provider = FakeProvider()
+        self._environ = {
+            "EMPLOYEE_HOME": str(folder / "home"),
+            "EMPLOYEE_CONFIG": str(folder / "none.toml"),
+            "EMPLOYEE_VAULT": str(folder / "vault"),
+            "EMPLOYEE_VAULT__TIMEZONE": "UTC",
+            "EMPLOYEE_INBOX__SETTLE_SECONDS": "0",
+            "EMPLOYEE_APPROVAL__HOLD_SECONDS": str(hold),
+            **{f"EMPLOYEE_{key.upper()}": value for key, value in settings.items()},
+        }
+        self.root = folder / "vault"
+        self.start()
+        self.app.vault.make_folders()
+
+    def start(self) -> None:
+        self.app = App.open(self._environ, clock=self.clock)
+        self.wake = Event()
+        outward = Channels(mail=self.provider, documents=Documents(self.app.vault), files=self.app.vault)
+        self.manager: Manager = composition.manager(self.app, outward, self.wake.set)
+
+    def stop(self) -> None:
+        self.manager.close(self.clock.now())
+        self.app.close()
+
+    def restart(self) -> None:
+        self.stop()
+        self.start()
+
+    def run(self) -> list[Waiting]:
+        """Until only a person can move anything; holds and retries pass in no time."""
+        return runner.drain([self.manager], self.clock, self.wake)
+
+    def arrive(self, data: bytes = MAIL, *, key: str = "mail:1", title: str = "Opening hours") -> None:
+        arrival = Arrival(
+            "email", "inbox", key, "Anna Example <anna@example.com>", title, "…", (Original("mail.eml", data),)
+        )
+        Intake(self.app.vault, self.app.ledger, self.app.zone).keep(arrival, self.clock.now())
+
+    # --- the person's hands
+
+    def notes(self, folder: str) -> list[Path]:
+        return sorted((self.root / folder).rglob("*.md"))
+
+    def note(self, folder: str) -> Path:
+        found = self.notes(folder)
+        assert len(found) == 1, [p.name for p in found]
+        return found[0]
+
+    def move(self, source: str, target: str) -> Path:
+        note = self.note(source)
+        return note.rename(self.root / target / note.name)
+
+    def edit(self, folder: str, old: str, new: str) -> None:
+        note = self.note(folder)
+        text = note.read_text(encoding="utf-8")
+        assert old in text, text
+        note.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    def counts(self) -> dict[str, int]:
+        folders = ("Needs_Action", "In_Progress", "Pending_Approval", "Approved", "Rejected", "Needs_Review", "Failed")
+        found = {folder: len(self.notes(folder)) for folder in (*folders, "Done")}
+        return {folder: count for folder, count in found.items() if count}
+
+    def pass_time(self, by: timedelta) -> None:
+        self.clock.advance(by)
+
+
+__all__ = ["MAIL", "House"]
