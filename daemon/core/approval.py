@@ -71,7 +71,7 @@ def compare(published: bytes, current: bytes) -> Reading:
     identical = current == published
     try:
         note = frontmatter.read(current)
-        parts = document.split(note.body)
+        parts = document.split(note.body, line=note.body_line)
         was = published_parts(published)
     except Broken as fault:
         return Reading(digest, identical, fault=str(fault))
@@ -93,7 +93,7 @@ def compare(published: bytes, current: bytes) -> Reading:
 def published_parts(data: bytes) -> tuple[Note, Parts]:
     """Raises Broken."""
     note = frontmatter.read(data)
-    return note, document.split(note.body)
+    return note, document.split(note.body, line=note.body_line)
 
 
 def _changed(was: Mapping[str, Value], now: Mapping[str, Value]) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon.core import document, frontmatter, handbook, names, task_note
+from daemon.core import document, frontmatter, handbook, names, neutral, task_note
 from daemon.core.approval import Cover
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
@@ -208,7 +208,12 @@ class Claims:
         if made and proposal:
             self._publish(proposal)
         note = task_note.read(self._vault.read(job.path))
-        said: dict[str, Value] = {"status": "drafted", "agent": job.agent, "reason": job.reason, "due": task.due}
+        said: dict[str, Value] = {
+            "status": "drafted",
+            "agent": job.agent,
+            "reason": neutral.label(job.reason),
+            "due": task.due,
+        }
         self._put_away(job.path, note, said | {"priority": task.priority})
 
     def _put_away(self, path: str, note: TaskNote, said: dict[str, Value]) -> None:
@@ -224,7 +229,12 @@ class Claims:
         self._ledger.tasks.close(task, "closed", reason, day=day, now=now)
         data = self._vault.read(path)
         at = self._context.local(now)
-        said: dict[str, Value] = {"status": "done", "outcome": "closed", "reason": reason, "executed": at}
+        said: dict[str, Value] = {
+            "status": "done",
+            "outcome": "closed",
+            "reason": neutral.label(reason),
+            "executed": at,
+        }
         self._rewrite(path, f"{DONE}/{day[:7]}", frontmatter.edit(data, said), data)
         log.info("task %s: closed: %s", task, reason)
         return True
@@ -232,9 +242,9 @@ class Claims:
     def _fail(self, path: str, task: str, why: str, now: datetime) -> bool:
         self._ledger.tasks.close(task, "failed", why, day="", now=now)
         data = self._vault.read(path)
-        help_ = f"{why}\n\nTo try again: `employee retry {task}`, or move this note to Needs_Action/."
+        help_ = f"{neutral.inline(why)}\n\nTo try again: `employee retry {task}`, or move this note to Needs_Action/."
         noted = document.with_callout(data, "failure", "This could not be done", help_)
-        self._rewrite(path, FAILED, frontmatter.edit(noted, {"status": "failed", "reason": why}), data)
+        self._rewrite(path, FAILED, frontmatter.edit(noted, {"status": "failed", "reason": neutral.label(why)}), data)
         log.warning("task %s: failed: %s", task, why)
         return True
 
@@ -243,12 +253,18 @@ class Claims:
         if now < self._lookout.settled_at(entry, now) + self._context.settings.inbox.typing:
             return False
         data = self._vault.read(entry.path)
-        help_ = f"{fault}\n\nPut it right and move the note back to Needs_Action/, or drop it into Inbox/."
+        help_ = (
+            f"{neutral.inline(fault)}\n\nPut it right and move the note back to Needs_Action/, or drop it into Inbox/."
+        )
         self._rewrite(entry.path, FAILED, document.with_callout(data, "failure", "I cannot read this", help_), data)
         return True
 
     def _rewrite(self, path: str, folder: str, data: bytes, expected: bytes) -> None:
-        self._vault.create_beside(f"{folder}/{path.rpartition('/')[2]}", data)
+        """The note goes on elsewhere. One that is there already is the same task's, from before a restart."""
+        try:
+            self._vault.create(f"{folder}/{path.rpartition('/')[2]}", data)
+        except NameTaken:
+            log.info("%s: its note is in %s/ already", path, folder)
         self._vault.remove(path, expected=expected)
 
     # --- the desk

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import assert_never
 
-from daemon.core import document, frontmatter, steps
+from daemon.core import document, frontmatter, neutral, steps
 from daemon.core.errors import UserError
 from daemon.core.lifecycle import View
 from daemon.core.ports import Missing, NameTaken
@@ -175,10 +175,10 @@ class Deeds:
             case State.DONE:
                 self._place(proposal, path, f"{Place.DONE.value}/{self._context.month(now)}", self._done_note(proposal))
             case State.REFUSED:
-                said = f"{proposal.why}\n\nTo try again: `employee retry {proposal.id}`."
+                said = f"{neutral.inline(proposal.why)}\n\nTo try again: `employee retry {proposal.id}`."
                 self._place_with_callout(proposal, path, Place.FAILED, ("failure", "The provider refused it", said))
             case State.UNKNOWN:
-                said = f"{proposal.why}\n\n{REVIEW_HELP}"
+                said = f"{neutral.inline(proposal.why)}\n\n{REVIEW_HELP}"
                 self._place_with_callout(
                     proposal, path, Place.REVIEW, ("warning", "Nobody can know whether this happened", said)
                 )

@@ -11,7 +11,7 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, tzinfo
 
-from daemon.core import document, names, task_note
+from daemon.core import document, names, neutral, task_note
 from daemon.core.ports import Changed, Missing, NameTaken, VaultWriter
 from daemon.core.task import Arrival
 from daemon.runtime.ledger import Ledger
@@ -57,7 +57,10 @@ class Intake:
         note = task_note.write(arrival, task, kept, created=now.astimezone(self._zone), same_as=same_as)
         folder = NEEDS_ACTION
         if arrival.fault:
-            folder, note = FAILED, document.with_callout(note, "failure", "This could not be read", arrival.fault)
+            folder, note = (
+                FAILED,
+                document.with_callout(note, "failure", "This could not be read", neutral.inline(arrival.fault)),
+            )
             self._ledger.tasks.close(task, "failed", arrival.fault, day="", now=now)
         try:
             self._vault.create(f"{folder}/{names.task_name(arrival.kind, arrival.title, task)}", note)
