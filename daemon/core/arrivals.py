@@ -7,7 +7,6 @@ import hashlib
 import re
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import cast
 
 from daemon.core import dropped
 from daemon.core import mail as mails
@@ -101,7 +100,7 @@ def _priority(properties: Mapping[str, Value]) -> tuple[Priority, str]:
     """The priority, and what to say about one that does not exist."""
     said = str(properties.get("priority") or "normal").lower()
     if said in PRIORITIES:
-        return cast("Priority", said), ""
+        return said, ""
     return "normal", f"The priority {said!r} is unknown; write one of {', '.join(PRIORITIES)}."
 
 
