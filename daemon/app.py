@@ -8,25 +8,30 @@ from __future__ import annotations
 import logging
 import os
 import tomllib
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta, tzinfo
+from functools import cached_property
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
-from daemon.core import resources, settings
+from daemon.core import layers, resources
 from daemon.core.errors import UserError
-from daemon.core.settings import Layer, Settings
-from daemon.runtime import dashboard, status
-from daemon.runtime.context import Context
+from daemon.core.layers import Layer
+from daemon.runtime import status
 from daemon.runtime.ledger import Ledger
-from daemon.runtime.status import Status
+from daemon.runtime.status import Outlook, Status
 from daemon.vault import Vault
 
 if TYPE_CHECKING:
+    from daemon.core.plugins import Channels
     from daemon.core.ports import Clock
+    from daemon.core.settings import Settings
+    from daemon.runtime.context import Context
+    from daemon.runtime.manager import Manager
     from daemon.runtime.pace import Role, Waiting
 
 log = logging.getLogger(__name__)
@@ -55,22 +60,53 @@ class Places:
         return self.home / "locks"
 
 
-def configure(environ: Mapping[str, str], flags: Iterable[Layer] = ()) -> tuple[Settings, Places]:
-    """Settings from all their sources. Raises UserError (exit code 78) that lists every problem."""
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Where the settings come from, the weakest first."""
+
+    shipped: Sequence[Layer]
+    own: Sequence[Layer]  # config.toml, the environment, the command line
+    table: layers.Table  # all of them together, not yet checked
+
+    def settings(self) -> Settings:
+        """Checked. Raises UserError (exit code 78) that lists every problem."""
+        from daemon.core import settings
+
+        return settings.build(self.shipped, self.own)
+
+
+def sources(environ: Mapping[str, str], flags: Iterable[Layer] = ()) -> Sources:
+    """Read what the person and the program say. Raises UserError (78) for a file that cannot be read."""
+    shipped = [_layer(resources.config_file(name)) for name in SHIPPED]
     config = config_file(environ)
-    layers = [_layer(config)] if config.exists() else []
-    layers.append(settings.from_environment(environ))
+    own = [_layer(config)] if config.exists() else []
+    own.append(layers.from_environment(environ))
     if environ.get("EMPLOYEE_VAULT"):
-        layers.append(Layer("EMPLOYEE_VAULT", {"vault": {"path": environ["EMPLOYEE_VAULT"]}}))
-    built = settings.build([_layer(resources.config_file(name)) for name in SHIPPED], [*layers, *flags])
-    vault = Path(built.vault.path).expanduser().absolute()
+        own.append(Layer("EMPLOYEE_VAULT", {"vault": {"path": environ["EMPLOYEE_VAULT"]}}))
+    own += flags
+    return Sources(shipped, own, layers.merged([*shipped, *own]))
+
+
+def configure(environ: Mapping[str, str], found: Sources) -> Places:
+    """Check the settings, unless exactly these were checked before; then say where everything is.
+
+    Raises UserError (exit code 78) that lists every problem.
+    """
     home = state_folder(environ)
+    checked, mark = home / "settings.checked", layers.digest(found.table)
+    known = checked.exists() and checked.read_text(encoding="ascii", errors="replace") == mark
+    if not known:
+        found.settings()
+    vault = Path(found.table["vault"]["path"]).expanduser().absolute()
     if home == vault or vault in home.parents:
         raise UserError(
             f"the state directory {home} lies inside the vault {vault}; set EMPLOYEE_HOME to a folder outside it",
             exit_code=78,
         )
-    return built, Places(vault, home, config)
+    if not known:
+        _private(home)
+        checked.write_text(mark, encoding="ascii")
+    return Places(vault, home, config_file(environ))
 
 
 def config_file(environ: Mapping[str, str]) -> Path:
@@ -96,27 +132,43 @@ def state_folder(environ: Mapping[str, str]) -> Path:
 class App:
     """One vault and its ledger, opened."""
 
-    def __init__(self, built: Settings, places: Places, clock: Clock, zone: tzinfo) -> None:
-        self.settings = built
+    def __init__(self, found: Sources, places: Places, clock: Clock, zone: tzinfo) -> None:
+        self.sources = found
         self.places = places
         self.clock = clock
         self.zone = zone
         self.vault = Vault(places.vault)
         self.ledger = Ledger(places.ledger)
-        self.context = Context(self.vault, self.ledger, built, zone, clock)
 
     @classmethod
     def open(cls, environ: Mapping[str, str], flags: Iterable[Layer] = (), clock: Clock | None = None) -> App:
         """Read the settings and open the ledger; nothing is started and the vault is not touched."""
         from daemon.adapters.clock import SystemClock, system_zone
 
-        built, places = configure(environ, flags)
+        found = sources(environ, flags)
+        places = configure(environ, found)
         _private(places.home)
-        return cls(built, places, clock or SystemClock(), built.zone(system_zone()))
+        name = found.table["vault"]["timezone"]
+        return cls(found, places, clock or SystemClock(), ZoneInfo(name) if name else system_zone())
+
+    @cached_property
+    def settings(self) -> Settings:
+        """Built when first needed: many commands need none."""
+        return self.sources.settings()
+
+    @cached_property
+    def context(self) -> Context:
+        from daemon.runtime.context import Context
+
+        return Context(self.vault, self.ledger, self.settings, self.zone, self.clock)
 
     def status(self) -> Status:
         """What runs, waits and is wrong; works without the daemon."""
-        return status.collect(self.context, self.places.beats, str(self.places.vault), self.clock.now())
+        every = timedelta(seconds=self.sources.table["schedule"]["heartbeat_seconds"])
+        where, beats = str(self.places.vault), self.places.beats
+        return status.collect(
+            Outlook(self.vault, where, self.ledger, beats=beats, every=every, zone=self.zone), self.clock.now()
+        )
 
     def close(self) -> None:
         self.ledger.close()
@@ -143,6 +195,8 @@ class App:
 
     def claim_vault(self) -> None:
         """A vault belongs to one state directory. Raises UserError (78) when this one belongs to another."""
+        from daemon.runtime import dashboard
+
         owner, instance = dashboard.instance_of(self.vault), self.ledger.instance
         here, before = str(self.places.vault), self.ledger.get("vault")
         adopt = "`employee adopt` takes it over; everything that waits there is then proposed anew"
@@ -226,36 +280,45 @@ class Daemon:
         return Watching("inbox", found.made, Intake(app.vault, app.ledger, app.zone))
 
     def _manager(self) -> Role:
-        from daemon import registry
-        from daemon.adapters.outbox import Documents, OutboxMail
-        from daemon.core.plugins import Channels
-        from daemon.runtime.claims import Claims, Staff
-        from daemon.runtime.dashboard import Dashboard
-        from daemon.runtime.deeds import Deeds
-        from daemon.runtime.drafting import Threads
-        from daemon.runtime.executor import Executor
-        from daemon.runtime.lookout import Lookout
-        from daemon.runtime.manager import Manager
-        from daemon.runtime.pages import Pages
+        return manager(self._app, channels(self._app), self._woken)
 
-        app, config, vault = self._app, self._app.settings, self._app.vault
-        context = app.context
-        channels = Channels(mail=OutboxMail(vault), documents=Documents(vault), files=vault)
-        actions = {registry.action_name(p.name): p.made for p in registry.actions(channels) if p.made}
-        agents = {p.name: p.made for p in registry.agents(config.agents) if p.made}
-        pages = Pages(actions, expires=timedelta(hours=config.approval.expires_hours), zone=app.zone)
-        executor = Executor(context, pages, self._woken)
-        deeds = Deeds(context, pages, executor)
-        lookout = Lookout(vault, app.ledger, settle=config.inbox.settle, typing=config.inbox.typing)
-        staff = Staff(registry.router(config.agents), Threads(agents, config.work.workers, self._woken))
-        claims = Claims(context, lookout, pages, staff, publish=deeds.publish)
-        every = timedelta(seconds=config.schedule.dashboard_seconds)
-        board = Dashboard(vault, app.ledger.instance, app.status, every=every, zone=app.zone)
-        return Manager(context, lookout, deeds, claims, board=board)
+
+def channels(app: App) -> Channels:
+    """Where effects leave: files, as long as no account is connected."""
+    from daemon.adapters.outbox import Documents, OutboxMail
+    from daemon.core.plugins import Channels
+
+    return Channels(mail=OutboxMail(app.vault), documents=Documents(app.vault), files=app.vault)
+
+
+def manager(app: App, outward: Channels, woken: Callable[[], None]) -> Manager:
+    """The manager role from its parts."""
+    from daemon import registry
+    from daemon.runtime.claims import Claims, Staff
+    from daemon.runtime.dashboard import Dashboard
+    from daemon.runtime.deeds import Deeds
+    from daemon.runtime.drafting import Threads
+    from daemon.runtime.executor import Executor
+    from daemon.runtime.lookout import Lookout
+    from daemon.runtime.manager import Manager
+    from daemon.runtime.pages import Pages
+
+    config, context = app.settings, app.context
+    actions = {registry.action_name(p.name): p.made for p in registry.actions(outward) if p.made}
+    agents = {p.name: p.made for p in registry.agents(config.agents) if p.made}
+    pages = Pages(actions, expires=timedelta(hours=config.approval.expires_hours), zone=app.zone)
+    deeds = Deeds(context, pages, Executor(context, pages, woken))
+    lookout = Lookout(app.vault, app.ledger, settle=config.inbox.settle, typing=config.inbox.typing)
+    staff = Staff(registry.router(config.agents), Threads(agents, config.work.workers, woken))
+    claims = Claims(context, lookout, pages, staff, publish=deeds.publish)
+    every = timedelta(seconds=config.schedule.dashboard_seconds)
+    board = Dashboard(app.vault, app.ledger.instance, app.status, every=every, zone=app.zone)
+    return Manager(context, lookout, deeds, claims, board=board)
 
 
 WATCHED = (
-    "Inbox", "Needs_Action", "In_Progress", "Pending_Approval", "Approved", "Rejected", "Needs_Review", "Failed", "Done",
+    "Inbox", "Needs_Action", "In_Progress", "Pending_Approval", "Approved", "Rejected", "Needs_Review", "Failed",
+    "Done",
 )  # fmt: skip
 
 
@@ -266,7 +329,7 @@ def _wake(events: Iterable[Event]) -> None:
 
 def _layer(path: Path) -> Layer:
     try:
-        return settings.parse(str(path), path.read_text(encoding="utf-8"))
+        return layers.parse(str(path), path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UserError(f"cannot read the configuration {path}: {error}", exit_code=78) from error
 
@@ -282,4 +345,6 @@ def _private(folder: Path) -> None:
 
 
 def _still_ours(path: str, instance: str) -> bool:
+    from daemon.runtime import dashboard
+
     return dashboard.instance_of(Vault(Path(path))) == instance

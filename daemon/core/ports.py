@@ -11,6 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from daemon.core.files import Changed as Changed
+from daemon.core.files import Entry as Entry
+from daemon.core.files import Missing as Missing
+from daemon.core.files import NameTaken as NameTaken
+from daemon.core.files import Suspicious as Suspicious
+from daemon.core.files import TooLarge as TooLarge
+from daemon.core.files import VaultProblem as VaultProblem
+
 if TYPE_CHECKING:
     from threading import Event
 
@@ -23,57 +31,6 @@ if TYPE_CHECKING:
 
 
 # --- files -----------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One directory entry of the vault as `lstat` saw it. Only `regular` ones may be opened."""
-
-    path: str  # relative to the vault, "/" separators
-    size: int  # bytes
-    mtime: float  # seconds since the epoch
-    ctime: float
-    ino: int
-    dev: int
-    regular: bool  # False: symlink, FIFO, socket, device
-    links: int
-
-    @property
-    def name(self) -> str:
-        return self.path.rpartition("/")[2]
-
-    @property
-    def folder(self) -> str:
-        return self.path.rpartition("/")[0]
-
-    @property
-    def version(self) -> tuple[int, int, int, float, float]:
-        """Equal versions: nobody wrote to the file in between (size and mtime alone can lie, ctime cannot)."""
-        return (self.dev, self.ino, self.size, self.mtime, self.ctime)
-
-
-class VaultProblem(Exception):
-    """A vault operation was refused; nothing was changed."""
-
-
-class Missing(VaultProblem):
-    """The file is not there (any more)."""
-
-
-class Changed(VaultProblem):
-    """The file is not the version that was read."""
-
-
-class NameTaken(VaultProblem):
-    """The target name exists; nothing was overwritten."""
-
-
-class Suspicious(VaultProblem):
-    """Not a regular file, or a path that leads outside the vault."""
-
-
-class TooLarge(VaultProblem):
-    """The file has more bytes than the reader allows."""
 
 
 class VaultReader(Protocol):

@@ -1,26 +1,23 @@
-"""The one settings object, and how it comes together.
+"""The one settings object.
 
-Shipped defaults < the person's config.toml < environment EMPLOYEE_<TABLE>__<KEY> < flags. The shipped files under
-config/ name every key with a comment; the model below holds no defaults, so the files are the manual and cannot
-drift. Unknown keys and wrong values are listed all at once, each with the place it came from.
+Shipped defaults < the person's config.toml < environment EMPLOYEE_<TABLE>__<KEY> < flags; `layers` lays them over
+each other. The shipped files under config/ name every key with a comment; the model below holds no defaults, so the
+files are the manual and cannot drift. Unknown keys and wrong values are listed all at once, each with its place.
 """
 
 from __future__ import annotations
 
 import difflib
 import json
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import time, timedelta, tzinfo
-from typing import Any, cast
+from typing import cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from daemon.core.errors import UserError
-
-Table = dict[str, Any]  # TOML is untyped until `build` has validated it
+from daemon.core.layers import Layer, Table, merged, paths
 
 
 class Section(BaseModel):
@@ -141,53 +138,12 @@ class Settings(Section):
         return self.policy.cap.get(action, self.policy.cap.get("default", 20))
 
 
-@dataclass(frozen=True, slots=True)
-class Layer:
-    """One source of settings: `name` is what a message calls it ("config.toml", "environment")."""
-
-    name: str
-    table: Table
-
-
-def parse(name: str, text: str) -> Layer:
-    """One TOML text. Raises UserError with the line where it is broken."""
-    try:
-        return Layer(name, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{name} is not valid TOML: {error}", exit_code=78) from error
-
-
-def from_environment(environ: Mapping[str, str]) -> Layer:
-    """EMPLOYEE_<TABLE>__<KEY>=value, deeper tables by more `__`. Names without `__` are not settings.
-
-    A value is read as TOML (5, true, ["a"]) and, where that fails, taken as text.
-    """
-    table: Table = {}
-    for name, value in sorted(environ.items()):
-        path = name.removeprefix("EMPLOYEE_").lower().split("__")
-        if name.startswith("EMPLOYEE_") and len(path) > 1:
-            _put(table, path, _literal(value))
-    return Layer("environment", table)
-
-
-def flag(path: str, value: object) -> Layer:
-    """One setting given on the command line: `flag("vault.path", "/x")`."""
-    table: Table = {}
-    _put(table, path.split("."), value)
-    return Layer("command line", table)
-
-
 def build(defaults: Iterable[Layer], layers: Iterable[Layer]) -> Settings:
     """Lay `layers` over the shipped `defaults`. Raises UserError (exit code 78) listing every problem."""
-    merged: Table = {}
-    for layer in defaults:
-        _merge(merged, layer.table)
-    origin: dict[str, str] = {}
-    for layer in layers:
-        _merge(merged, layer.table)
-        origin.update(dict.fromkeys(_paths(layer.table), layer.name))
+    own = list(layers)
+    origin = {path: layer.name for layer in own for path in paths(layer.table)}
     try:
-        return Settings.model_validate(merged)
+        return Settings.model_validate(merged([*defaults, *own]))
     except ValidationError as error:
         problems = [_sentence(cast("Table", p), origin) for p in error.errors(include_url=False)]
         raise UserError(*problems, exit_code=78) from error
@@ -201,34 +157,6 @@ def keys(settings: type[BaseModel] = Settings, prefix: str = "") -> Iterator[str
             yield from keys(kind, f"{prefix}{name}.")
         else:
             yield f"{prefix}{name}"
-
-
-def _put(table: Table, path: list[str], value: object) -> None:
-    for step in path[:-1]:
-        table = table.setdefault(step, {})
-    table[path[-1]] = value
-
-
-def _literal(value: str) -> object:
-    try:
-        return tomllib.loads(f"v = {value}")["v"]
-    except tomllib.TOMLDecodeError:
-        return value
-
-
-def _merge(into: Table, table: Table) -> None:
-    for key, value in table.items():
-        if isinstance(value, dict) and isinstance(into.get(key), dict):
-            _merge(into[key], cast("Table", value))
-        else:
-            into[key] = value
-
-
-def _paths(table: Table, prefix: str = "") -> Iterator[str]:
-    for key, value in table.items():
-        yield f"{prefix}{key}"
-        if isinstance(value, dict):
-            yield from _paths(cast("Table", value), f"{prefix}{key}.")
 
 
 def _sentence(problem: Table, origin: Mapping[str, str]) -> str:

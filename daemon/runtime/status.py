@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from daemon.core.errors import Transient
-from daemon.core.ports import VaultReader
+from daemon.core.policy import local_day
 from daemon.core.proposal import Proposal, State
 from daemon.runtime import heartbeat
-from daemon.runtime.context import Context
 from daemon.runtime.heartbeat import Beat
-from daemon.runtime.ledger import Pause
+from daemon.runtime.ledger import Ledger, Pause
+
+if TYPE_CHECKING:
+    from daemon.core.ports import VaultReader
 
 SCHEMA = 1
 FOLDERS = {
@@ -59,17 +62,28 @@ class Status:
         return any(role.running for role in self.roles.values())
 
 
-def collect(context: Context, beats: Path, where: str, now: datetime) -> Status:
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Where to look."""
+
+    vault: VaultReader
+    where: str  # the vault's folder, for people
+    ledger: Ledger
+    beats: Path
+    every: timedelta  # between two heartbeats
+    zone: tzinfo
+
+
+def collect(outlook: Outlook, now: datetime) -> Status:
     """Never raises for a vault that is away: that is one of the things to tell."""
-    vault, ledger = context.vault, context.ledger
-    alive = heartbeat.read(beats)
+    ledger, every = outlook.ledger, outlook.every
+    alive = heartbeat.read(outlook.beats)
     proposals = ledger.proposals.open()
     pending = sorted((p for p in proposals if p.state is State.PROPOSED), key=lambda p: p.proposed_at)
-    counts, problems = _counts(vault)
-    counts["done_today"] = ledger.tasks.finished_on(context.day(now))
-    every = timedelta(seconds=context.settings.schedule.heartbeat_seconds)
+    counts, problems = _counts(outlook.vault)
+    counts["done_today"] = ledger.tasks.finished_on(local_day(now, outlook.zone))
     return Status(
-        vault=where,
+        vault=outlook.where,
         roles={beat.role: _role(beat, now, every) for beat in alive},
         counts=counts,
         pending=pending,

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from daemon.core import names
 from daemon.core.errors import Transient, UserError
-from daemon.core.ports import Changed, Entry, NameTaken, Suspicious
+from daemon.core.files import Changed, Entry, NameTaken, Suspicious
 from daemon.vault import disk
 
 STATE_FOLDERS = (

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from functools import cache
 
 from daemon.core.errors import Permanent, Transient
-from daemon.core.ports import Changed, Missing, NameTaken, Suspicious, TooLarge
+from daemon.core.files import Changed, Missing, NameTaken, Suspicious, TooLarge
 
 # Absent on Windows: O_NOFOLLOW, O_NONBLOCK, O_CLOEXEC (its default). Absent elsewhere: O_BINARY.
 _PLAIN: int = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)

@@ -78,5 +78,9 @@ class Ledger:
                 self.audit.record(now, "RESUMED", "", {"by": by})
             return bool(changed)
 
+    def fault(self) -> str:
+        """What is wrong with the file, as SQLite says it; "" when it is whole."""
+        return self._db.fault()
+
     def close(self) -> None:
         self._db.close()

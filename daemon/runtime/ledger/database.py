@@ -117,6 +117,14 @@ class Database:
         with self._lock:
             return self._connection.execute(sql, values).fetchone()  # pyright: ignore[reportArgumentType]
 
+    def fault(self) -> str:
+        """The first problem that `PRAGMA quick_check` finds; "" when there is none."""
+        try:
+            found = str(self.rows("PRAGMA quick_check(1)")[0][0])
+        except sqlite3.DatabaseError as error:
+            return str(error)
+        return "" if found == "ok" else found
+
     def close(self) -> None:
         with self._lock:
             self._connection.close()

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from daemon.core.ports import Receipt
 from daemon.core.proposal import Content, Hold, Key, Proposal, State, sha256
 from daemon.runtime.ledger.audit import Audit, Kind
 from daemon.runtime.ledger.database import Database, Row, maybe, moment, stamp
+
+if TYPE_CHECKING:
+    from daemon.core.ports import Receipt
 
 _COLUMNS = (
     "id, generation, action, channel, title, risk, name, state, proposed_at, expires_at, decided_at, seen, gone_since,"

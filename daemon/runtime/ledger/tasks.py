@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
-from daemon.core.ports import Earlier
 from daemon.core.proposal import Key
-from daemon.core.task import Arrival
 from daemon.runtime.ledger.audit import Audit
 from daemon.runtime.ledger.database import Database, Row, stamp
+
+if TYPE_CHECKING:
+    from daemon.core.ports import Earlier
+    from daemon.core.task import Arrival
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +111,8 @@ class Tasks:
             return True
 
     def earlier(self, task: str) -> list[Earlier]:
+        from daemon.core.ports import Earlier
+
         rows = self._db.rows("SELECT generation, draft, text FROM feedback WHERE id = ? ORDER BY rowid", (task,))
         return [Earlier(row["generation"], row["draft"], row["text"]) for row in rows]
 

@@ -1,0 +1,115 @@
+"""The four words of a decision: `approve`, `reject`, `undo`, `retry`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.cli import out
+from daemon.cli.opened import opened
+from daemon.core.errors import UserError
+
+if TYPE_CHECKING:
+    from daemon.app import App
+    from daemon.core.proposal import Proposal, Verdict
+
+Ids = Annotated[list[str], typer.Argument(metavar="ID", help="From the note or `employee status`; first letters do.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="From the note or `employee status`; first letters do.")]
+
+
+def approve(
+    ctx: typer.Context,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="First letters are enough.")] = None,
+    all_low_risk: Annotated[bool, typer.Option("--all-low-risk", help="Everything of low risk that waits.")] = False,
+) -> None:
+    """Say yes: the draft is carried out after its hold time, exactly once."""
+    with opened(ctx) as app:
+        chosen = [*(ids or []), *(_low_risk(app) if all_low_risk else [])]
+        if not chosen and not all_low_risk:
+            raise typer.BadParameter("Name the drafts, or give --all-low-risk. `employee status` lists what waits.")
+        if not chosen:
+            out.say("No draft of low risk waits.")
+        _decide(app, chosen, "approve")
+
+
+def reject(
+    ctx: typer.Context,
+    ids: Ids,
+    reason: Annotated[
+        str, typer.Option("--reason", metavar="TEXT", help="What you want instead: you get a new draft.")
+    ] = "",
+) -> None:
+    """Say no: the draft is not carried out. With a reason you get a new one."""
+    with opened(ctx) as app:
+        _decide(app, ids, "reject", reason.strip())
+
+
+def undo(ctx: typer.Context, ids: Ids) -> None:
+    """Take a yes back, as long as the draft has not begun to be carried out."""
+    with opened(ctx) as app:
+        _decide(app, ids, "undo")
+
+
+def retry(ctx: typer.Context, ids: Ids) -> None:
+    """Have something that failed or was closed done again; a new draft waits for a fresh yes."""
+    with opened(ctx) as app:
+        _decide(app, ids, "retry")
+
+
+def _low_risk(app: App) -> list[str]:
+    from daemon.ops import decide
+
+    return [proposal.label for proposal in decide.low_risk(app.ledger, app.clock.now())]
+
+
+def _decide(app: App, ids: Sequence[str], verdict: Verdict, reason: str = "") -> None:
+    """Each for itself: what cannot be decided is said at the end, and the rest counts."""
+    problems: list[str] = []
+    noted = 0
+    for said in dict.fromkeys(ids):
+        try:
+            out.data(_one(app, said, verdict, reason))
+            noted += 1
+        except UserError as error:
+            problems += error.problems
+    if noted and not app.status().running:
+        out.say("AI Employee is not running; the next `employee run` acts on it.")
+    if problems:
+        raise UserError(*problems)
+
+
+def _one(app: App, said: str, verdict: Verdict, reason: str) -> str:
+    from daemon.ops import decide
+
+    now = app.clock.now()
+    found = decide.find(app.ledger, said)
+    decide.decide(app.ledger, found, verdict, now, reason=reason)
+    if found.proposal is None:
+        return f"{found.label}: it is worked on again."
+    match verdict:
+        case "approve":
+            return _approved(app, found.proposal, now)
+        case "reject":
+            return f"{found.label}: rejected. " + ("You get a new draft." if reason else "It will not be carried out.")
+        case "undo":
+            return f"{found.label}: your yes is taken back. You get the draft again, to decide anew."
+        case "retry":
+            return f"{found.label}: you get a new draft to approve."
+
+
+def _approved(app: App, proposal: Proposal, now: datetime) -> str:
+    from daemon.core.proposal import State
+    from daemon.ops import decide
+
+    what = decide.effect(app.ledger.proposals.content(proposal.key))
+    if now >= proposal.expires_at or proposal.state is State.EXPIRED:
+        expired = out.at(proposal.expires_at, app.zone)
+        return f"{proposal.label}: it expired {expired}, so you get it again to approve: {what}."
+    if proposal.state is State.HELD:
+        return f"{proposal.label}: it was approved before: {what}."
+    hold = app.settings.hold(proposal.action)
+    until = f"; `employee undo {proposal.label}` takes it back within {out.age(hold)}" if hold else ""
+    return f"{proposal.label}: approved: {what}{until}."

@@ -1,0 +1,75 @@
+"""Where log lines go: to stderr, and to a file in EMPLOYEE_HOME that nobody else may read."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from io import TextIOWrapper
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from typing import Any
+
+from daemon.core.errors import UserError
+from daemon.core.neutral import visible
+
+_SIZE, _KEPT = 2_000_000, 5  # bytes a file, older files beside it
+_LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class Line(logging.Formatter):
+    """One event, one line; what came from outside cannot begin another one or move the cursor."""
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
+        """The whole line."""
+        return visible(" ".join(super().formatMessage(record).splitlines()))
+
+    def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - the library's name and type
+        """The traceback, on lines of its own."""
+        return visible(super().formatException(ei))
+
+
+class PrivateFile(RotatingFileHandler):
+    """A log file with mode 0600 from its first byte."""
+
+    def _open(self) -> TextIOWrapper:
+        number = os.open(self.baseFilename, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        return os.fdopen(number, "a", encoding="utf-8", errors="replace")
+
+
+def start(folder: Path, roles: Sequence[str]) -> Path:
+    """From now on everything that is logged is shown and kept. Roles in processes of their own have files of their own.
+
+    Raises UserError when the file cannot be written.
+    """
+    path = folder / ("employee.log" if len(roles) != 1 else f"employee-{roles[0]}.log")
+    shown = logging.StreamHandler(sys.stderr)
+    shown.setFormatter(Line("%(asctime)s %(message)s", "%H:%M:%S"))
+    logging.basicConfig(level=logging.INFO, handlers=[shown, _file(path)], force=True)
+    return path
+
+
+def keep_fault(fault: Exception) -> Path | None:
+    """Write a traceback into the log; where it is, or None when even that is not possible."""
+    from daemon import app
+
+    try:
+        handler = _file(app.state_folder(os.environ) / "logs" / "employee.log")
+    except (OSError, UserError):
+        return None
+    said = logging.LogRecord("daemon.cli", logging.ERROR, "", 0, "a command ended in a fault", None, None)
+    said.exc_info = (type(fault), fault, fault.__traceback__)
+    handler.emit(said)
+    handler.close()
+    return Path(handler.baseFilename)
+
+
+def _file(path: Path) -> PrivateFile:
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        handler = PrivateFile(path, maxBytes=_SIZE, backupCount=_KEPT)
+    except OSError as error:
+        raise UserError(f"The log {path} cannot be written: {error.strerror}.") from error
+    handler.setFormatter(Line(_LINE))
+    return handler

@@ -1,0 +1,188 @@
+"""Looking: `status`, `list`, `show`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.cli import out
+from daemon.cli.opened import JsonOption, opened, opened_vault, require_vault
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from daemon.app import App
+    from daemon.core.proposal import Proposal
+    from daemon.ops.decide import Found
+    from daemon.runtime.status import Status
+
+DEGRADED = 3
+_SHOWN = 20  # waiting drafts in the table; `employee list` has them all
+
+
+def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
+    """What runs, what waits for you, what is wrong. Ends with 3 when something is wrong."""
+    from daemon.runtime import status as collected
+
+    with opened(ctx) as app:
+        found = app.status()
+        if not found.roles and not app.ledger.get("vault"):
+            require_vault(app)
+        if as_json:
+            out.as_json(collected.as_json(found))
+        else:
+            _show_status(found, app.clock.now(), app.zone)
+    if found.problems:
+        raise typer.Exit(DEGRADED)
+
+
+def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
+    running = [f"{name} (process {role.pid})" for name, role in found.roles.items() if role.running]
+    out.data(f"Vault    {found.vault}")
+    out.data(f"Running  {', '.join(running) or 'no; `employee run` starts it'}")
+    if found.paused:
+        out.data(f"PAUSED   {found.paused.reason or 'no reason given'}; `employee resume` goes on")
+    out.data()
+    out.table(("", ""), [(said, str(found.counts[name])) for name, said in _COUNTS.items()])
+    if found.pending:
+        out.data()
+        out.data("Waiting for you, the oldest first")
+        rows = [_waiting(proposal, now, zone) for proposal in found.pending[:_SHOWN]]
+        out.table(("ID", "Draft", "What", "Risk", "Since", "Until"), rows)
+        first = found.pending[0].label
+        more = f"{len(found.pending) - _SHOWN} more: `employee list pending`. " if len(found.pending) > _SHOWN else ""
+        out.data(
+            f"{more}Read one: `employee show {first}`. Decide: `employee approve {first}`, `employee reject {first}`."
+        )
+    if found.held:
+        out.data()
+        out.data("Approved, not out yet")
+        out.table(("ID", "Draft", "What", "Not before"), [_held(proposal, zone) for proposal in found.held])
+    if found.problems:
+        out.data()
+        out.data("Needs attention")
+        out.table(("What", "What to do"), [(problem.what, problem.remedy) for problem in found.problems])
+    if found.notices:
+        out.data()
+    for notice in found.notices:
+        out.data(f"Noticed: {notice}")
+
+
+_COUNTS = {
+    "inbox": "In the inbox",
+    "needs_action": "Tasks waiting",
+    "in_progress": "Being worked on",
+    "pending_approval": "Waiting for you",
+    "approved": "Approved, not out yet",
+    "needs_review": "Needs your review",
+    "failed": "Failed",
+    "done_today": "Done today",
+}
+
+
+def _waiting(proposal: Proposal, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+    until = "expired" if now >= proposal.expires_at else out.at(proposal.expires_at, zone)
+    since = out.age(now - proposal.proposed_at)
+    return proposal.label, proposal.title, proposal.action, proposal.risk, since, until
+
+
+def _held(proposal: Proposal, zone: tzinfo) -> tuple[str, ...]:
+    until = max(filter(None, [proposal.hold and proposal.hold.until, proposal.not_before]), default=None)
+    return proposal.label, proposal.title, proposal.action, out.clock(until, zone) if until else ""
+
+
+def list_notes(
+    ctx: typer.Context,
+    folder: Annotated[
+        str, typer.Argument(metavar="FOLDER", help="For example pending, failed or done; else all that is open.")
+    ] = "",
+    as_json: JsonOption = False,
+) -> None:
+    """Tasks and drafts, by folder."""
+    from daemon.ops import catalogue
+
+    folders = (catalogue.folder(folder),) if folder else catalogue.OPEN
+    with opened_vault(ctx) as app:
+        notes = catalogue.listed(app.vault, app.ledger, folders)
+        zone = app.zone
+    if as_json:
+        from dataclasses import asdict
+
+        out.as_json({"notes": [asdict(n) | {"folder": n.folder, "since": n.since.isoformat()} for n in notes]})
+    elif notes:
+        rows = [(n.id, n.folder, n.title, n.action or n.kind, n.risk, n.state, out.at(n.since, zone)) for n in notes]
+        out.table(("ID", "Folder", "Title", "What", "Risk", "State", "Since"), rows)
+    else:
+        out.say(f"{folders[0]}/ is empty." if folder else "Nothing is open. `employee add` gives work.")
+
+
+def show(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="ID", help="First letters are enough.")],
+    as_json: JsonOption = False,
+) -> None:
+    """One task or draft: its note, where it stands, and why everything about it happened."""
+    from daemon.ops import decide
+
+    with opened(ctx) as app:
+        found = decide.find(app.ledger, name)
+        where, note = _note(app, found)
+        if as_json:
+            out.as_json(_shown(app, found, where, note))
+        else:
+            _show(app, found, where, note)
+
+
+def _note(app: App, found: Found) -> tuple[str, str]:
+    """Where the note lies ("" when nowhere) and what it says, or what was put before the person."""
+    from daemon.ops import catalogue
+
+    proposal = found.proposal
+    key, name = (proposal.key, proposal.name) if proposal else ((found.task, 1), "")
+    where = catalogue.locate(app.vault, key, name) if app.vault.present() else ""
+    if where:
+        return where, app.vault.read(where).decode("utf-8", "replace")
+    return "", app.ledger.proposals.content(key).note.decode() if proposal else ""
+
+
+def _show(app: App, found: Found, where: str, note: str) -> None:
+    from daemon.ops import decide, history
+
+    proposal = found.proposal
+    title = proposal.title if proposal else (found.known.title if found.known else "")
+    out.data(f"{found.label}: {title}")
+    if proposal:
+        out.data(f"If approved: {decide.effect(app.ledger.proposals.content(proposal.key))}")
+    out.data(history.standing(found.known, proposal, app.zone))
+    out.data(where or "Its note is not in the vault.")
+    out.data()
+    out.data("Why")
+    records = app.ledger.audit.of(found.task)
+    out.table(("When", "What happened"), [(out.at(history.moment(r), app.zone), history.sentence(r)) for r in records])
+    if note:
+        out.data()
+        out.data("The note" if where else "What was put before you")
+        for line in note.splitlines():
+            out.data(f"  {line}".rstrip())
+
+
+def _shown(app: App, found: Found, where: str, note: str) -> dict[str, object]:
+    from daemon.ops import history
+
+    proposal, known = found.proposal, found.known
+    records = app.ledger.audit.of(found.task)
+    return {
+        "id": found.task,
+        "label": found.label,
+        "generation": proposal.generation if proposal else 0,
+        "title": proposal.title if proposal else (known.title if known else ""),
+        "action": proposal.action if proposal else None,
+        "risk": proposal.risk if proposal else None,
+        "state": proposal.state.value if proposal else None,
+        "outcome": known.outcome if known else "",
+        "standing": history.standing(known, proposal, app.zone),
+        "path": where or None,
+        "note": note,
+        "history": [{"at": r.at, "kind": r.kind, "sentence": history.sentence(r), "data": r.data} for r in records],
+    }

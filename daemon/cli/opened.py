@@ -1,0 +1,67 @@
+"""How a command gets at the person's vault: the opened `App`, and the options they share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.core.errors import Transient, UserError
+
+if TYPE_CHECKING:
+    from daemon.app import App
+    from daemon.core.layers import Layer
+
+NOT_CONFIGURED = 4
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
+
+
+@contextmanager
+def opened(ctx: typer.Context, *flags: Layer) -> Generator[App]:
+    """The settings and the ledger; whether the vault is there is not asked."""
+    from daemon.app import App
+
+    app = App.open(os.environ, [*vault_flag(ctx), *flags])
+    try:
+        yield app
+    finally:
+        app.close()
+
+
+@contextmanager
+def opened_vault(ctx: typer.Context) -> Generator[App]:
+    """Like `opened`, for commands that make no sense without a vault. Raises UserError (4) or Transient."""
+    with opened(ctx) as app:
+        require_vault(app)
+        yield app
+
+
+def require_vault(app: App) -> None:
+    """Tell a vault that was never made (UserError, 4) from one that is away at the moment (Transient)."""
+    if app.vault.present():
+        return
+    where = app.places.vault
+    if app.ledger.get("vault") == str(where):
+        raise Transient(f"The vault is not at {where} at the moment. Connect its disk and try again.")
+    raise UserError(
+        f"There is no vault at {where} yet. `employee run` makes it and starts; `employee init` only makes it.",
+        exit_code=NOT_CONFIGURED,
+    )
+
+
+def vault_flag(ctx: typer.Context) -> list[Layer]:
+    """`--vault PATH`, which `Boundary` took out of the command line, as the topmost layer of the settings."""
+    given = ctx.find_root().obj
+    return [vault_layer(Path(given))] if given else []
+
+
+def vault_layer(path: Path) -> Layer:
+    """This vault and no other."""
+    from daemon.core import layers
+
+    return layers.flag("vault.path", str(path.expanduser().absolute()))

@@ -1,0 +1,161 @@
+"""Beginning: `init`, `run`, `adopt`."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from daemon.cli import out
+from daemon.cli.opened import opened, opened_vault, require_vault, vault_flag, vault_layer
+
+if TYPE_CHECKING:
+    from daemon.app import App, Daemon
+    from daemon.ops.init import Plan
+    from daemon.runtime.pace import Waiting
+
+
+def init(
+    ctx: typer.Context,
+    path: Annotated[
+        Path | None, typer.Argument(metavar="PATH", help="The folder; else the one from your configuration.")
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be made.")] = False,
+) -> None:
+    """Make a vault, or add what is missing to an existing one. No file is ever overwritten."""
+    from daemon.app import configure, sources
+    from daemon.ops import init as making
+
+    places = configure(os.environ, sources(os.environ, [vault_layer(path)] if path else vault_flag(ctx)))
+    planned = making.plan(places.vault, home=places.home)
+    if dry_run:
+        _list_plan(planned)
+        return
+    making.apply(planned)
+    for warning in planned.warnings:
+        out.say(warning)
+    if not planned.folders and not planned.files:
+        out.say(f"The vault {planned.root} is complete; nothing was changed.")
+        return
+    made = f"{out.plural(len(planned.folders), 'folder')}, {out.plural(len(planned.files), 'file')}"
+    out.say(f"The vault {planned.root} is made: {made}.", _next_step(places.vault))
+
+
+def _list_plan(planned: Plan) -> None:
+    for folder in planned.folders:
+        out.data(f"make  {folder}/")
+    for name in planned.files:
+        out.data(f"make  {name}")
+    for name in planned.kept:
+        out.data(f"keep  {name}")
+    out.say(*planned.warnings)
+
+
+def _next_step(made: Path) -> str:
+    """What to type next; with `--vault` when the configuration names another vault."""
+    from daemon.app import configure, sources
+
+    usual = configure(os.environ, sources(os.environ))
+    if usual.vault == made:
+        return "Open this folder in Obsidian, then type `employee run`."
+    return (
+        f"Open this folder in Obsidian, then type `employee run --vault {made}`. To make it the usual one, write "
+        f'[vault] path = "{made}" into {usual.config}.'
+    )
+
+
+def run(
+    ctx: typer.Context,
+    only: Annotated[
+        list[str] | None,
+        typer.Option("--only", metavar="ROLE", help="Only this part, inbox or manager; repeatable."),
+    ] = None,
+    once: Annotated[bool, typer.Option("--once", help="Finish what needs no person, say what waits, and end.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Call no language model, whatever is configured.")] = False,
+) -> None:
+    """Work: take what is dropped, draft, wait for your yes, carry out. Makes the vault on the first run."""
+    from daemon.cli import logs
+    from daemon.core import layers
+
+    roles = _roles(only or [])
+    with opened(ctx, *([layers.flag("llm.offline", value=True)] if offline else [])) as app:
+        _make_vault(app)
+        logs.start(app.places.home / "logs", roles)
+        with app.daemon(roles) as daemon:
+            if once:
+                signal.signal(signal.SIGTERM, signal.default_int_handler)
+                _show_waiting(app, daemon.once())
+            else:
+                _until_told(daemon)
+
+
+def _roles(only: Sequence[str]) -> list[str]:
+    from daemon.app import ROLES
+
+    if unknown := [role for role in only if role not in ROLES]:
+        raise typer.BadParameter(f"There is no role {unknown[0]}. Choose: {', '.join(ROLES)}.", param_hint="--only")
+    return [role for role in ROLES if role in only] or list(ROLES)
+
+
+def _make_vault(app: App) -> None:
+    """On the first run; never where a vault has been and is away now."""
+    from daemon.ops import init as making
+
+    if app.vault.present():
+        return
+    if app.ledger.get("vault") == str(app.places.vault):
+        require_vault(app)
+    planned = making.plan(app.places.vault, home=app.places.home)
+    making.apply(planned)
+    out.say(f"Made a new vault: {planned.root}", "Open this folder in Obsidian; Help/Start here.md explains it.")
+    out.say(*planned.warnings)
+
+
+def _until_told(daemon: Daemon) -> None:
+    """Until SIGINT or SIGTERM; a second one no longer waits for what is running."""
+    stop = Event()
+
+    def told(number: int, frame: FrameType | None) -> None:
+        del frame
+        stop.set()
+        signal.signal(number, signal.default_int_handler)
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, told)
+    daemon.run(stop)
+    out.say("Stopped. Nothing is lost: the next run goes on from here.")
+
+
+def _show_waiting(app: App, waiting: Sequence[Waiting]) -> None:
+    if not waiting:
+        out.say("Nothing waits.")
+        return
+    rows = [(each.what, each.why, out.at(each.until, app.zone) if each.until else "") for each in waiting]
+    out.table(("What waits", "Why", "Until"), rows)
+
+
+def adopt(ctx: typer.Context) -> None:
+    """Take over a vault that another computer or state folder owned. What waits there is proposed to you anew."""
+    from daemon.ops import adopt as taking
+
+    with opened_vault(ctx) as app:
+        where = str(app.places.vault)
+        taken = taking.adopt(app.context, app.clock.now(), locks=app.places.locks, where=where, status=app.status)
+    if taken.was:
+        out.say(f"The vault {app.places.vault} is yours now; before it belonged to the instance {taken.was}.")
+    else:
+        out.say(f"The vault {app.places.vault} is yours.")
+    for path in taken.again:
+        out.data(f"again   {path}")
+    for path in taken.review:
+        out.data(f"review  {path}")
+    again = out.plural(len(taken.again), "draft is", "drafts are")
+    out.say(f"{again} proposed anew by the next `employee run`; nothing that was approved before counts.")
+    if taken.review:
+        out.say(f"{out.plural(len(taken.review), 'note needs', 'notes need')} your look in Needs_Review/.")

@@ -1,0 +1,106 @@
+"""What lies where, for people: the notes of a folder with what the ledger knows of them, and the note of one ID."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from daemon.core import names
+from daemon.core.errors import UserError
+from daemon.core.ports import Entry, VaultProblem, VaultReader
+from daemon.core.proposal import Key, Proposal, label
+from daemon.runtime.ledger import Ledger
+
+OPEN = ("Inbox", "Needs_Action", "In_Progress", "Pending_Approval", "Approved", "Needs_Review", "Failed")
+FOLDERS = (*OPEN, "Rejected", "Done")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One file; `id` is "" for what has none yet."""
+
+    id: str  # as the commands take it
+    kind: Literal["task", "draft", "file"]
+    path: str
+    title: str
+    action: str
+    risk: str
+    state: str
+    since: datetime
+
+    @property
+    def folder(self) -> str:
+        return self.path.rpartition("/")[0]
+
+
+def folder(said: str) -> str:
+    """The folder somebody means: `pending`, `Needs Action`, `done/`. Raises UserError that lists them."""
+    wanted = _plain(said)
+    found = [each for each in FOLDERS if wanted and _plain(each).startswith(wanted)]
+    exact = [each for each in found if _plain(each) == wanted]
+    if len(exact or found) != 1:
+        raise UserError(f"There is no folder {said}. Choose one of: {', '.join(FOLDERS)}.", exit_code=2)
+    return (exact or found)[0]
+
+
+def listed(vault: VaultReader, ledger: Ledger, folders: tuple[str, ...] = OPEN) -> list[Listed]:
+    """Every file of the folders, in their order, oldest first."""
+    return [
+        note
+        for each in folders
+        for note in sorted((_listed(vault, ledger, e) for e in vault.scan(each, deep=True)), key=lambda n: n.since)
+    ]
+
+
+def locate(vault: VaultReader, key: Key, name: str = "") -> str:
+    """Where the note of a task or draft lies now, also when it was renamed within reason; "" when nowhere.
+
+    `name` is the file name of a draft: a task and its first draft share their id.
+    """
+    entries = [e for each in (*FOLDERS, f"Attachments/{key[0]}") for e in vault.scan(each, deep=True)]
+    exact = [e.path for e in entries if name and e.name == name]
+    same = [e.path for e in entries if names.identity(e.name) == key]
+    return next(iter([*exact, *same]), "")
+
+
+def _plain(text: str) -> str:
+    return "".join(c for c in text.lower() if c.isalnum())
+
+
+def _listed(vault: VaultReader, ledger: Ledger, entry: Entry) -> Listed:
+    key = names.identity(entry.name) or _written_in(vault, entry)
+    proposal = ledger.proposals.get(key) if key else None
+    if proposal and (proposal.name == entry.name or not names.identity(entry.name)):
+        return _draft(entry, proposal)
+    known = ledger.tasks.get(key[0]) if key else None
+    changed = datetime.fromtimestamp(entry.mtime, UTC)
+    if key and known:
+        state = known.outcome or ("being worked on" if known.attempts else "new")
+        return Listed(label(*key), "task", entry.path, known.title, "", "", state, changed)
+    return Listed("", "file", entry.path, entry.name, "", "", "", changed)
+
+
+def _draft(entry: Entry, proposal: Proposal) -> Listed:
+    return Listed(
+        id=proposal.label,
+        kind="draft",
+        path=entry.path,
+        title=proposal.title,
+        action=proposal.action,
+        risk=proposal.risk,
+        state=proposal.state.value,
+        since=proposal.proposed_at,
+    )
+
+
+def _written_in(vault: VaultReader, entry: Entry) -> Key | None:
+    """The id that a renamed note still bears in its properties."""
+    if not entry.regular or not entry.name.endswith(".md") or entry.folder == "Inbox":
+        return None
+    from daemon.runtime import lookout
+
+    try:
+        return lookout.identify(entry.name, vault.read(entry.path))[0]
+    except VaultProblem:
+        return None

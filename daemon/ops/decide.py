@@ -1,0 +1,178 @@
+"""Decisions by command: which draft is meant, whether it can still be decided so, and what happens then.
+
+A decision is a row in the ledger. The manager applies it, now or when it runs next; nothing here touches the vault.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from typing import assert_never
+
+from daemon.core.errors import UserError
+from daemon.core.proposal import Content, Decision, Proposal, State, Verdict, label
+from daemon.runtime.ledger import Ledger
+from daemon.runtime.ledger.tasks import Known
+
+VIA, BY = "cli", "owner"
+_ID = re.compile(r"(?P<task>[a-z0-9]+?)(?:-g(?P<generation>[1-9][0-9]*))?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What an ID stands for: a task, and the newest draft of it if there is one."""
+
+    task: str
+    known: Known | None
+    proposal: Proposal | None
+
+    @property
+    def label(self) -> str:
+        return self.proposal.label if self.proposal else self.task
+
+
+def find(ledger: Ledger, said: str) -> Found:
+    """The task that `said` names: its ID, or the first letters of it, with or without `-g2`.
+
+    Raises UserError when there is none, more than one, or when `-gN` is not the draft that waits now.
+    """
+    parts = _ID.fullmatch(said.strip())
+    prefix = parts["task"].lower() if parts else ""
+    tasks = sorted(
+        {*ledger.tasks.matching(prefix), *(p.id for p in ledger.proposals.matching(prefix))} if prefix else {}
+    )
+    chosen = [task for task in tasks if task == prefix] or tasks
+    if len(chosen) > 1:
+        raise UserError(f"{said} may be {', '.join(chosen[:5])}. Type more of the ID.")
+    if not chosen:
+        raise UserError(_unknown(ledger, said))
+    found = Found(chosen[0], ledger.tasks.get(chosen[0]), ledger.proposals.latest(chosen[0]))
+    newest = found.proposal.generation if found.proposal else 0
+    if parts and parts["generation"] and int(parts["generation"]) != newest:
+        raise UserError(f"{said} is not the newest draft of {found.task}: that is {found.label}. Look at it first: "
+                        f"`employee show {found.label}`.")  # fmt: skip
+    return found
+
+
+def decide(ledger: Ledger, found: Found, verdict: Verdict, now: datetime, *, reason: str = "") -> Decision:
+    """Write the decision down. Raises UserError with the reason why it cannot be decided so any more."""
+    about_task = found.proposal is None or (verdict == "retry" and _task_over(found))
+    generation = 0 if about_task or found.proposal is None else found.proposal.generation
+    if why := refusal(ledger, found, verdict):
+        raise UserError(why)
+    decision = Decision(0, found.task, generation, verdict, VIA, BY, reason, now)
+    ledger.decisions.add(decision)
+    return decision
+
+
+def low_risk(ledger: Ledger, now: datetime) -> list[Proposal]:
+    """What `--all-low-risk` means: every draft of low risk that waits and has not expired, oldest first."""
+    waiting = [p for p in ledger.proposals.open() if p.state is State.PROPOSED and p.risk == "low"]
+    return sorted((p for p in waiting if now < p.expires_at), key=lambda p: p.proposed_at)
+
+
+def effect(content: Content) -> str:
+    """What would happen, in a line: `email.reply to anna@example.com, “Re: Offer”, low risk`."""
+    params = json.loads(content.params)
+    who = [f"{word} {', '.join(params[name])}" for name, word in _RECIPIENTS if params.get(name)]
+    return f"{' '.join([content.action, *who])}, “{params.get('subject') or content.title}”, {content.risk} risk"
+
+
+_RECIPIENTS = (("to", "to"), ("cc", "copy to"), ("bcc", "hidden copy to"))
+
+
+# --- whether it can be
+
+
+def refusal(ledger: Ledger, found: Found, verdict: Verdict) -> str:
+    """Why this cannot be decided so, as a sentence; "" when it can."""
+    if verdict == "retry" and _task_over(found):
+        return ""
+    return _of_draft(ledger, found.proposal, verdict) if found.proposal else _without_draft(found)
+
+
+def _of_draft(ledger: Ledger, proposal: Proposal, verdict: Verdict) -> str:
+    match proposal.state:
+        case State.PROPOSED:
+            return _proposed(ledger, proposal, verdict)
+        case State.HELD:
+            return f"{proposal.label} is approved and not out yet; there is nothing to retry." * (verdict == "retry")
+        case State.SENDING:
+            return f"{proposal.label} is being carried out right now; it is too late for that."
+        case State.DONE:
+            return f"{proposal.label} was already carried out: {_receipt(ledger, proposal)}."
+        case State.REFUSED | State.UNKNOWN:
+            return _needs_look(proposal, verdict)
+        case State.EXPIRED:
+            return _expired(proposal) * (verdict != "approve")
+        case State.REJECTED | State.WITHDRAWN | State.SUPERSEDED:
+            return _turned_down(proposal)
+        case _:  # pragma: no cover
+            assert_never(proposal.state)
+
+
+def _proposed(ledger: Ledger, proposal: Proposal, verdict: Verdict) -> str:
+    if verdict == "retry":
+        return f"{proposal.label} waits for your decision; there is nothing to retry."
+    said = [d.verdict for d in ledger.decisions.open() if (d.id, d.generation) == proposal.key]
+    if verdict == "undo" and said[-1:] != ["approve"]:
+        return f"{proposal.label} is not approved; there is nothing to undo."
+    return ""
+
+
+def _needs_look(proposal: Proposal, verdict: Verdict) -> str:
+    name = proposal.label
+    if verdict == "retry" or (verdict == "reject" and proposal.state is State.UNKNOWN):
+        return ""
+    if proposal.state is State.REFUSED:
+        return f"{name} was refused ({proposal.why}). `employee retry {name}` shows it to you again."
+    return (
+        f"Nobody can know whether {name} happened; please check. It happened: move its note from Needs_Review/ to "
+        f"Done/. It did not: `employee retry {name}` shows it to you again."
+    )
+
+
+def _turned_down(proposal: Proposal) -> str:
+    name = proposal.label
+    if proposal.state is State.WITHDRAWN:
+        return f"You deleted the note of {name}, so nothing is done. The original is in Attachments/{proposal.id}/."
+    return (
+        f"{name} was rejected. If you want it after all, move its note from Rejected/ to Pending_Approval/; for "
+        "another draft write what you want under a line ## Feedback in it."
+    )
+
+
+def _expired(proposal: Proposal) -> str:
+    name = proposal.label
+    return f"{name} expired; nothing is done with it. `employee approve {name}` shows it to you again."
+
+
+def _without_draft(found: Found) -> str:
+    outcome = found.known.outcome if found.known else ""
+    if not outcome:
+        return f"{found.task} has no draft yet; it is still being worked on."
+    ended = "could not be done" if outcome == "failed" else "was closed without a draft"
+    return f"{found.task} {ended}, so there is nothing to decide. `employee retry {found.task}` has it done again."
+
+
+def _task_over(found: Found) -> bool:
+    """Whether the task itself ended, so that a retry means working on it again and not its last draft."""
+    if found.known is None or found.known.outcome not in {"failed", "closed"}:
+        return False
+    return found.proposal is None or found.proposal.state in {State.REJECTED, State.EXPIRED, State.WITHDRAWN}
+
+
+def _receipt(ledger: Ledger, proposal: Proposal) -> str:
+    done = ledger.proposals.effect(proposal.key)
+    return f"{done['outcome']}, {done['receipt']}" if done and done["receipt"] else proposal.why
+
+
+def _unknown(ledger: Ledger, said: str) -> str:
+    waiting = {p.id: p for p in ledger.proposals.open() if p.state in {State.PROPOSED, State.HELD}}
+    near = difflib.get_close_matches(said.lower(), waiting, n=3, cutoff=0.6)
+    shown = [f"{label(p.id, p.generation)} ({p.title})" for p in (waiting[task] for task in near)]
+    hint = f"Did you mean {' or '.join(shown)}?" if shown else "`employee list` shows all there are."
+    return f"There is no task or draft {said}. {hint}"

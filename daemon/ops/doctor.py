@@ -1,0 +1,197 @@
+"""Every check of the installation: what was found, and the one-line remedy where something is wrong.
+
+A check only looks. It must not need a running daemon, a network or a vault that is in order.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Literal
+
+from daemon.adapters.file_events import FileEvents
+from daemon.core import handbook, resources
+from daemon.core.ports import Missing
+from daemon.runtime import dashboard, heartbeat
+from daemon.runtime.context import Context
+from daemon.vault import FOLDERS
+
+HANDBOOK = "Company_Handbook.md"
+OLDEST_PYTHON = (3, 11)
+LITTLE_SPACE = 500 * 1024 * 1024  # bytes
+_SKEW = timedelta(minutes=5)
+
+Level = Literal["fine", "hint", "wrong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one check found, as a sentence; `remedy` is "" when nothing is to be done."""
+
+    name: str
+    level: Level
+    found: str
+    remedy: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What is examined."""
+
+    context: Context
+    vault: Path
+    home: Path  # EMPLOYEE_HOME
+    config: Path  # the person's config.toml; need not exist
+    own_settings: Mapping[str, str]  # what differs from the shipped values: `key = value` -> where it is set
+    plugins: Mapping[str, str]  # "agents.mail" -> why it cannot be loaded, "" when it can
+    now: datetime
+
+
+def examine(subject: Subject) -> list[Result]:
+    """All checks, in the order a person would go through them."""
+    return [result for check in CHECKS for result in check(subject)]
+
+
+def python(subject: Subject) -> list[Result]:
+    """Whether this Python is new enough."""
+    del subject
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info < OLDEST_PYTHON:
+        return [Result("Python", "wrong", f"{version} is too old", "install Python 3.11 or newer and reinstall")]
+    return [Result("Python", "fine", f"{version} at {sys.executable}")]
+
+
+def configuration(subject: Subject) -> list[Result]:
+    """What the person set, and where. That it is valid is known: it was read."""
+    where = str(subject.config) if subject.config.exists() else f"{subject.config} does not exist; that is fine"
+    own = [f"{setting} ({origin})" for setting, origin in sorted(subject.own_settings.items())]
+    return [Result("Configuration", "fine", "; ".join([where, *own]))]
+
+
+def vault_there(subject: Subject) -> list[Result]:
+    """Whether the vault is there, whole, ours and may be written."""
+    root = subject.vault
+    if not subject.context.vault.present():
+        remedy = "connect its disk, or make it with `employee init`"
+        return [Result("Vault", "wrong", f"there is no vault at {root}", remedy)]
+    if missing := [folder for folder in FOLDERS if not (root / folder).is_dir()]:
+        return [Result("Vault", "wrong", f"{root} lacks {', '.join(missing)}", "`employee init` adds them")]
+    closed = [
+        str(path) for path in (root, *(root / f for f in FOLDERS)) if not os.access(path, os.R_OK | os.W_OK | os.X_OK)
+    ]
+    if closed:
+        return [Result("Vault", "wrong", f"{closed[0]} may not be written", "give yourself the right to write there")]
+    return [Result("Vault", "fine", str(root))]
+
+
+def owner(subject: Subject) -> list[Result]:
+    """Whether the vault belongs to this state directory."""
+    context = subject.context
+    named = dashboard.instance_of(context.vault) if context.vault.present() else ""
+    if named and named != context.ledger.instance:
+        found = f"the vault belongs to another state directory (instance {named})"
+        return [Result("Owner", "wrong", found, "use that one (EMPLOYEE_HOME), or take it over: `employee adopt`")]
+    return [Result("Owner", "fine", f"instance {context.ledger.instance}")]
+
+
+def space(subject: Subject) -> list[Result]:
+    """Whether vault and state directory have room."""
+    places = {"the vault": subject.vault, "the state directory": subject.home}
+    free = {name: shutil.disk_usage(path).free for name, path in places.items() if path.exists()}
+    tight = [name for name, left in free.items() if left < LITTLE_SPACE]
+    found = ", ".join(f"{left >> 20:,} MB free for {name}" for name, left in free.items())
+    return [Result("Disk", "wrong" if tight else "fine", found, "make room" if tight else "")]
+
+
+def state_directory(subject: Subject) -> list[Result]:
+    """Whether nobody else may read what is private, and no sync tool carries it away."""
+    home, vault = subject.home.resolve(), subject.vault.resolve()
+    if home.is_relative_to(vault) or vault.is_relative_to(home):
+        found = f"{home} and the vault lie inside each other, so it gets synced"
+        return [Result("State directory", "wrong", found, "set EMPLOYEE_HOME to a folder outside the vault")]
+    if os.name != "nt" and home.stat().st_mode & 0o077:
+        return [Result("State directory", "wrong", f"others may read {home}", f"chmod 700 {home}")]
+    return [Result("State directory", "fine", str(home))]
+
+
+def ledger(subject: Subject) -> list[Result]:
+    """Whether the database is whole."""
+    if fault := subject.context.ledger.fault():
+        return [Result("Ledger", "wrong", fault, "stop AI Employee, copy the state directory, restore a backup")]
+    return [Result("Ledger", "fine", "whole")]
+
+
+def audit(subject: Subject) -> list[Result]:
+    """Whether the record of what happened is as it was written."""
+    verdict = subject.context.ledger.audit.verify()
+    if verdict.wrong:
+        return [Result("Audit", "wrong", verdict.wrong, "keep a copy of the state directory and restore a backup")]
+    return [Result("Audit", "fine", f"{verdict.records} records, all in place")]
+
+
+def plugins(subject: Subject) -> list[Result]:
+    """Whether every plug-in loads."""
+    broken = {name: why for name, why in subject.plugins.items() if why}
+    if broken:
+        return [
+            Result("Plug-ins", "wrong", f"{name}: {why}", "repair or remove the file") for name, why in broken.items()
+        ]
+    return [Result("Plug-ins", "fine", ", ".join(subject.plugins))]
+
+
+def file_events(subject: Subject) -> list[Result]:
+    """How changes in the vault are noticed."""
+    if not subject.context.vault.present():
+        return []
+    events = FileEvents(subject.vault, ("Inbox",), lambda: None)
+    events.start()
+    events.stop()
+    return [Result("File events", "fine", events.state.removesuffix("."))]
+
+
+def clock(subject: Subject) -> list[Result]:
+    """Whether the computer's clock went back behind what is already recorded."""
+    newest = subject.context.ledger.audit.tail(1)
+    if newest and datetime.fromisoformat(newest[0].at) > subject.now + _SKEW:
+        found = f"the clock says {subject.now:%Y-%m-%d %H:%M} UTC, but the last record is from {newest[0].at[:16]}"
+        return [Result("Clock", "wrong", found, "set this computer's clock; let it set itself from the network")]
+    return [Result("Clock", "fine", f"{subject.context.local(subject.now)} ({subject.context.zone})")]
+
+
+def roles(subject: Subject) -> list[Result]:
+    """Whether each role that was started still lives, or ended as it should."""
+    every = timedelta(seconds=subject.context.settings.schedule.heartbeat_seconds)
+    beats = heartbeat.read(subject.home / "run")
+    lost = [beat for beat in beats if not beat.stopped and not beat.alive(subject.now, every)]
+    if lost:
+        found = ", ".join(f"{beat.role} (process {beat.pid}) ended without saying so" for beat in lost)
+        return [Result("Roles", "wrong", found, "start it again: `employee run`")]
+    running = [f"{beat.role} (process {beat.pid})" for beat in beats if beat.alive(subject.now, every)]
+    if not running:
+        return [Result("Roles", "hint", "nothing runs", "`employee run` starts it")]
+    return [Result("Roles", "fine", ", ".join(running))]
+
+
+def handbook_read(subject: Subject) -> list[Result]:
+    """Whether the handbook says anything, and whether all of it was understood."""
+    try:
+        text = subject.context.vault.read(HANDBOOK)
+    except Missing:
+        return [Result("Handbook", "hint", f"there is no {HANDBOOK}", "`employee init` makes one to fill in")]
+    if text == resources.template_files()[HANDBOOK].read_bytes():
+        remedy = f"write your facts, contacts and signature into {HANDBOOK}; each draft gets better"
+        return [Result("Handbook", "hint", "it is still the example, so drafts know nothing about you", remedy)]
+    if problems := handbook.parse(text.decode("utf-8", "replace")).problems:
+        return [Result("Handbook", "hint", problem, f"correct it in {HANDBOOK}") for problem in problems]
+    return [Result("Handbook", "fine", "read and understood")]
+
+
+CHECKS: Sequence[Callable[[Subject], list[Result]]] = (
+    python, configuration, vault_there, owner, space, state_directory, ledger, audit, plugins, file_events, clock,
+    roles, handbook_read,
+)  # fmt: skip

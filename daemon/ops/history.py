@@ -1,0 +1,96 @@
+"""Why did this happen: the audit record in words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, tzinfo
+from typing import Any
+
+from daemon.core.proposal import Proposal, State
+from daemon.runtime.ledger.audit import Record
+from daemon.runtime.ledger.tasks import Known
+
+Data = Mapping[str, Any]
+
+
+def moment(record: Record) -> datetime:
+    """When it happened, aware."""
+    return datetime.fromisoformat(record.at)
+
+
+def sentence(record: Record) -> str:
+    """What one record says; a kind that this version does not know is shown as it is."""
+    say = _SENTENCES.get(record.kind)
+    return say(record.data) if say else f"{record.kind} {record.data}"
+
+
+def _generation(data: Data) -> str:
+    number = data.get("generation", 1)
+    return "" if number == 1 else f" (draft {number})"
+
+
+def _because(data: Data) -> str:
+    return f": {data['why']}" if data.get("why") else ""
+
+
+_VIA = {"folder": "you moved the note to Approved/", "checkbox": "you ticked approve", "cli": "by command"}
+
+_SENTENCES: dict[str, Callable[[Data], str]] = {
+    "ARRIVED": lambda d: f"came in ({d['kind']})",
+    "ROUTED": lambda d: f"given to {d.get('agent', 'an agent')}{_because(d)}",
+    "CLOSED": lambda d: f"closed{_because(d)}",
+    "FAILED": lambda d: f"could not be done{_because(d)}",
+    "PROPOSED": lambda d: f"a draft was put before you: {d['action']}, {d['risk']} risk{_generation(d)}",
+    "APPROVED": lambda d: f"approved{_generation(d)}: {_VIA.get(d['via'], d['via'])}",
+    "REJECTED": lambda d: f"rejected{_generation(d)}{_because(d)}",
+    "EXPIRED": lambda d: f"expired{_generation(d)}{_because(d)}",
+    "WITHDRAWN": lambda d: f"withdrawn{_generation(d)}{_because(d)}",
+    "SUPERSEDED": lambda d: f"draft {d['generation']} was replaced and can never run",
+    "INTENT": lambda d: f"began to carry out {d['action']}",
+    "RESULT": lambda d: f"{d['outcome']}: {d['receipt']}",
+    "DEFERRED": lambda d: f"put off{_because(d)}; it surely had not happened",
+    "REFUSED": lambda d: f"refused by the provider{_because(d)}",
+    "UNKNOWN": lambda d: f"nobody can know whether it happened{_because(d)}",
+    "SETTLED": lambda d: f"you settled it: {d['state']}",
+    "REVIEW": lambda d: f"{d['path']} was moved to Needs_Review/{_because(d)}",
+    "RETRIED": lambda _: "you asked for it to be done again",
+    "PAUSED": lambda d: "paused" + (f": {d['reason']}" if d.get("reason") else ""),
+    "RESUMED": lambda _: "went on after a pause",
+    "ADOPTED": lambda _: "the vault was taken over; everything that waited is proposed anew",
+}
+
+
+def standing(known: Known | None, proposal: Proposal | None, zone: tzinfo) -> str:
+    """Where a task stands now, in a sentence."""
+    if proposal is None:
+        return _task_standing(known)
+    if proposal.state is State.PROPOSED:
+        return (
+            f"Waits for your decision since {_at(proposal.proposed_at, zone)}, until {_at(proposal.expires_at, zone)}."
+        )
+    if proposal.state is State.HELD and proposal.hold:
+        return f"Approved; not carried out before {_at(proposal.hold.until, zone)}."
+    return f"{_STANDING[proposal.state]}{f': {proposal.why}' if proposal.why else ''}."
+
+
+_STANDING = {
+    State.HELD: "Approved",
+    State.SENDING: "Is being carried out right now",
+    State.DONE: "Done",
+    State.REFUSED: "The provider refused it",
+    State.UNKNOWN: "Nobody can know whether it happened; please check",
+    State.REJECTED: "Rejected",
+    State.EXPIRED: "Expired",
+    State.WITHDRAWN: "Withdrawn",
+    State.SUPERSEDED: "Replaced by a newer draft",
+}
+
+
+def _task_standing(known: Known | None) -> str:
+    if known is None or not known.outcome:
+        return "Is being worked on; there is no draft yet."
+    return "Closed without a draft." if known.outcome == "closed" else f"Could not be done: {known.error}."
+
+
+def _at(when: datetime, zone: tzinfo) -> str:
+    return f"{when.astimezone(zone):%d %b %Y %H:%M:%S}"
