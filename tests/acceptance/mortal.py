@@ -1,0 +1,227 @@
+"""A house whose daemon can die: at the n-th thing it does that lasts, before or after that took effect.
+
+Death is a BaseException that nothing catches, and from then on every further durable act of the dead process (its
+other threads too) raises it again. What the disk, the ledger and the provider have is all that is left.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event, Lock
+
+from daemon import app as composition
+from daemon import registry
+from daemon.adapters.outbox import Documents, OutboxMail
+from daemon.app import App
+from daemon.core.plugins import Channels
+from daemon.core.ports import MailChannel, Receipt
+from daemon.runtime.intake import Intake
+from daemon.runtime.ledger import Ledger
+from daemon.runtime.ledger.audit import Audit
+from daemon.runtime.ledger.database import Database
+from daemon.runtime.ledger.decisions import Decisions
+from daemon.runtime.ledger.proposals import Proposals
+from daemon.runtime.ledger.tasks import Tasks
+from daemon.runtime.pace import Pace, Role
+from daemon.runtime.watching import Watching
+from daemon.vault import Vault
+from tests.fakes import FakeClock, FakeProvider
+from tests.house import House
+
+PATIENCE = 400  # looks until a house that does not come to rest counts as running in circles
+WORKER = 30.0  # real seconds a worker thread may take
+
+
+class Killed(BaseException):
+    """kill -9, as far as one process can play it."""
+
+
+class Restless(AssertionError):
+    """The roles go on for ever without anybody doing anything."""
+
+
+@dataclass
+class Fate:
+    """Counts the durable acts of one process, and ends it at one of them."""
+
+    at: int = 0  # the act at which it dies; 0 = never
+    after: bool = False  # once the act took effect, instead of before
+    acts: list[str] = field(default_factory=list[str])
+    dead: bool = False
+    _lock: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def act(self, name: str) -> Generator[None]:
+        with self._lock:
+            if self.dead:
+                raise Killed
+            self.acts.append(name)
+            mine = len(self.acts) == self.at
+            self.dead = mine and not self.after
+            if self.dead:
+                raise Killed
+        yield
+        if mine:
+            self.dead = True
+            raise Killed
+
+
+class MortalVault(Vault):
+    """A vault whose every change may be the last thing the process does."""
+
+    def __init__(self, root: Path, fate: Fate) -> None:
+        super().__init__(root)
+        self._fate = fate
+
+    def create(self, path: str, data: bytes) -> str:
+        with self._fate.act(f"create {path}"):
+            return super().create(path, data)
+
+    def move(self, path: str, folder: str, *, name: str = "", expected: bytes | None = None) -> str:
+        with self._fate.act(f"move {path} to {folder}"):
+            return super().move(path, folder, name=name, expected=expected)
+
+    def link(self, path: str, target: str) -> str:
+        with self._fate.act(f"link {path} to {target}"):
+            return super().link(path, target)
+
+    def replace(self, path: str, data: bytes) -> None:
+        with self._fate.act(f"replace {path}"):
+            super().replace(path, data)
+
+    def remove(self, path: str, *, expected: bytes) -> None:
+        with self._fate.act(f"remove {path}"):
+            super().remove(path, expected=expected)
+
+
+class MortalDatabase(Database):
+    """A ledger file: death before a commit loses the transaction, death after it does not."""
+
+    def __init__(self, path: Path, fate: Fate) -> None:
+        super().__init__(path)
+        self._fate = fate
+
+    @contextmanager
+    def transaction(self) -> Generator[None]:
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            with self._fate.act("commit"), super().transaction():
+                yield
+
+
+class MortalLedger(Ledger):
+    def __init__(self, path: Path, fate: Fate) -> None:
+        super().__init__(path)
+        super().close()
+        self._db = MortalDatabase(path, fate)
+        self.audit = Audit(self._db)
+        self.tasks = Tasks(self._db, self.audit)
+        self.proposals = Proposals(self._db, self.audit)
+        self.decisions = Decisions(self._db)
+        self.transaction = self._db.transaction
+
+
+class MortalMail(FakeProvider):
+    """The provider goes on living; the call to it may be the last."""
+
+    fate: Fate
+    clock: FakeClock
+    times: list[datetime]
+
+    def send(self, message: bytes, *, title: str, key: str) -> Receipt:
+        with self.fate.act("provider"):
+            before = len(self.accepted)
+            try:
+                return super().send(message, title=title, key=key)
+            finally:
+                self.times += [self.clock.now()] * (len(self.accepted) - before)
+
+
+class MortalHouse(House):
+    """A house with an inbox role, and a daemon that can be killed at a chosen act.
+
+    `outbox`: mail leaves as files through the real adapter instead of the provider.
+    """
+
+    def __init__(self, folder: Path, *, hold: float = 0, outbox: bool = False, **settings: str) -> None:
+        self.fate = Fate()
+        self._outbox = outbox
+        self._mail: MortalMail | None = None
+        super().__init__(folder, hold=hold, **settings)
+
+    def start(self) -> None:
+        self.provider = self._provider()
+        self.app = App.open(self._environ, clock=self.clock)
+        self.app.ledger.close()
+        self.app.vault = MortalVault(self.app.places.vault, self.fate)
+        self.app.ledger = MortalLedger(self.app.places.ledger, self.fate)
+        self.wake = Event()
+        vault = self.app.vault
+        mail: MailChannel = OutboxMail(vault) if self._outbox else self.provider
+        self.manager = composition.manager(self.app, Channels(mail, Documents(vault), vault), self.wake.set)
+        watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), vault).made
+        assert watcher
+        inbox = Watching("inbox", watcher, Intake(vault, self.app.ledger, self.app.zone))
+        self.roles: list[Role] = [inbox, self.manager]
+
+    def _provider(self) -> MortalMail:
+        """The one provider of this house, which outlives its daemons."""
+        if self._mail is None:
+            self._mail = MortalMail()
+            self._mail.clock, self._mail.times = self.clock, []
+        self._mail.fate = self.fate
+        return self._mail
+
+    @property
+    def alive(self) -> bool:
+        return not self.fate.dead
+
+    def die(self, at: int, *, after: bool) -> None:
+        """The process will die at its `at`-th act from now."""
+        self.fate.at, self.fate.after = len(self.fate.acts) + at, after
+
+    def bury(self) -> None:
+        """Kill what is left of the process at once, without any farewell."""
+        self.fate.dead = True
+        with suppress(Killed):
+            self.manager.close(self.clock.now())
+        self.app.close()
+
+    def reborn(self) -> None:
+        self.bury()
+        self.fate = Fate()
+        self.start()
+
+    def look(self) -> list[Pace]:
+        """Step the roles until nothing more happens at this moment. No time passes.
+
+        Raises Restless when they do not come to rest, Killed when the process dies of it.
+        """
+        for _ in range(PATIENCE):
+            self.wake.clear()
+            paces = [role.step(self.clock.now()) for role in self.roles]
+            if any(pace.busy for pace in paces):
+                assert self.wake.wait(WORKER), "a worker hangs"
+            elif not any(pace.progress for pace in paces):
+                return paces
+        raise Restless(self.counts(), self.fate.acts[-20:])
+
+    def rest(self, limit: timedelta = timedelta(days=1)) -> list[Pace]:
+        """Like `employee run --once`: settling, holds and retries are waited out, within `limit`."""
+        until = self.clock.now() + limit
+        for _ in range(PATIENCE):
+            paces = self.look()
+            due = [pace.next_at for pace in paces if pace.next_at]
+            if not due or min(due) > until:
+                return paces
+            self.clock.advance(max(min(due) - self.clock.now(), timedelta(milliseconds=1)))
+        raise Restless(self.counts(), [pace.problems for pace in paces])
+
+
+__all__ = ["Fate", "Killed", "MortalHouse", "Restless"]
