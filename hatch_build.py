@@ -24,6 +24,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
         shipped = [
             *template,
             *_files(root, "config/*.toml"),
+            *_files(root, "config/demo/**/*"),
             "config/vault-template.txt",
             *_files(root, "skills/*/**/*"),
         ]

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import audit, check, decide, drop, look, start, stop
+from daemon.cli import audit, check, decide, demo, drop, look, start, stop
 from daemon.cli.boundary import Boundary
 
 app = typer.Typer(
@@ -44,7 +44,7 @@ def root(
 
 VAULT = "--vault PATH names the vault; else EMPLOYEE_VAULT, else your configuration does."
 PANELS: dict[str, dict[str, Callable[..., None]]] = {
-    "Start": {"init": start.init, "run": start.run, "adopt": start.adopt},
+    "Start": {"init": start.init, "demo": demo.demo, "run": start.run, "adopt": start.adopt},
     "Look": {"status": look.status, "list": look.list_notes, "show": look.show},
     "Give work": {"add": drop.add},
     "Decide": {

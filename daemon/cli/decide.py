@@ -95,7 +95,7 @@ def _one(app: App, said: str, verdict: Verdict, reason: str) -> str:
         case "reject":
             return f"{found.label}: rejected. " + ("You get a new draft." if reason else "It will not be carried out.")
         case "undo":
-            return f"{found.label}: your yes is taken back. You get the draft again, to decide anew."
+            return f"{found.label}: your yes is taken back; the draft waits for you again."
         case "retry":
             return f"{found.label}: you get a new draft to approve."
 

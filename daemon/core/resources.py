@@ -26,6 +26,11 @@ def template_files() -> dict[str, Path]:
     return {name: _ROOT / "vault" / name for name in listed if name}
 
 
+def demo_file(name: str) -> Path:
+    """Return a file of the demo's sample input; `demo_file("inbox")` is the folder of what is dropped."""
+    return _ROOT / "config" / "demo" / name
+
+
 def skills_folder() -> Path:
     """Return the folder with the shipped skills, one folder each with a `SKILL.md`."""
     return _ROOT / "skills"
