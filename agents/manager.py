@@ -20,7 +20,7 @@ _AGENTS = ("assistant", "mail")
 
 
 class Config(BaseModel):
-    """`[routing]`: words and phrases, matched whole and in any case."""
+    """`[agents.manager]`: words and phrases, matched whole and in any case."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

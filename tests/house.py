@@ -9,7 +9,9 @@ from threading import Event
 from daemon import app as composition
 from daemon.adapters.outbox import Documents
 from daemon.app import App
+from daemon.core import names
 from daemon.core.plugins import Channels
+from daemon.core.proposal import Decision
 from daemon.core.task import Arrival, Original
 from daemon.runtime import runner
 from daemon.runtime.intake import Intake
@@ -84,6 +86,25 @@ class House:
     def move(self, source: str, target: str) -> Path:
         note = self.note(source)
         return note.rename(self.root / target / note.name)
+
+    def move_all(self, source: str, target: str) -> None:
+        for note in self.notes(source):
+            note.rename(self.root / target / note.name)
+
+    def retry(self, note: Path) -> None:
+        """As `employee retry ID` does."""
+        latest = self.app.ledger.proposals.latest(self.task_of(note))
+        assert latest
+        decision = Decision(0, latest.id, latest.generation, "retry", "cli", "owner", "", self.clock.now())
+        self.app.ledger.decisions.add(decision)
+
+    def task_of(self, note: Path) -> str:
+        found = names.identity(note.name)
+        assert found
+        return found[0]
+
+    def notices(self) -> list[str]:
+        return list(self.manager.step(self.clock.now()).notices)
 
     def edit(self, folder: str, old: str, new: str) -> None:
         note = self.note(folder)

@@ -193,8 +193,8 @@ class Deeds:
 
     def _done_note(self, proposal: Proposal) -> bytes:
         effect = self._proposals.effect(proposal.key)
-        added: dict[str, Value] = {"outcome": "sent", "receipt": proposal.why}
-        if effect and effect["finished_at"]:
+        added: dict[str, Value] = {"outcome": "sent", "receipt": "you said that it happened"}
+        if effect and effect["receipt"]:
             added = {"outcome": effect["outcome"], "receipt": effect["receipt"]}
             added["executed"] = self._context.local(datetime.fromisoformat(effect["finished_at"]))
         if proposal.hold:

@@ -27,6 +27,7 @@ class Stray:
     place: Place
     settled_at: datetime
     why: str
+    movable: bool = True  # False: a link or a device, which is never touched
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class Lookout:
     def _sort(self, look: Look, place: Place, entry: Entry, now: datetime) -> None:
         settled = self.settled_at(entry, now)
         if not entry.regular:
-            look.strays.append(Stray(entry.path, place, settled, "it is a link or a device, not a note"))
+            look.strays.append(Stray(entry.path, place, settled, "it is a link or a device, not a note", movable=False))
             return
         known = self._know(entry, now)
         if known is None:

@@ -150,7 +150,7 @@ class Manager:
         """A file nobody proposed is not an approval; elsewhere it is only mentioned."""
         changed, now = False, turn.now
         for stray in turn.look.strays:
-            if stray.place is not Place.APPROVED:
+            if stray.place is not Place.APPROVED or not stray.movable:
                 turn.look.notices.append(f"{stray.path}: {stray.why}; it was left alone")
             elif stray.settled_at > now:
                 turn.due.append(stray.settled_at)

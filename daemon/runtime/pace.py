@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from daemon.core.ports import VaultProblem
 
 log = logging.getLogger(__name__)
 BACKOFF = timedelta(seconds=30)
+TRIES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Troubles:
 
     said: dict[str, str] = field(default_factory=dict[str, str])
     _again: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    _tries: Counter[str] = field(default_factory=Counter[str])
 
     @contextmanager
     def contained(self, what: str, now: datetime) -> Generator[None]:
@@ -70,8 +73,7 @@ class Troubles:
             log.exception("%s: a fault of the program; it is left alone for %s", what, BACKOFF)
             self._remember(what, "a fault of the program; the log has the details", now)
         else:
-            self.said.pop(what, None)
-            self._again.pop(what, None)
+            self._forget(what)
 
     def resting(self, what: str, now: datetime) -> bool:
         """Whether `what` failed a moment ago and is left alone."""
@@ -81,16 +83,22 @@ class Troubles:
         return tuple(f"{what}: {sentence}" for what, sentence in sorted(self.said.items()))
 
     def next_try(self) -> datetime | None:
-        return min(self._again.values(), default=None)
+        """When a second or third try is due; later ones come with the rescans."""
+        return min((at for what, at in self._again.items() if self._tries[what] < TRIES), default=None)
 
     def keep(self, known: set[str]) -> None:
         """Forget the troubles of things that are gone."""
         for what in [what for what in self.said if what not in known]:
-            self.said.pop(what)
-            self._again.pop(what, None)
+            self._forget(what)
+
+    def _forget(self, what: str) -> None:
+        self.said.pop(what, None)
+        self._again.pop(what, None)
+        del self._tries[what]
 
     def _remember(self, what: str, sentence: str, now: datetime) -> None:
         if self.said.get(what) != sentence:
             log.warning("%s: %s", what, sentence)
         self.said[what] = sentence
         self._again[what] = now + BACKOFF
+        self._tries[what] += 1

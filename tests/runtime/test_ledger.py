@@ -127,9 +127,13 @@ def test_finished_and_filed_is_no_longer_open(ledger: Ledger, proposed: Proposal
 
 
 def test_failed_transaction_leaves_nothing(ledger: Ledger, proposed: Proposal) -> None:
-    with pytest.raises(RuntimeError), ledger.transaction():
-        ledger.proposals.end(proposed, State.REJECTED, "no", NOON)
-        raise RuntimeError
+    def fails_half_way() -> None:
+        with ledger.transaction():
+            ledger.proposals.end(proposed, State.REJECTED, "no", NOON)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fails_half_way()
     assert the(ledger) == proposed
     assert ledger.audit.verify().wrong == ""
 

@@ -224,9 +224,9 @@ class Proposals:
         """The person says what became of an unknown outcome: it happened (done) or drop it (rejected)."""
         with self._db.transaction():
             self._db.execute(
-                "UPDATE proposals SET state = ?, why = ?, filed = 0 WHERE id = ? AND generation = ?"
+                "UPDATE proposals SET state = ?, why = '', filed = 0 WHERE id = ? AND generation = ?"
                 " AND state = 'unknown'",
-                (state.value, why, *proposal.key),
+                (state.value, *proposal.key),
             )
             if state is State.DONE:
                 self._db.execute("UPDATE tasks SET outcome = 'sent', finished_day = ? WHERE id = ?", (day, proposal.id))
