@@ -80,7 +80,7 @@ def _best(alternative: Container, bodies: Sequence[Body]) -> list[Body]:
     pairs = list(zip(alternative.children, bodies, strict=True))
     plain = [body for child, body in pairs if _is_plain(child) and body.text.strip()]
     other = [body for child, body in pairs if not _is_plain(child) and body.text.strip()]
-    if plain and not (other and _is_stub(plain[0].text, other[-1].text)):
+    if plain and not (other and _is_stub(plain[0].text)):
         return plain[:1]
     return other[-1:]
 
@@ -89,9 +89,8 @@ def _is_plain(node: Node) -> bool:
     return isinstance(node, Leaf) and node.media_type == "text/plain"
 
 
-def _is_stub(plain: str, other: str) -> bool:
-    short = len(plain.strip()) <= MAX_STUB and len(other) > 2 * len(plain.strip())
-    return short and _STUB.search(plain) is not None
+def _is_stub(plain: str) -> bool:
+    return len(plain.strip()) <= MAX_STUB and _STUB.search(plain) is not None
 
 
 def _leaf(leaf: Leaf) -> Body:

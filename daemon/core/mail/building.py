@@ -28,7 +28,7 @@ def build(outgoing: Outgoing) -> bytes:
     Permanent for what no message can carry, naming it, and when reading the bytes back shows any difference.
     """
     ready = sendable.ready(outgoing)
-    head = "".join(f"{name}: {value}\r\n" for name, value in _fields(ready).items() if value)
+    head = "".join(f"{name}: {value}\r\n" for name, value in _fields(ready).items() if value or name == "Subject")
     data = head.encode("ascii") + _body(ready).as_bytes()
     proof.check(ready, data, key_header=KEY_HEADER)
     return data

@@ -15,7 +15,7 @@ from daemon.core.markup.looks import Look
 from daemon.core.markup.page import Page
 from daemon.core.markup.tags import Tag
 
-MAX_PIECES = 60_000  # tags and texts
+MAX_PIECES = 40_000  # tags and texts
 MAX_DEPTH = 500
 MAX_HREF = 300  # characters of a link target shown; what counts, the host, stands in front
 CUT = "[The rest of this message was too long to show; the original has it.]"
@@ -102,8 +102,10 @@ class _Rendering:
     def _end(self, frame: _Frame) -> None:
         if frame.name == "a" and frame.href:
             self._link(frame)
+        if frame.name == "blockquote":
+            self.page.end_line()
+            self.page.quotes -= 1
         self._break(frame.name)
-        self.page.quotes -= frame.name == "blockquote"
 
     def _break(self, name: str) -> None:
         if name in _PARAGRAPHS:

@@ -21,6 +21,8 @@ class Page:
     _line: list[str] = field(default_factory=list[str])
     _hiding: bool = False
     _inked: bool = False  # something can be read on the line
+    _gap: bool = False  # the next text begins a paragraph
+    _depth: int = 0  # how deep the last line is quoted
 
     def write(self, text: str, *, hidden: bool = False) -> None:
         """Running text: any white space is one space."""
@@ -40,9 +42,9 @@ class Page:
     def line_break(self) -> None:
         """End the line, even an empty one."""
         line = ("".join(self._line) + ("]" if self._hiding else "")).rstrip()
-        depth = min(self.quotes, MAX_QUOTES)
-        self._lines.append(f"{'>' * depth} {line}".rstrip() if depth else line)
+        self._lines.append(_quoted(line, self.quotes))
         self._line = []
+        self._depth = self.quotes
         self._hiding = self._inked = False
 
     def end_line(self) -> None:
@@ -52,10 +54,9 @@ class Page:
         self._line = []
 
     def blank_line(self) -> None:
-        """What follows begins a new paragraph."""
+        """What follows, if anything does, begins a new paragraph."""
         self.end_line()
-        if self._lines and self._lines[-1].strip("> "):
-            self.line_break()
+        self._gap = True
 
     def cell_border(self) -> None:
         """Between two cells that share a line."""
@@ -83,10 +84,16 @@ class Page:
 
     def _put(self, text: str, *, hidden: bool) -> None:
         if text.strip():
-            self._inked = True
+            self._begin_paragraph()
             self._mark_hidden(text, hidden=hidden)
+            self._inked = True
         if text:
             self._line.append(text)
+
+    def _begin_paragraph(self) -> None:
+        if self._gap and not self._inked and self._lines and self._lines[-1].strip("> "):
+            self._lines.append(_quoted("", min(self._depth, self.quotes)))
+        self._gap = False
 
     def _mark_hidden(self, text: str, *, hidden: bool) -> None:
         if hidden and not self._hiding:
@@ -94,6 +101,10 @@ class Page:
         elif self._hiding and not hidden:
             self._line.append("]" if text.startswith(" ") else "] ")
         self._hiding = hidden
+
+
+def _quoted(line: str, depth: int) -> str:
+    return f"{'>' * min(depth, MAX_QUOTES)} {line}".rstrip() if depth else line
 
 
 def _visible(text: str) -> str:

@@ -9,7 +9,7 @@ from html import unescape
 
 _VALUE = r"""(?:"[^"]*+"|'[^']*+'|[^\s>"']*+)"""
 _TAG = re.compile(rf"""<(/?)([a-zA-Z][^\s/>]*+)((?:[^>="']++|=\s*+{_VALUE}|["'])*+)>""")
-_PAIR = re.compile(r"""([^\s=>"'/]++)\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++))""")
+_PAIR = re.compile(r"""([^\s=>"'/]++)(?:\s*+=\s*+(?:"([^"]*+)"|'([^']*+)'|([^\s>"']++)))?+""")
 _STARTS_TAG = re.compile(r"</?[a-zA-Z]")
 _SILENT = {
     name: re.compile(rf"</{name}(?![\w-])[^>]*+>?", re.IGNORECASE)
@@ -28,7 +28,7 @@ class Tag:
     def attributes(self) -> dict[str, str]:
         """Values by lower-case name; of two, the first counts, as in a browser."""
         found: dict[str, str] = {}
-        for name, double, single, bare in _PAIR.findall(self.source) if "=" in self.source else ():
+        for name, double, single, bare in _PAIR.findall(self.source) if self.source else ():
             found.setdefault(name.lower(), unescape(double or single or bare))
         return found
 
