@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from daemon.core import layers, resources
+from daemon.core.layers import Layer
 from daemon.core.lifecycle import View
 from daemon.core.policy import Blocked
 from daemon.core.proposal import Decision, Hold, Proposal, State, Verdict
+from daemon.core.settings import Settings, build
 from daemon.core.steps import Place, Reading, Rules, Sighting
 from tests.fakes import NOON
 
@@ -56,3 +59,12 @@ def view(subject: Proposal, *sightings: Sighting, now: datetime = NOON, **change
     blocked: Blocked | None = changes.pop("blocked", None)
     rules = Rules(timedelta(seconds=60), timedelta(minutes=10), timedelta(days=7), blocked)
     return View(subject, sightings, changes.pop("decisions", ()), rules, now, **changes)
+
+
+def settings(**tables: dict[str, object]) -> Settings:
+    """The shipped settings, with these tables laid over them."""
+    shipped = [
+        layers.parse(name, resources.config_file(name).read_text(encoding="utf-8"))
+        for name in ("default.toml", "policy.toml", "schedule.toml")
+    ]
+    return build(shipped, [Layer("test", dict(tables))])

@@ -1,0 +1,85 @@
+"""Effects as files: there once, whole, and provable after a kill at any point."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from daemon.adapters.outbox import Documents, OutboxMail
+from daemon.core.errors import UnknownOutcome
+from daemon.core.ports import Absent, CannotTell, Found
+from daemon.vault import Vault
+
+KEY = "taaaaaaaaaa-g1.i123"
+MESSAGE = b"Subject: Hi\r\n\r\nHello\r\n"
+
+
+@pytest.fixture
+def vault(tmp_path: Path) -> Vault:
+    made = Vault(tmp_path)
+    made.make_folders()
+    return made
+
+
+@pytest.fixture
+def outbox(vault: Vault) -> OutboxMail:
+    return OutboxMail(vault)
+
+
+def files(root: Path, folder: str = "Outbox") -> list[str]:
+    return sorted(path.name for path in (root / folder).iterdir() if path.is_file())
+
+
+def test_message_lies_in_the_outbox_under_a_name_to_recognise(outbox: OutboxMail, tmp_path: Path) -> None:
+    receipt = outbox.send(MESSAGE, title="Re: Opening hours", key=KEY)
+    assert files(tmp_path) == ["re-opening-hours_taaaaaaaaaa-g1.eml"]
+    assert (tmp_path / "Outbox" / "re-opening-hours_taaaaaaaaaa-g1.eml").read_bytes() == MESSAGE
+    assert receipt.outcome == "sent"
+    assert receipt.id.startswith("Outbox/re-opening-hours_taaaaaaaaaa-g1.eml sha256:")
+
+
+def test_sent_message_is_found(outbox: OutboxMail) -> None:
+    receipt = outbox.send(MESSAGE, title="Hi", key=KEY)
+    assert outbox.look_up(MESSAGE, title="Hi", key=KEY) == Found(receipt)
+
+
+def test_message_that_was_never_begun_is_surely_absent(outbox: OutboxMail) -> None:
+    assert outbox.look_up(MESSAGE, title="Hi", key=KEY) == Absent()
+
+
+def test_message_the_person_took_out_still_counts_as_sent(outbox: OutboxMail, tmp_path: Path) -> None:
+    outbox.send(MESSAGE, title="Hi", key=KEY)
+    (tmp_path / "Outbox" / "hi_taaaaaaaaaa-g1.eml").rename(tmp_path / "taken.eml")
+    assert isinstance(outbox.look_up(MESSAGE, title="Hi", key=KEY), Found)
+
+
+def test_message_the_person_deleted_may_have_been_sent(outbox: OutboxMail, tmp_path: Path) -> None:
+    outbox.send(MESSAGE, title="Hi", key=KEY)
+    (tmp_path / "Outbox" / "hi_taaaaaaaaaa-g1.eml").unlink()
+    assert isinstance(outbox.look_up(MESSAGE, title="Hi", key=KEY), CannotTell)
+
+
+def test_second_try_of_what_was_only_prepared_makes_one_file(outbox: OutboxMail, vault: Vault, tmp_path: Path) -> None:
+    vault.create(f"Outbox/.effects/{KEY}", MESSAGE)
+    outbox.send(MESSAGE, title="Hi", key=KEY)
+    assert files(tmp_path) == ["hi_taaaaaaaaaa-g1.eml"]
+
+
+def test_evidence_goes_when_the_next_effect_begins(outbox: OutboxMail, tmp_path: Path) -> None:
+    outbox.send(MESSAGE, title="Hi", key=KEY)
+    outbox.send(MESSAGE, title="Hi", key="tbbbbbbbbbb-g1.i123")
+    assert files(tmp_path, "Outbox/.effects") == ["tbbbbbbbbbb-g1.i123"]
+
+
+def test_other_content_under_the_effects_key_is_not_guessed_about(outbox: OutboxMail, vault: Vault) -> None:
+    vault.create(f"Outbox/.effects/{KEY}", b"something else")
+    with pytest.raises(UnknownOutcome):
+        outbox.send(MESSAGE, title="Hi", key=KEY)
+
+
+def test_document_never_overwrites_another(vault: Vault, tmp_path: Path) -> None:
+    (tmp_path / "Documents" / "plan.md").write_text("the person's own")
+    receipt = Documents(vault).save("Documents/plan.md", b"ours\n", key=KEY)
+    assert (tmp_path / "Documents" / "plan.md").read_text() == "the person's own"
+    assert receipt.id.startswith("Documents/plan_taaaaaaaaaa-g1.md ")

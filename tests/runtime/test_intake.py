@@ -1,0 +1,102 @@
+"""What arrives becomes one task note, however often it is seen and wherever the program is killed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from daemon.core.task import Arrival, Original
+from daemon.runtime.intake import Intake
+from daemon.vault import Vault
+from tests.house import House
+
+TEXT = b"Call Bob tomorrow"
+
+
+@pytest.fixture
+def intake(house: House) -> Intake:
+    return Intake(house.app.vault, house.app.ledger, house.app.zone)
+
+
+def dropped(house: House, name: str = "bob.txt", **changes: str) -> Arrival:
+    (house.root / "Inbox" / name).write_bytes(TEXT)
+    taken = f"Inbox/{name}"
+    plain = Arrival(
+        "note", "inbox", "file:1", "", "Call Bob", "Call Bob tomorrow", (Original(name, TEXT),), taken=taken
+    )
+    return replace(plain, **changes)
+
+
+def inbox(house: House) -> list[str]:
+    return [path.name for path in (house.root / "Inbox").iterdir()]
+
+
+def test_dropped_note_becomes_a_task_and_leaves_the_inbox(house: House, intake: Intake) -> None:
+    assert intake.keep(dropped(house), house.clock.now())
+    assert house.counts() == {"Needs_Action": 1}
+    assert inbox(house) == []
+
+
+def test_original_is_kept_under_its_own_name(house: House, intake: Intake) -> None:
+    intake.keep(dropped(house), house.clock.now())
+    kept = house.root / "Attachments" / house.task_of(house.note("Needs_Action")) / "bob.txt"
+    assert kept.read_bytes() == TEXT
+
+
+def test_same_content_dropped_again_is_said(house: House, intake: Intake) -> None:
+    intake.keep(dropped(house), house.clock.now())
+    house.run()
+    assert intake.keep(dropped(house, "bob again.txt"), house.clock.now())
+    house.run()
+    assert "The same content came before" in house.note("Done").read_text()
+
+
+def test_same_mail_from_an_account_is_kept_once(house: House, intake: Intake) -> None:
+    mail = Arrival("email", "gmail", "mail:1", "", "Hi", "Hello", (Original("mail.eml", b"Subject: Hi\n\nHello"),))
+    assert intake.keep(mail, house.clock.now())
+    assert not intake.keep(mail, house.clock.now())
+    assert house.counts() == {"Needs_Action": 1}
+
+
+class DiesBeforeRemoving(Vault):
+    def remove(self, path: str, *, expected: bytes) -> None:
+        raise KeyboardInterrupt(path, expected)
+
+
+def test_kill_after_the_note_only_takes_the_file_out(house: House, intake: Intake) -> None:
+    arrival = dropped(house)
+    dying = Intake(DiesBeforeRemoving(house.root), house.app.ledger, house.app.zone)
+    with pytest.raises(KeyboardInterrupt):
+        dying.keep(arrival, house.clock.now())
+    assert not intake.keep(arrival, house.clock.now())
+    assert inbox(house) == []
+    assert house.counts() == {"Needs_Action": 1}
+
+
+def test_file_rewritten_meanwhile_stays_for_a_task_of_its_own(house: House, intake: Intake) -> None:
+    arrival = dropped(house)
+    (house.root / "Inbox" / "bob.txt").write_bytes(b"Call Bob today")
+    intake.keep(arrival, house.clock.now())
+    assert inbox(house) == ["bob.txt"]
+
+
+def test_unread_file_is_moved_whole(house: House, intake: Intake) -> None:
+    (house.root / "Inbox" / "photo.jpg").write_bytes(b"\xff\xd8")
+    arrival = Arrival("file", "inbox", "file:2", "", "photo.jpg", "", (), taken="Inbox/photo.jpg")
+    intake.keep(arrival, house.clock.now())
+    task = house.task_of(house.note("Needs_Action"))
+    assert (house.root / "Attachments" / task / "photo.jpg").read_bytes() == b"\xff\xd8"
+    assert inbox(house) == []
+
+
+def test_what_cannot_be_read_is_in_failed_with_the_sentence(house: House, intake: Intake) -> None:
+    intake.keep(dropped(house, fault="Line 3: `due` is a date"), house.clock.now())
+    assert "Line 3: \\`due\\` is a date" in house.note("Failed").read_text()
+
+
+def test_hostile_original_name_stays_inside_its_folder(house: House, intake: Intake, tmp_path: Path) -> None:
+    evil = Original("../../../../evil.sh", b"rm -rf /")
+    intake.keep(Arrival("file", "gmail", "mail:9", "", "x", "", (Original("a.eml", b"x"), evil)), house.clock.now())
+    assert [path for path in tmp_path.rglob("evil.sh") if "Attachments" not in path.parts] == []
