@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from daemon.core.plugins import Channels
     from daemon.core.ports import Clock
     from daemon.core.settings import Settings
+    from daemon.runtime.claims import Staff
     from daemon.runtime.context import Context
     from daemon.runtime.manager import Manager
     from daemon.runtime.pace import Role, Waiting
@@ -280,7 +281,7 @@ class Daemon:
         return Watching("inbox", found.made, Intake(app.vault, app.ledger, app.zone))
 
     def _manager(self) -> Role:
-        return manager(self._app, channels(self._app), self._woken)
+        return manager(self._app, channels(self._app), staff(self._app, self._woken), self._woken)
 
 
 def channels(app: App) -> Channels:
@@ -291,13 +292,22 @@ def channels(app: App) -> Channels:
     return Channels(mail=OutboxMail(app.vault), documents=Documents(app.vault), files=app.vault)
 
 
-def manager(app: App, outward: Channels, woken: Callable[[], None]) -> Manager:
+def staff(app: App, woken: Callable[[], None]) -> Staff:
+    """Who routes and who drafts."""
+    from daemon import registry
+    from daemon.runtime.claims import Staff
+    from daemon.runtime.drafting import Threads
+
+    agents = {p.name: p.made for p in registry.agents(app.settings.agents) if p.made}
+    return Staff(registry.router(app.settings.agents), Threads(agents, app.settings.work.workers, woken))
+
+
+def manager(app: App, outward: Channels, workers: Staff, woken: Callable[[], None]) -> Manager:
     """The manager role from its parts."""
     from daemon import registry
-    from daemon.runtime.claims import Claims, Staff
+    from daemon.runtime.claims import Claims
     from daemon.runtime.dashboard import Dashboard
     from daemon.runtime.deeds import Deeds
-    from daemon.runtime.drafting import Threads
     from daemon.runtime.executor import Executor
     from daemon.runtime.lookout import Lookout
     from daemon.runtime.manager import Manager
@@ -305,12 +315,10 @@ def manager(app: App, outward: Channels, woken: Callable[[], None]) -> Manager:
 
     config, context = app.settings, app.context
     actions = {registry.action_name(p.name): p.made for p in registry.actions(outward) if p.made}
-    agents = {p.name: p.made for p in registry.agents(config.agents) if p.made}
     pages = Pages(actions, expires=timedelta(hours=config.approval.expires_hours), zone=app.zone)
     deeds = Deeds(context, pages, Executor(context, pages, woken))
     lookout = Lookout(app.vault, app.ledger, settle=config.inbox.settle, typing=config.inbox.typing)
-    staff = Staff(registry.router(config.agents), Threads(agents, config.work.workers, woken))
-    claims = Claims(context, lookout, pages, staff, publish=deeds.publish)
+    claims = Claims(context, lookout, pages, workers, publish=deeds.publish)
     every = timedelta(seconds=config.schedule.dashboard_seconds)
     board = Dashboard(app.vault, app.ledger.instance, app.status, every=every, zone=app.zone)
     return Manager(context, lookout, deeds, claims, board=board)

@@ -5,15 +5,19 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from threading import Event
+from typing import TypeVar
 
 from daemon import app as composition
 from daemon.adapters.outbox import Documents
 from daemon.app import App
 from daemon.core import names
 from daemon.core.plugins import Channels
+from daemon.core.ports import Agent, Router
 from daemon.core.proposal import Decision
 from daemon.core.task import Arrival, Original
 from daemon.runtime import runner
+from daemon.runtime.claims import Staff
+from daemon.runtime.drafting import Threads
 from daemon.runtime.intake import Intake
 from daemon.runtime.manager import Manager
 from daemon.runtime.pace import Waiting
@@ -28,6 +32,9 @@ Date: Tue, 10 Mar 2026 09:00:00 +0000
 Hello, when are you open on Saturday?
 Anna
 """
+
+
+AgentT = TypeVar("AgentT", bound=Agent)
 
 
 class House:
@@ -46,6 +53,8 @@ class House:
             **{f"EMPLOYEE_{key.upper()}": value for key, value in settings.items()},
         }
         self.root = folder / "vault"
+        self._agents: dict[str, Agent] = {}
+        self._router: Router | None = None
         self.start()
         self.app.vault.make_folders()
 
@@ -53,11 +62,25 @@ class House:
         self.app = App.open(self._environ, clock=self.clock)
         self.wake = Event()
         outward = Channels(mail=self.provider, documents=Documents(self.app.vault), files=self.app.vault)
-        self.manager: Manager = composition.manager(self.app, outward, self.wake.set)
+        staff = composition.staff(self.app, self.wake.set)
+        for name, agent in self._agents.items():
+            staff = Staff(staff.router, Threads({name: agent}, 1, self.wake.set))
+        staff = Staff(self._router or staff.router, staff.drafting)
+        self.manager: Manager = composition.manager(self.app, outward, staff, self.wake.set)
 
     def stop(self) -> None:
         self.manager.close(self.clock.now())
         self.app.close()
+
+    def with_agent(self, name: str, agent: AgentT) -> AgentT:
+        """From now on this agent is the only one."""
+        self._agents = {name: agent}
+        self.restart()
+        return agent
+
+    def with_router(self, router: Router) -> None:
+        self._router = router
+        self.restart()
 
     def restart(self) -> None:
         self.stop()
@@ -90,6 +113,10 @@ class House:
     def move_all(self, source: str, target: str) -> None:
         for note in self.notes(source):
             note.rename(self.root / target / note.name)
+
+    def edit_all(self, folder: str, old: str, new: str) -> None:
+        for note in self.notes(folder):
+            note.write_text(note.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
 
     def retry(self, note: Path) -> None:
         """As `employee retry ID` does."""

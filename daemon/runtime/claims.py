@@ -55,12 +55,14 @@ class Claims:
         self._router = staff.router
         self._publish = publish
         self._handbook: tuple[bytes, Handbook] = (b"", handbook.parse(""))
+        self._patience: dict[str, datetime] = {}  # notes that somebody may still be typing
         self._briefs: dict[str, tuple[tuple[object, ...], tuple[str, Priority, str]]] = {}
 
     def step(self, look: Look, troubles: Troubles, now: datetime) -> bool:
         """Publish what is drafted, then take the next tasks. Returns whether anything changed."""
         changed = False
         there = {entry.path for entry in (*look.claimed, *look.tasks)}
+        self._patience = {path: at for path, at in self._patience.items() if path in there}
         self._briefs = {path: brief for path, brief in self._briefs.items() if path in there}
         for job, future in self._drafting.results():
             with troubles.contained(job.path, now):
@@ -75,10 +77,9 @@ class Claims:
     def busy(self) -> bool:
         return bool(self._drafting.busy)
 
-    def next_at(self, look: Look, now: datetime) -> datetime | None:
-        """When a task note that is still being written counts as complete."""
-        settled = [self._lookout.settled_at(entry, now) for entry in (*look.claimed, *look.tasks)]
-        return min((at for at in settled if at > now), default=None)
+    def next_at(self, now: datetime) -> datetime | None:
+        """When a note that cannot be read yet is no longer being typed."""
+        return min((at for at in self._patience.values() if at > now), default=None)
 
     def retry(self, task: str, failed: Sequence[Entry], now: datetime) -> bool:
         """The person wants a failed or closed task worked on again. False when its note is nowhere."""
@@ -105,7 +106,6 @@ class Claims:
             if entry.regular
             and not troubles.resting(entry.path, now)
             and self._task_of(entry) not in self._drafting.busy
-            and self._lookout.settled_at(entry, now) - self._context.settings.inbox.settle <= now
         ]
         return sorted(ready, key=self._urgency)[: max(0, _BATCH - len(self._drafting.busy))]
 
@@ -250,7 +250,9 @@ class Claims:
 
     def _unreadable(self, entry: Entry, fault: str, now: datetime) -> bool:
         """Left alone while somebody may be typing; then Failed/, with the sentence."""
-        if now < self._lookout.settled_at(entry, now) + self._context.settings.inbox.typing:
+        patience = self._lookout.settled_at(entry, now) + self._context.settings.inbox.typing
+        if now < patience:
+            self._patience[entry.path] = patience
             return False
         data = self._vault.read(entry.path)
         help_ = (

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from daemon.core.draft import Closed, Draft
+from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
 from daemon.core.ports import Agent, Earlier
 from daemon.core.task import Task
@@ -65,9 +66,15 @@ class Threads:
         self._running: dict[str, tuple[Job, Future[Draft | Closed]]] = {}
 
     def submit(self, job: Job) -> None:
-        future = self._pool.submit(self._agents[job.agent].draft, job.task, job.desk)
+        future = self._pool.submit(self._draft, job)
         self._running[job.task.id] = (job, future)
         future.add_done_callback(lambda _: self._wake())
+
+    def _draft(self, job: Job) -> Draft | Closed:
+        agent = self._agents.get(job.agent)
+        if agent is None:
+            raise Permanent(f"there is no agent {job.agent!r}; `employee doctor` lists who works here")
+        return agent.draft(job.task, job.desk)
 
     def results(self) -> list[tuple[Job, Future[Draft | Closed]]]:
         ended = [(job, future) for job, future in self._running.values() if future.done()]

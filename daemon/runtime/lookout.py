@@ -5,14 +5,17 @@ Events are hints; this look is the truth. It changes nothing.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import get_args
 
 from daemon.core import approval, frontmatter, names
 from daemon.core.ports import Entry, Missing, TooLarge, VaultReader
 from daemon.core.properties import Broken
 from daemon.core.proposal import Key, Proposal, sha256
 from daemon.core.steps import Place, Reading, Sighting
+from daemon.core.task import Kind
 from daemon.runtime.ledger import Ledger
 
 NEEDS_ACTION = "Needs_Action"
@@ -48,7 +51,6 @@ class _Known:
     """What one version of a file is."""
 
     version: tuple[object, ...]
-    first_seen: datetime
     key: Key | None  # the proposal it bears
     reading: Reading | None
     is_task: bool = False
@@ -63,6 +65,7 @@ class Lookout:
         self._settle = settle
         self._typing = typing
         self._known: dict[str, _Known] = {}
+        self._first_seen: dict[str, tuple[object, datetime]] = {}  # version, and when it was first looked at
 
     def look(self, now: datetime) -> Look:
         """Raises Transient when the vault is not there."""
@@ -77,16 +80,22 @@ class Lookout:
                 seen.add(entry.path)
                 self._sort(look, place, entry, now)
         self._known = {path: known for path, known in self._known.items() if path in seen}
+        seen |= {entry.path for entry in (*look.tasks, *entries)}
+        self._first_seen = {path: first for path, first in self._first_seen.items() if path in seen}
         return look
 
-    def settled_at(self, entry: Entry, now: datetime, first_seen: datetime | None = None) -> datetime:
+    def settled_at(self, entry: Entry, now: datetime) -> datetime:
         """When the file counts as completely written: unchanged for the settling time.
 
         The clock of the disk may be wrong: a change "in the future" counts from when it was first seen.
         """
         changed = datetime.fromtimestamp(max(entry.mtime, entry.ctime), UTC)
-        since = changed if changed <= now else (first_seen or now)
-        return since + self._settle
+        if changed <= now:
+            return changed + self._settle
+        first = self._first_seen.get(entry.path)
+        if first is None or first[0] != entry.version:
+            first = self._first_seen[entry.path] = (entry.version, now)
+        return first[1] + self._settle
 
     def _notes(self, look: Look, folder: str, *, deep: bool = False) -> list[Entry]:
         entries = self._vault.scan(folder, deep=deep)
@@ -99,7 +108,7 @@ class Lookout:
         if not entry.regular:
             look.strays.append(Stray(entry.path, place, settled, "it is a link or a device, not a note", movable=False))
             return
-        known = self._know(entry, now)
+        known = self._know(entry)
         if known is None:
             return
         if known.is_task:
@@ -117,35 +126,35 @@ class Lookout:
             if proposal is None:
                 return
             look.proposals[known.key] = proposal
-        settled = now if known.reading.identical else self.settled_at(entry, now, known.first_seen)
-        patience = self.settled_at(entry, now, known.first_seen) + self._typing
+        settled = now if known.reading.identical else self.settled_at(entry, now)
+        patience = self.settled_at(entry, now) + self._typing
         sighting = Sighting(Place(entry.folder), entry.path, settled, patience, known.reading)
         look.sightings.setdefault(known.key, []).append(sighting)
 
-    def _know(self, entry: Entry, now: datetime) -> _Known | None:
+    def _know(self, entry: Entry) -> _Known | None:
         known = self._known.get(entry.path)
         if known is None or known.version != entry.version:
-            known = self._identify(entry, now)
+            known = self._identify(entry)
             if known is not None:
                 self._known[entry.path] = known
         return known
 
-    def _identify(self, entry: Entry, now: datetime) -> _Known | None:
+    def _identify(self, entry: Entry) -> _Known | None:
         try:
             data = self._vault.read(entry.path)
         except Missing:
             return None
         except TooLarge:
-            return _Known(entry.version, now, None, None)
+            return _Known(entry.version, None, None)
         guess = names.identity(entry.name)
         if guess and self._published(guess) == data:
             text = self._ledger.proposals.content(guess).text
-            return _Known(entry.version, now, guess, Reading(sha256(data), identical=True, text=text))
+            return _Known(entry.version, guess, Reading(sha256(data), identical=True, text=text))
         key, is_task = identify(entry.name, data)
         published = self._published(key) if key and not is_task else None
         if published is None:
-            return _Known(entry.version, now, None, None, is_task=is_task)
-        return _Known(entry.version, now, key, approval.compare(published, data))
+            return _Known(entry.version, None, None, is_task=is_task)
+        return _Known(entry.version, key, approval.compare(published, data))
 
     def _published(self, key: Key) -> bytes | None:
         try:
@@ -159,7 +168,8 @@ def identify(name: str, data: bytes) -> tuple[Key | None, bool]:
     try:
         said = frontmatter.read(data).properties
     except Broken:
-        return names.identity(name), name.partition("_")[0] in _TASK_KINDS
+        kind = _KIND.match(name)
+        return names.identity(name), kind is not None and kind[0].lower() in get_args(Kind)
     if said.get("type") == "task":
         return None, True
     task, generation = said.get("id"), said.get("generation")
@@ -168,7 +178,7 @@ def identify(name: str, data: bytes) -> tuple[Key | None, bool]:
     return None, False
 
 
-_TASK_KINDS = frozenset({"NOTE", "FILE", "SOCIAL", "ACCOUNTING", "VOICE", "BRIEFING"})
+_KIND = re.compile(r"[A-Z]+(?:_[A-Z]+)?(?=_)")  # EMAIL is a task, EMAIL_REPLY a draft
 
 
 def _twin_of_known(name: str) -> bool:

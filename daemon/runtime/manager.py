@@ -30,6 +30,7 @@ class _Turn:
     now: datetime
     waits: list[Waiting] = field(default_factory=list[Waiting])
     due: list[datetime] = field(default_factory=list[datetime])  # work that needs no person
+    retried: bool = False  # a task went back to Needs_Action/ after the look
 
 
 class Manager:
@@ -60,10 +61,10 @@ class Manager:
                     changed |= self._proposal(turn, turn.look.proposals[key], decisions.get(key, []))
         changed |= self._strays(turn)
         changed |= self._claims.step(turn.look, self._troubles, now)
-        return self._pace(turn, changed=changed)
+        return self._pace(turn, changed=changed or turn.retried)
 
     def _pace(self, turn: _Turn, *, changed: bool) -> Pace:
-        later = [*turn.due, self._troubles.next_try(), self._claims.next_at(turn.look, turn.now)]
+        later = [*turn.due, self._troubles.next_try(), self._claims.next_at(turn.now)]
         due = [at for at in later if at and at > turn.now]
         self._forget_troubles(turn.look)
         return Pace(
@@ -136,7 +137,7 @@ class Manager:
     def _task_decision(self, turn: _Turn, decision: Decision) -> None:
         """`retry` of a task that failed or was closed: back to Needs_Action/."""
         if decision.verdict == "retry":
-            self._claims.retry(decision.id, turn.look.failed, turn.now)
+            turn.retried |= self._claims.retry(decision.id, turn.look.failed, turn.now)
         self._ledger.decisions.apply([decision], turn.now)
 
     def _collect(self, now: datetime) -> bool:
@@ -147,7 +148,7 @@ class Manager:
         return bool(finished)
 
     def _strays(self, turn: _Turn) -> bool:
-        """A file nobody proposed is not an approval; elsewhere it is only mentioned."""
+        """A file nobody proposed is not an approval, and must not stand in its way; elsewhere it is only mentioned."""
         changed, now = False, turn.now
         for stray in turn.look.strays:
             if stray.place is not Place.APPROVED or not stray.movable:
