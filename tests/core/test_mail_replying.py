@@ -33,7 +33,7 @@ def received(**changes: Any) -> Mail:
         ("RE: re: AW: Hello", "Re: Hello"),
         ("Re[2]: Hello", "Re: Hello"),
         ("SV:Hello", "Re: Hello"),
-        ("回复：报价", "Re: 报价"),
+        ("回复\uff1a报价", "Re: 报价"),
         ("Fwd: Hello", "Re: Fwd: Hello"),
         ("Regarding: Hello", "Re: Regarding: Hello"),
         ("Research: Hello", "Re: Research: Hello"),

@@ -16,7 +16,8 @@ _WIDER = {  # labels that mailers use for a larger charset (WHATWG Encoding Stan
     "tis-620": "cp874",
 }
 _ALIASES = {"utf8mb4": "utf-8", "x-sjis": "cp932", "x-gbk": "gb18030", "windows-874": "cp874"}
-_TEXT_CODECS_TO_AVOID = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem"}
+# Slow on hostile input, not meant for mail, or able to yield half characters (UTF-7).
+_AVOIDED = {"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "utf-7"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def _guessed(data: bytes, charset: str) -> Decoded:
 
 def _is_stateful(charset: str) -> bool:
     """Whether ASCII bytes may mean other characters."""
-    return charset.lower().startswith(("iso-2022", "iso2022", "hz", "utf-7", "utf7", "utf-16", "utf-32", "cp"))
+    return charset.lower().startswith(("iso-2022", "iso2022", "hz", "utf-16", "utf-32", "cp"))
 
 
 def _codec(charset: str) -> str | None:
@@ -61,4 +62,4 @@ def _codec(charset: str) -> str | None:
         "".encode(name)
     except (LookupError, ValueError):  # unknown, or a codec that is not text (zlib, rot13)
         return None
-    return None if name in _TEXT_CODECS_TO_AVOID else _WIDER.get(name, name)
+    return None if name in _AVOIDED else _WIDER.get(name, name)
