@@ -53,14 +53,15 @@ def listed(vault: VaultReader, ledger: Ledger, folders: tuple[str, ...] = OPEN) 
     ]
 
 
-def locate(vault: VaultReader, key: Key, name: str = "") -> str:
-    """Where the note of a task or draft lies now, also when it was renamed within reason; "" when nowhere.
+def locate(vault: VaultReader, key: Key, draft: str = "") -> str:
+    """Where the note of a task, or of the draft with this file name, lies now; "" when nowhere.
 
-    `name` is the file name of a draft: a task and its first draft share their id.
+    A task and its first draft share their id; once drafted, the note of the task lies in Attachments/.
     """
-    entries = [e for each in (*FOLDERS, f"Attachments/{key[0]}") for e in vault.scan(each, deep=True)]
-    exact = [e.path for e in entries if name and e.name == name]
-    same = [e.path for e in entries if names.identity(e.name) == key]
+    folders = FOLDERS if draft else (*FOLDERS, f"Attachments/{key[0]}")
+    entries = [entry for each in folders for entry in vault.scan(each, deep=True)]
+    exact = [entry.path for entry in entries if draft and entry.name == draft]
+    same = [entry.path for entry in entries if names.identity(entry.name) == key]
     return next(iter([*exact, *same]), "")
 
 

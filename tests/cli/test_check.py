@@ -1,0 +1,66 @@
+"""`doctor`, `audit`."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+
+from tests.cli.terminal import Terminal
+
+
+def test_doctor_of_a_fresh_vault_finds_nothing_wrong_and_gives_hints(terminal: Terminal) -> None:
+    done = terminal.say("doctor")
+    assert done.exit_code == 0, done.stdout
+    assert "it is still the example" in done.stdout
+    assert "Nothing is wrong." in done.stderr
+
+
+def test_doctor_as_json_names_every_check(terminal: Terminal) -> None:
+    said = terminal.json("doctor")
+    assert (said["schema_version"], said["ok"]) == (1, True)
+    assert {"Python", "Configuration", "Vault", "Ledger", "Audit", "Plug-ins", "Clock"} <= {
+        check["name"] for check in said["checks"]
+    }
+
+
+def test_doctor_shows_where_each_own_setting_comes_from(terminal: Terminal) -> None:
+    said = terminal.ok("doctor")
+    assert "inbox.settle_seconds = 0 (environment)" in said
+    assert "(EMPLOYEE_VAULT)" in said
+
+
+def test_doctor_without_a_vault_ends_with_3_and_the_remedy(bare: Terminal) -> None:
+    done = bare.say("doctor")
+    assert done.exit_code == 3
+    assert "`employee init`" in done.stdout
+
+
+def forge(terminal: Terminal) -> None:
+    with sqlite3.connect(terminal.home / "ledger.sqlite3") as ledger:
+        ledger.execute("UPDATE audit SET data = replace(data, 'low', 'high'), at = '2020' WHERE seq = 1")
+    ledger.close()
+
+
+def test_a_changed_record_is_found_and_named(terminal: Terminal) -> None:
+    terminal.draft()
+    assert "all in place" in terminal.ok("audit", "verify")
+    forge(terminal)
+    done = terminal.say("audit", "verify")
+    assert done.exit_code == 1
+    assert "record 1 (ARRIVED" in done.stdout
+    assert terminal.json("audit", "verify")["ok"] is False
+    assert terminal.say("doctor").exit_code == 3
+
+
+def test_audit_tail_tells_the_latest_in_words(terminal: Terminal) -> None:
+    terminal.draft()
+    last = terminal.ok("audit", "tail", "-n", "1")
+    assert "a draft was put before you" in last
+    assert "came in" not in last
+    assert terminal.json("audit", "tail")["records"][0]["kind"] == "ARRIVED"
+
+
+def test_audit_export_is_one_json_object_a_line(terminal: Terminal) -> None:
+    terminal.draft()
+    records = [json.loads(line) for line in terminal.ok("audit", "export").splitlines()]
+    assert [record["seq"] for record in records] == list(range(1, len(records) + 1))

@@ -1,0 +1,128 @@
+"""`approve`, `reject`, `undo`, `retry` as typed."""
+
+from __future__ import annotations
+
+from tests.cli.terminal import MAIL, Terminal
+
+OTHER = MAIL.replace("<1@", "<2@").replace("Opening hours", "Prices")
+
+
+def test_approve_says_what_happens_and_that_nothing_runs(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    done = terminal.say("approve", draft)
+    assert "email.reply to anna@example.com, “Re: Opening hours”" in done.stdout
+    assert "the next `employee run` acts on it" in done.stderr
+
+
+def test_an_approved_draft_is_sent_once_by_the_next_run(terminal: Terminal) -> None:
+    terminal.ok("approve", terminal.draft()[:4])
+    terminal.work()
+    terminal.work()
+    assert len(list((terminal.vault / "Outbox").glob("*.eml"))) == 1
+
+
+def test_approve_of_what_is_done_refuses_with_the_receipt(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.ok("approve", draft)
+    terminal.work()
+    done = terminal.say("approve", draft)
+    assert done.exit_code == 1
+    assert "already carried out: sent, Outbox/" in done.stderr
+
+
+def test_approve_without_ids_is_wrong_usage(terminal: Terminal) -> None:
+    assert terminal.say("approve").exit_code == 2
+
+
+def test_approve_all_low_risk_leaves_the_others(terminal: Terminal) -> None:
+    terminal.draft()
+    terminal.draft("Packing list\n\nTwo tables.\n", "list.md")
+    risks = {note["id"]: note["risk"] for note in terminal.json("list")["notes"]}
+    said = terminal.ok("approve", "--all-low-risk")
+    assert sorted(line.partition(":")[0] for line in said.splitlines()) == sorted(
+        name for name, risk in risks.items() if risk == "low"
+    )
+    assert "low" in risks.values()
+    assert "medium" in risks.values()
+
+
+def test_approve_all_low_risk_of_nothing_is_fine(terminal: Terminal) -> None:
+    done = terminal.say("approve", "--all-low-risk")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "No draft of low risk waits" in done.stderr
+
+
+def test_what_can_be_decided_counts_though_another_id_is_wrong(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    done = terminal.say("approve", "tnothing", draft)
+    assert done.exit_code == 1
+    assert draft in done.stdout
+    assert "There is no task or draft tnothing" in done.stderr
+
+
+def test_an_older_generation_cannot_be_decided(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.ok("reject", draft, "--reason", "shorter")
+    terminal.work()
+    assert terminal.waiting() == [f"{draft}-g2"]
+    done = terminal.say("approve", f"{draft}-g1")
+    assert done.exit_code == 1
+    assert f"{draft}-g2" in done.stderr
+
+
+def test_reject_with_a_reason_makes_a_new_draft(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    assert "You get a new draft" in terminal.ok("reject", draft, "--reason", "add: On Saturdays we are closed.")
+    terminal.work()
+    assert "On Saturdays we are closed." in terminal.ok("show", draft)
+
+
+def test_reject_without_a_reason_ends_it(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.ok("reject", draft)
+    terminal.work()
+    assert terminal.waiting() == []
+    assert "was rejected" in terminal.say("approve", draft).stderr
+
+
+def test_undo_takes_back_a_yes_that_nobody_acted_on_yet(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.ok("approve", draft)
+    terminal.ok("undo", draft)
+    terminal.work()
+    assert terminal.waiting() == [draft]
+    assert not list((terminal.vault / "Outbox").glob("*.eml"))
+
+
+def test_undo_without_a_yes_is_refused(terminal: Terminal) -> None:
+    done = terminal.say("undo", terminal.draft())
+    assert done.exit_code == 1
+    assert "nothing to undo" in done.stderr
+
+
+def test_approve_tells_how_long_it_can_be_undone(slow: Terminal) -> None:
+    draft = slow.draft()
+    assert f"`employee undo {draft}` takes it back within 60 min" in slow.ok("approve", draft)
+
+
+def test_retry_of_a_closed_task_has_it_worked_on_again(terminal: Terminal) -> None:
+    terminal.draft()
+    terminal.drop(name="again.eml")
+    terminal.work()
+    closed = terminal.json("list", "done")["notes"][0]["id"]
+    assert "worked on again" in terminal.ok("retry", closed)
+    terminal.work()
+    assert closed in terminal.waiting()
+
+
+def test_retry_of_what_waits_is_refused(terminal: Terminal) -> None:
+    assert "nothing to retry" in terminal.say("retry", terminal.draft()).stderr
+
+
+def test_letters_that_fit_two_drafts_are_not_enough(terminal: Terminal) -> None:
+    first = terminal.draft()
+    terminal.draft(OTHER, "other.eml")
+    done = terminal.say("approve", "t")
+    assert done.exit_code == 1
+    assert "Type more of the ID" in done.stderr
+    assert first in done.stderr

@@ -1,0 +1,144 @@
+"""`status`, `list`, `show`."""
+
+from __future__ import annotations
+
+from tests.cli.terminal import Terminal
+
+
+def test_status_before_anything_is_set_up_says_what_to_type(bare: Terminal) -> None:
+    done = bare.say("status")
+    assert done.exit_code == 4
+    assert "`employee run` makes it" in done.stderr
+
+
+def test_status_of_a_fresh_vault_is_fine_though_nothing_runs(terminal: Terminal) -> None:
+    said = terminal.ok("status")
+    assert "`employee run` starts it" in said
+    assert str(terminal.vault) in said
+
+
+def test_status_lists_what_waits_with_the_commands_to_decide(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    said = terminal.ok("status")
+    assert f"employee approve {draft}" in said
+    assert "Opening hours" in said
+
+
+def test_status_shows_what_is_approved_and_until_when_it_can_be_undone(slow: Terminal) -> None:
+    draft = slow.draft()
+    slow.notes("Pending_Approval")[0].rename(slow.vault / "Approved" / slow.notes("Pending_Approval")[0].name)
+    manager = slow.open()
+    with manager.daemon(["manager"]) as daemon:
+        daemon.roles[0].step(manager.clock.now())
+        daemon.roles[0].close(manager.clock.now())
+    manager.close()
+    said = slow.ok("status")
+    assert "Approved, not out yet" in said.partition("Vault")[2]
+    assert draft in said
+
+
+def test_status_as_json_holds_what_scripts_rely_on(terminal: Terminal) -> None:
+    terminal.draft()
+    said = terminal.json("status")
+    assert said["schema_version"] == 1
+    assert said["daemon"] == {"running": False, "roles": {}}
+    assert said["counts"]["pending_approval"] == 1
+    assert said["oldest_pending_seconds"] >= 0
+    assert (said["paused"], said["problems"], said["next_jobs"]) == (False, [], [])
+    assert {"counts", "cost", "connectors"} <= said.keys()
+
+
+def test_status_ends_with_3_and_a_remedy_when_something_failed(terminal: Terminal) -> None:
+    (terminal.vault / "Failed" / "NOTE_broken.md").write_text("---\n---\n")
+    done = terminal.say("status")
+    assert done.exit_code == 3
+    assert "employee retry" in done.stdout
+
+
+def test_status_of_a_vault_that_is_away_ends_with_3(terminal: Terminal) -> None:
+    terminal.work()
+    terminal.vault.rename(terminal.vault.with_name("away"))
+    done = terminal.say("status")
+    assert done.exit_code == 3
+    assert "connect the disk" in done.stdout
+
+
+def test_titles_from_outside_cannot_act_on_the_terminal(terminal: Terminal) -> None:
+    terminal.draft("From: a@example.com\nTo: b@example.com\nSubject: =?utf-8?b?G1szMW1yZWQ=?= [bold]x\n\nHello?\n")
+    said = terminal.ok("status") + terminal.ok("list") + terminal.ok("show", terminal.waiting()[0])
+    assert "\x1b" not in said
+    assert "[bold]" in said.replace("\\", "")
+
+
+def test_list_of_an_empty_vault_says_how_to_give_work(terminal: Terminal) -> None:
+    done = terminal.say("list")
+    assert (done.exit_code, done.stdout) == (0, "")
+    assert "employee add" in done.stderr
+
+
+def test_list_shows_drafts_and_what_still_lies_in_the_inbox(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.drop("later", "later.md")
+    lines = terminal.ok("list").splitlines()
+    assert [line.split()[0] for line in lines] == ["ID", "Inbox", draft]
+
+
+def test_list_takes_the_name_of_a_folder_as_people_type_it(terminal: Terminal) -> None:
+    terminal.draft()
+    assert terminal.json("list", "Pending approval")["notes"] == terminal.json("list", "pend")["notes"] != []
+
+
+def test_list_of_an_unknown_folder_names_the_folders(terminal: Terminal) -> None:
+    done = terminal.say("list", "outbox")
+    assert done.exit_code == 2
+    assert "Needs_Review" in done.stderr
+
+
+def test_list_knows_a_draft_that_the_person_renamed(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    note = terminal.notes("Pending_Approval")[0]
+    note.rename(note.with_name("My answer.md"))
+    assert [(n["id"], n["kind"]) for n in terminal.json("list")["notes"]] == [(draft, "draft")]
+
+
+def test_show_tells_the_note_and_why_everything_happened(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.ok("approve", draft)
+    terminal.work()
+    said = terminal.ok("show", draft[:5])
+    assert "came in (email)" in said
+    assert "approved: by command" in said
+    assert "sent: Outbox/" in said
+    assert "## Draft" in said
+    assert "Done/" in said
+
+
+def test_show_as_json_holds_note_and_history(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    said = terminal.json("show", draft)
+    assert (said["id"], said["generation"], said["state"]) == (draft, 1, "proposed")
+    assert [event["kind"] for event in said["history"]] == ["ARRIVED", "PROPOSED"]
+    assert said["path"].startswith("Pending_Approval/")
+    assert "## Draft" in said["note"]
+
+
+def test_show_of_a_deleted_note_shows_what_was_put_before_the_person(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.notes("Pending_Approval")[0].unlink()
+    said = terminal.ok("show", draft)
+    assert "not in the vault" in said
+    assert "What was put before you" in said
+
+
+def test_show_of_a_closed_task_tells_why(terminal: Terminal) -> None:
+    terminal.drop("List-Id: x\nFrom: a@example.com\nTo: b@example.com\nSubject: News\n\nBuy\n", "news.eml")
+    terminal.work()
+    task = terminal.json("list", "done")["notes"][0]["id"]
+    assert "closed: An automated message" in terminal.ok("show", task)
+
+
+def test_show_of_an_unknown_id_names_the_nearest(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    done = terminal.say("show", draft[:-1] + "x")
+    assert done.exit_code == 1
+    assert draft in done.stderr

@@ -1,0 +1,117 @@
+"""The real command in processes of its own: signals, locks, pipes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.cli.terminal import Terminal, until
+
+PATIENCE = 30.0  # seconds
+
+
+def stop(daemon: subprocess.Popen[str], number: int) -> str:
+    daemon.send_signal(number)
+    return daemon.communicate(timeout=PATIENCE)[1]
+
+
+def test_the_first_run_makes_the_vault_and_says_so(bare: Terminal) -> None:
+    daemon = bare.process("run", "--once")
+    out, err = daemon.communicate(timeout=PATIENCE)
+    assert daemon.returncode == 0, err
+    assert (out, "Made a new vault" in err) == ("", True)
+    assert (bare.vault / "Help" / "Start here.md").exists()
+
+
+def test_once_prints_what_waits_for_a_person_and_ends_with_0(terminal: Terminal) -> None:
+    terminal.drop()
+    daemon = terminal.process("run", "--once")
+    out, err = daemon.communicate(timeout=PATIENCE)
+    assert daemon.returncode == 0, err
+    assert "waits for your decision" in out
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_daemon_cleanly(terminal: Terminal, number: int) -> None:
+    daemon = terminal.process("run")
+    until((terminal.home / "run" / "manager.json").exists)
+    assert "Stopped." in stop(daemon, number)
+    assert daemon.returncode == 0
+    assert terminal.json("status")["problems"] == []
+
+
+def test_commands_act_while_the_daemon_runs(terminal: Terminal) -> None:
+    daemon = terminal.process("run")
+    until((terminal.home / "run" / "manager.json").exists)
+    terminal.drop()
+    until(terminal.waiting)
+    assert terminal.json("status")["daemon"]["running"] is True
+    assert "not running" not in terminal.say("approve", terminal.waiting()[0]).stderr
+    until(lambda: list((terminal.vault / "Outbox").glob("*.eml")))
+    second = terminal.process("run")
+    said = second.communicate(timeout=PATIENCE)[1]
+    assert second.returncode == 75
+    assert str(daemon.pid) in said
+    stop(daemon, signal.SIGTERM)
+
+
+def test_log_lines_are_kept_in_a_private_file(terminal: Terminal) -> None:
+    terminal.drop()
+    terminal.process("run", "--once").communicate(timeout=PATIENCE)
+    log = terminal.home / "logs" / "employee.log"
+    assert "waits in Pending_Approval/" in log.read_text()
+    assert log.stat().st_mode & 0o777 == 0o600
+
+
+def test_roles_of_their_own_log_into_files_of_their_own(terminal: Terminal) -> None:
+    terminal.process("run", "--once", "--only", "inbox").communicate(timeout=PATIENCE)
+    assert [path.name for path in (terminal.home / "logs").iterdir()] == ["employee-inbox.log"]
+
+
+def test_a_reader_who_has_enough_ends_it_without_a_word(terminal: Terminal) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    listing = terminal.process("audit", "--help", stdout=writing)
+    os.close(writing)
+    err = listing.communicate(timeout=PATIENCE)[1]
+    assert err == ""
+
+
+def test_demo_shows_each_step_and_leaves_nothing_behind(bare: Terminal, tmp_path: Path) -> None:
+    bare.env["TMPDIR"] = str(tmp_path)
+    before = sorted(tmp_path.iterdir())
+    demo = bare.process("demo")
+    out, err = demo.communicate(timeout=60)
+    assert demo.returncode == 0, err
+    assert err == ""
+    assert all(f"\n{step}. " in f"\n{out}" for step in range(1, 10))
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_demo_keeps_its_folder_when_asked(bare: Terminal, tmp_path: Path) -> None:
+    bare.env["TMPDIR"] = str(tmp_path)
+    demo = bare.process("demo", "--keep")
+    err = demo.communicate(timeout=60)[1]
+    kept = next(tmp_path.glob("ai-employee-demo-*"))
+    assert str(kept) in err
+    assert len(list((kept / "vault" / "Outbox").glob("*.eml"))) == 2
+
+
+def test_an_interrupted_demo_leaves_nothing_behind(bare: Terminal, tmp_path: Path) -> None:
+    bare.env["TMPDIR"] = str(tmp_path)
+    demo = bare.process("demo")
+    assert demo.stdout
+    demo.stdout.readline()
+    stop(demo, signal.SIGINT)
+    assert demo.returncode == 130
+    assert list(tmp_path.glob("ai-employee-demo-*")) == []
+
+
+def test_json_of_a_process_can_be_read_by_a_script(terminal: Terminal) -> None:
+    out = terminal.process("list", "--json").communicate(timeout=PATIENCE)[0]
+    assert json.loads(out) == {"schema_version": 1, "notes": []}
