@@ -63,22 +63,22 @@ class Agent:
     def _agent(self, letter: _Letter, kind: str, handbook: Handbook) -> tuple[str, str]:
         """The agent and why, or "" and why nobody needs to work on it."""
         if not letter.is_mail:
-            return "assistant", f"a {kind} is the assistant's work"
+            return "assistant", f"A {kind} is the assistant's work"
         if letter.automated:
             allowed = _any_address(self._config.let_through, letter.email)
             term = handbook.rule("assistant").sender(letter.email) or allowed
             if term:
-                return "assistant", f"an automated message, but your rules let {term} through to the assistant"
+                return "assistant", f"An automated message, but your rules let {term} through to the assistant"
             return "", f"An automated message ({letter.automated}); such mail is never answered."
         if not letter.email:
-            return "assistant", "no single sender can be determined, so the assistant keeps it for you to look at"
+            return "assistant", "No single sender can be determined, so the assistant keeps it for you to look at"
         if handbook.is_me(letter.email) or _any_address(self._config.own_addresses, letter.email):
-            return "assistant", "you wrote this mail yourself"
+            return "assistant", "You wrote this mail yourself"
         for agent in _AGENTS:
             rule = handbook.rule(agent)
             if term := rule.sender(letter.email) or rule.words(letter.text):
-                return agent, f"your handbook sends “{term}” to {agent}"
-        return "mail", "a person's mail is answered by the mail agent"
+                return agent, f"Your handbook sends “{term}” to {agent}"
+        return "mail", "A person's mail is answered by the mail agent"
 
     def _priority(self, task: Task, letter: _Letter, handbook: Handbook) -> tuple[Priority, str]:
         if task.priority != "normal":

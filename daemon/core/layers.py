@@ -9,6 +9,7 @@ import hashlib
 import json
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -98,7 +99,7 @@ def _merge(into: Table, table: Table) -> None:
         if isinstance(value, dict):
             _merge(_table_in(into, key), cast("Table", value))
         else:
-            into[key] = value
+            into[key] = deepcopy(value)
 
 
 def _table_in(table: Table, key: str) -> Table:

@@ -25,7 +25,7 @@ def closed(task: Task) -> str:
 
 
 def test_a_persons_mail_goes_to_the_mail_agent() -> None:
-    assert route(email()) == Route("mail", "normal", None, "a person's mail is answered by the mail agent.")
+    assert route(email()) == Route("mail", "normal", None, "A person's mail is answered by the mail agent.")
 
 
 @pytest.mark.parametrize("kind", ["note", "file"])
@@ -66,7 +66,7 @@ def test_a_word_rule_lets_no_automated_mail_through_to_an_answer() -> None:
 
 def test_mail_without_one_sender_is_kept_and_not_answered() -> None:
     decided = route(email(sender=None))
-    assert (decided.agent, "no single sender" in decided.reason) == ("assistant", True)
+    assert (decided.agent, "No single sender" in decided.reason) == ("assistant", True)
 
 
 def test_the_persons_own_mail_is_not_answered() -> None:
