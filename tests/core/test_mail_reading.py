@@ -1,4 +1,5 @@
 import base64
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -249,3 +250,37 @@ def test_the_content_hash_sees_through_a_forged_message_id() -> None:
     again = message("Message-ID: <2@x.example>", "From: a@x.example")
     assert mail.source_key(first) != mail.source_key(forged)
     assert mail.content_hash(first) == mail.content_hash(again)
+
+
+def nested(depth: int, inside: bytes) -> bytes:
+    heads = (b"Content-Type: multipart/mixed; boundary=b%d\n\n--b%d\n" % (level, level) for level in range(depth))
+    return b"".join(heads) + b"\n" + inside
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\n" * 25 * MEGABYTE,
+        b"A: b\n" * 50_000 + b"\n",
+        nested(19, b"\n--bx" * 4_000_000),
+        b"Content-Type: multipart/mixed; boundary=b\n\n" + (b"--b\n" + b"a:\n" * 1300 + b"\n") * 290,
+        b"To: " + b'"\\' * 120_000 + b"\n\n",
+        b"To: " + b"<" * 250_000 + b"\n\n",
+        b"To: " + b"(" * 250_000 + b"\n\n",
+        b"To: " + b"a@b," * 60_000 + b"\n\n",
+        b"Subject: " + b"=?utf-8?q?a?= " * 17_000 + b"\n\n",
+        b"Subject: " + b"=?a?q?" * 40_000 + b"\n\n",
+        b"References: " + b"<" * 200_000 + b"\n\n",
+        b"Content-Type: text/plain; " + b'a="b";' * 40_000 + b"\n\n",
+        b"Content-Type: text/plain; format=flowed\n\n" + b"> a \n" * 4_000_000,
+        b"Content-Type: text/html\n\n" + b"<a " * 8_000_000,
+        b"Content-Type: text/html\n\n<pre>" + b"\n" * 20_000_000,
+        b"Content-Transfer-Encoding: quoted-printable\n\n" + b"=3D" * 8_000_000,
+        b"Content-Type: text/plain; charset=idna\n\n" + b"\xe4" * 20_000_000,
+    ],
+    ids=range(17),
+)
+def test_a_hostile_mail_takes_no_longer_than_another(data: bytes) -> None:
+    begun = time.process_time()
+    mail.read(data)
+    assert time.process_time() - begun < 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+_EMPTY_LINES = re.compile(r"\n{3,}")
 _SPACE = re.compile(r"[ \t\r\n\f\xa0]+")
 _INVISIBLE = re.compile("[\u200b\u200e\u2060\ufeff\u00ad\u034f\u180e]+|(?<![^\\s\u200c\u200d])[\u200c\u200d]+")
 _SMUGGLED = re.compile("[\U000e0020-\U000e007e]+")  # tag characters: ASCII that no font shows
@@ -32,8 +33,8 @@ class Page:
         self._put(text, hidden=hidden)
 
     def write_lines(self, text: str, *, hidden: bool = False) -> None:
-        """Preformatted text: line breaks and spaces are kept."""
-        first, *others = _visible(text).split("\n")
+        """Preformatted text: line breaks and spaces are kept, but of many empty lines one."""
+        first, *others = _EMPTY_LINES.sub("\n\n", _visible(text)).split("\n")
         self._put(first, hidden=hidden)
         for line in others:
             self.line_break()
@@ -80,7 +81,7 @@ class Page:
 
     def finish(self) -> str:
         self.end_line()
-        return re.sub(r"\n{3,}", "\n\n", "\n".join(self._lines)).strip("\n")
+        return _EMPTY_LINES.sub("\n\n", "\n".join(self._lines)).strip("\n")
 
     def _put(self, text: str, *, hidden: bool) -> None:
         if text.strip():
