@@ -188,6 +188,8 @@ def _after_hold(view: View, until: datetime, chosen: Sighting) -> Step:
         return Wait(view.proposal.not_before, view.proposal.why or "the provider asked to wait")
     if view.rules.blocked:
         return Wait(view.rules.blocked.until, view.rules.blocked.why)
+    if leftovers := view.at(Place.EXECUTING):  # another copy, put there by hand, has the name that the claim needs
+        return Retire(tuple(s.path for s in leftovers))
     return Execute(chosen.path)
 
 
@@ -195,7 +197,7 @@ def _away(view: View) -> Step:
     """No file bears this proposal."""
     since = view.proposal.gone_since
     if view.proposal.state is State.WITHDRAWN:
-        return Wait(None, "withdrawn") if not view.expired else File("")
+        return _file(view, ()) if view.expired else Wait(None, "withdrawn")
     if not view.proposal.seen:
         return Publish()
     if since is None:

@@ -65,7 +65,7 @@ class Deeds:
             case steps.Settle():
                 return self._settle(view, step)
             case steps.File():
-                return self._file(proposal, step.path, now)
+                return self._heard(view) | self._file(proposal, step.path, now)
             case _:  # pragma: no cover
                 assert_never(step)
 

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from daemon.core import approval
 from daemon.core.errors import Permanent, Transient, UnknownOutcome
-from daemon.core.ports import Absent, Action, CannotTell, Effect, Finding, Found, Missing, NameTaken, Receipt
+from daemon.core.ports import Absent, Action, CannotTell, Effect, Finding, Found, Missing, Receipt
 from daemon.core.proposal import Key, Proposal, State, sha256
 from daemon.core.steps import Place
 from daemon.runtime.context import Context
@@ -66,7 +66,7 @@ class Executor:
         """Claim the approved file, verify it once more, record the INTENT, do it, record the RESULT."""
         try:
             claimed = self._vault.move(path, Place.EXECUTING.value)
-        except (Missing, NameTaken) as gone:
+        except Missing as gone:
             log.info("%s: not begun, its note moved meanwhile (%s)", proposal.label, gone)
             return
         snapshot = self._vault.read(claimed)

@@ -151,7 +151,7 @@ class Manager:
         """A file nobody proposed is not an approval, and must not stand in its way; elsewhere it is only mentioned."""
         changed, now = False, turn.now
         for stray in turn.look.strays:
-            if stray.place is not Place.APPROVED or not stray.movable:
+            if stray.place not in {Place.APPROVED, Place.EXECUTING} or not stray.movable:
                 turn.look.notices.append(f"{stray.path}: {stray.why}; it was left alone")
             elif stray.settled_at > now:
                 turn.due.append(stray.settled_at)

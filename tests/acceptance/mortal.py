@@ -32,7 +32,7 @@ from daemon.vault import Vault
 from tests.fakes import FakeClock, FakeProvider
 from tests.house import House
 
-PATIENCE = 400  # looks until a house that does not come to rest counts as running in circles
+PATIENCE = 80  # looks until a house that does not come to rest counts as running in circles
 WORKER = 30.0  # real seconds a worker thread may take
 
 
@@ -164,7 +164,8 @@ class MortalHouse(House):
         self.wake = Event()
         vault = self.app.vault
         mail: MailChannel = OutboxMail(vault) if self._outbox else self.provider
-        self.manager = composition.manager(self.app, Channels(mail, Documents(vault), vault), self.wake.set)
+        channels, staff = Channels(mail, Documents(vault), vault), composition.staff(self.app, self.wake.set)
+        self.manager = composition.manager(self.app, channels, staff, self.wake.set)
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), vault).made
         assert watcher
         inbox = Watching("inbox", watcher, Intake(vault, self.app.ledger, self.app.zone))

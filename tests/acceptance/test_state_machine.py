@@ -39,6 +39,9 @@ Anna
 """
 
 
+THEN = st.sampled_from(["look", "look", "rest", "wait", "die"])
+
+
 class World(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
@@ -52,6 +55,9 @@ class World(RuleBasedStateMachine):
     def move_in(self, hold: int) -> None:
         self.house = MortalHouse(Path(self._folder.name), hold=hold, approval__daily_cap=str(CAP))
         self.root = self.house.root
+        for kind in ("mail", "note", "letter"):
+            self._arrive(kind)
+        self._live(timedelta(0))
 
     def teardown(self) -> None:
         if hasattr(self, "house"):
@@ -62,8 +68,12 @@ class World(RuleBasedStateMachine):
 
     # --- things arrive
 
-    @rule(kind=st.sampled_from(["mail", "newsletter", "note", "letter"]))
-    def drop(self, kind: str) -> None:
+    @rule(data=st.data(), kind=st.sampled_from(["mail", "newsletter", "note", "letter", "broken"]))
+    def drop(self, data: st.DataObject, kind: str) -> None:
+        self._arrive(kind)
+        self._then(data)
+
+    def _arrive(self, kind: str) -> None:
         self._number += 1
         n = self._number
         match kind:
@@ -73,13 +83,10 @@ class World(RuleBasedStateMachine):
                 self._put(f"news {n}.eml", MAIL.format(n=n, more="List-Unsubscribe: <https://example.com/u>\n"))
             case "note":
                 self._put(f"plan {n}.md", f"# Plan {n}\n\nBuy paint {n}.\n")
+            case "broken":
+                self._put(f"broken {n}.md", f"---\npriority: [unclosed\n---\nBroken {n}\n")
             case _:
                 self._put(f"letter {n}.md", f"to: bob{n}@example.com\nsubject: Offer {n}\n\nHere it is, {n}.\n")
-
-    @rule()
-    def drop_a_broken_note(self) -> None:
-        self._number += 1
-        self._put(f"broken {self._number}.md", f"---\npriority: [unclosed\n---\nBroken {self._number}\n")
 
     @precondition(lambda self: self._dropped)
     @rule(data=st.data())
@@ -88,6 +95,7 @@ class World(RuleBasedStateMachine):
         original = self._dropped[data.draw(st.sampled_from(sorted(self._dropped)))]
         suffix = "eml" if original.startswith(b"From:") else "md"
         (self.root / "Inbox" / f"again {self._number}.{suffix}").write_bytes(original)
+        self._then(data)
 
     # --- the person's hands
 
@@ -95,17 +103,20 @@ class World(RuleBasedStateMachine):
     def decide_by_moving(self, data: st.DataObject, folder: str) -> None:
         if note := self._any(data, *OURS):
             self._move(note.path, folder)
+        self._then(data)
 
     @rule(data=st.data(), box=st.sampled_from(["approve", "approve", "reject"]))
     def tick(self, data: st.DataObject, box: str) -> None:
         if note := self._any(data, "Pending_Approval", "Approved"):
             self._write(note.path, person.tick(note.path.read_text(encoding="utf-8"), box))
+        self._then(data)
 
     @rule(data=st.data())
     def edit_the_text(self, data: st.DataObject) -> None:
         self._number += 1
         if note := self._any(data, *OURS):
             self._write(note.path, person.with_text(note.path.read_text(encoding="utf-8"), f"PS {self._number}"))
+        self._then(data)
 
     @rule(data=st.data())
     def edit_the_recipient(self, data: st.DataObject) -> None:
@@ -113,6 +124,7 @@ class World(RuleBasedStateMachine):
         if note := self._any(data, *OURS):
             address = f"other{self._number}@example.com"
             self._write(note.path, person.with_recipient(note.path.read_text(encoding="utf-8"), address))
+        self._then(data)
 
     @rule(data=st.data())
     def write_feedback(self, data: st.DataObject) -> None:
@@ -120,29 +132,31 @@ class World(RuleBasedStateMachine):
         if note := self._any(data, "Pending_Approval", "Rejected"):
             said = f'add: "Thank you, {self._number}"'
             self._write(note.path, person.with_feedback(note.path.read_text(encoding="utf-8"), said))
+        self._then(data)
 
     @rule(data=st.data(), verdict=st.sampled_from(["approve", "approve", "reject", "undo", "retry"]))
     def decide_by_command(self, data: st.DataObject, verdict: Verdict) -> None:
         if keys := [p.key for p in self._latest()]:
             key = data.draw(st.sampled_from(keys))
-            if verdict == "retry" and self._happened(key):
-                return  # the person looks before saying that it did not happen
-            now = self.house.clock.now()
-            self.house.app.ledger.decisions.add(Decision(0, *key, verdict, "cli", "owner", "", now))
+            if verdict != "retry" or not self._happened(key):  # they look before they say that it did not happen
+                decision = Decision(0, *key, verdict, "cli", "owner", "", self.house.clock.now())
+                self.house.app.ledger.decisions.add(decision)
+        self._then(data)
 
     @rule(data=st.data(), stop=st.booleans())
     def pause_or_resume(self, data: st.DataObject, stop: bool) -> None:  # noqa: FBT001 - drawn by name
-        del data
         if stop:
             self.house.app.ledger.pause("", "owner", self.house.clock.now())
         else:
             self.house.app.ledger.resume("owner", self.house.clock.now())
+        self._then(data)
 
     @rule(data=st.data())
     def answer_a_review(self, data: st.DataObject) -> None:
         if note := self._any(data, "Needs_Review"):
             honest = ["Done/2026-03"] if self._happened(note.key) else ["Pending_Approval", "Rejected"]
             self._move(note.path, data.draw(st.sampled_from([*honest, "Approved"])))
+        self._then(data)
 
     # --- odd hands, phones and sync tools
 
@@ -152,6 +166,7 @@ class World(RuleBasedStateMachine):
         if note := self._any(data, *OURS):
             self._odd.add(note.key[0])
             self._move(note.path, folder)
+        self._then(data)
 
     @rule(data=st.data(), folder=st.sampled_from([*OURS, "Done/2026-03", "In_Progress/executor"]),
           name=st.sampled_from(["{}", "{} 2", "{}.sync-conflict-20260310-120000-ABCDEFG", "other"]))  # fmt: skip
@@ -159,12 +174,14 @@ class World(RuleBasedStateMachine):
         if note := self._any(data, *OURS, "Needs_Review"):
             self._odd.add(note.key[0])
             self._write(self.root / folder / f"{name.format(note.path.stem)}.md", note.path.read_text(encoding="utf-8"))
+        self._then(data)
 
     @rule(data=st.data())
     def delete(self, data: st.DataObject) -> None:
         if note := self._any(data, *OURS):
             self._odd.add(note.key[0])
             note.path.unlink()
+        self._then(data)
 
     @rule(data=st.data(), folder=st.sampled_from(OURS), minutes=st.sampled_from([1, 9, 11, 60]), new=st.booleans())
     def move_on_a_phone(self, data: st.DataObject, folder: str, minutes: int, *, new: bool) -> None:
@@ -181,6 +198,7 @@ class World(RuleBasedStateMachine):
         else:
             note.path.unlink()
             self._late.append((later, there, content))
+        self._then(data)
 
     # --- time, providers, death
 
@@ -204,19 +222,23 @@ class World(RuleBasedStateMachine):
     def the_provider_can_search_again(self) -> None:
         self.house.provider.blind = False
 
-    @rule(at=st.integers(1, 25), after=st.booleans())
-    def die_while_working(self, at: int, *, after: bool) -> None:
-        self.house.die(at, after=after)
-        self._live(timedelta(0))
-        self.house.fate.at = 0
-
-    @rule()
-    def look(self) -> None:
-        self._live(timedelta(0))
-
     @rule()
     def rest(self) -> None:
         self._live(timedelta(hours=1))
+
+    def _then(self, data: st.DataObject) -> None:
+        """What the daemon does meanwhile: nothing, a look, everything that needs no person, or a sudden death."""
+        match data.draw(THEN):
+            case "look":
+                self._live(timedelta(0))
+            case "rest":
+                self._live(timedelta(hours=1))
+            case "die":
+                self.house.die(data.draw(st.integers(1, 12)), after=data.draw(st.booleans()))
+                self._live(timedelta(0))
+                self.house.fate.at = 0
+            case _:
+                pass
 
     # --- what must hold
 
@@ -268,6 +290,7 @@ class World(RuleBasedStateMachine):
                  for path in person.named_by((self.root / folder).rglob("*.md"), task)]  # fmt: skip
         proposal = self.house.app.ledger.proposals.latest(task)
         state = proposal.state if proposal else None
+        found = [path for path in found if not (proposal and _is_history(path, proposal))]
         expected = {
             State.PROPOSED: ("Pending_Approval/",), State.HELD: ("Approved/",), State.DONE: ("Done/",),
             State.REFUSED: ("Failed/",), State.UNKNOWN: ("Needs_Review/",), State.EXPIRED: ("Rejected/",),
@@ -289,6 +312,8 @@ class World(RuleBasedStateMachine):
         """What may be done now: said yes to, and no `no` stands against it."""
         said = {(d.id, d.generation): d.verdict for d in self.house.app.ledger.decisions.open()}
         notes = person.drafts(self.root, *OURS)
+        elsewhere = person.drafts(self.root, "Needs_Review", "Failed", "In_Progress/executor")
+        notes += [n for n in elsewhere if n.key not in {note.key for note in notes}]
         against = {n.key for n in notes if n.no or (n.yes and n.asks)}
         against |= {key for key, verdict in said.items() if verdict in {"reject", "undo"}}
         wishes: dict[Key, set[Wish]] = {}
@@ -303,7 +328,7 @@ class World(RuleBasedStateMachine):
         for key in {note.key for note in notes}:
             mine = [note for note in notes if note.key == key]
             approved = [note for note in mine if note.place == "Approved"]
-            ticked = [note for note in mine if note.yes]
+            ticked = [note for note in mine if note.yes and note.place in OURS]
             chosen += approved or ticked or (mine if said.get(key) == "approve" else [])
         return chosen + self._claimed()
 
@@ -361,6 +386,12 @@ class World(RuleBasedStateMachine):
 
     def _documents(self) -> set[str]:
         return {person.plain(p.read_text(encoding="utf-8")) for p in (self.root / "Documents").glob("*.md")}
+
+
+def _is_history(path: str, latest: Proposal) -> bool:
+    """An older generation in the archive of what was rejected or had expired."""
+    folder, _, name = path.rpartition("/")
+    return folder.startswith("Rejected/") and name != latest.name
 
 
 TestWorld = World.TestCase
