@@ -24,9 +24,7 @@ BUILT_FROM = ("pyproject.toml", "hatch_build.py", "LICENSE")
 PINNED = re.compile(r"^([a-z0-9-]+)==([^ ]+)(?: ; (.+?))? \\$", re.MULTILINE)
 
 
-def run(
-    *command: str | Path, cwd: Path, env: dict[str, str] | None = None
-) -> subprocess.CompletedProcess[str]:
+def run(*command: str | Path, cwd: Path, env: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [str(part) for part in command],
         cwd=cwd,
@@ -48,11 +46,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the source with one more file of the template, and private notes lying beside it."""
     copy = tmp_path_factory.mktemp("checkout")
     unwanted = shutil.ignore_patterns("__pycache__")
-    _ = [
-        shutil.copytree(ROOT / name, copy / name, ignore=unwanted)
-        for name in SHIPPED
-        if (ROOT / name).is_dir()
-    ]
+    _ = [shutil.copytree(ROOT / name, copy / name, ignore=unwanted) for name in SHIPPED if (ROOT / name).is_dir()]
     _ = [shutil.copy(ROOT / name, copy) for name in BUILT_FROM]
     with (copy / "config" / "vault-template.txt").open("a", encoding="utf-8") as listed:
         listed.write("Help/Listed.md\n")
@@ -153,9 +147,7 @@ def test_listed_template_is_sorted_complete_and_stays_inside() -> None:
     listed = resources.config_file("vault-template.txt").read_text(encoding="utf-8").splitlines()
     assert listed == sorted(set(listed))
     assert [name for name, path in resources.template_files().items() if not path.is_file()] == []
-    assert [
-        name for name in listed if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts
-    ] == []
+    assert [name for name in listed if PurePosixPath(name).is_absolute() or ".." in PurePosixPath(name).parts] == []
 
 
 def project() -> dict[str, list[str]]:
@@ -276,9 +268,7 @@ def test_make_starts_over_after_an_interruption(workshop: Path) -> None:
     assert not (workshop / ".venv" / "half-made").exists()
 
 
-def test_make_starts_over_after_the_folder_moved(
-    workshop: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_make_starts_over_after_the_folder_moved(workshop: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
     make(workshop)
     moved = workshop.rename(tmp_path_factory.mktemp("new") / "home")
     assert "-m venv --clear .venv" in make(moved)[2]
