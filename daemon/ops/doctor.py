@@ -16,7 +16,8 @@ from typing import Literal
 
 from daemon.adapters.file_events import FileEvents
 from daemon.core import handbook, resources
-from daemon.core.ports import Missing
+from daemon.core.errors import Transient, UserError
+from daemon.core.files import Missing, VaultProblem
 from daemon.runtime import dashboard, heartbeat
 from daemon.runtime.context import Context
 from daemon.vault import FOLDERS
@@ -52,9 +53,21 @@ class Subject:
     now: datetime
 
 
+Check = Callable[[Subject], list[Result]]
+
+
 def examine(subject: Subject) -> list[Result]:
     """All checks, in the order a person would go through them."""
-    return [result for check in CHECKS for result in check(subject)]
+    return [result for check in CHECKS for result in _made(check, subject)]
+
+
+def _made(check: Check, subject: Subject) -> list[Result]:
+    """A check that cannot be made has found something, too."""
+    try:
+        return check(subject)
+    except (UserError, Transient, VaultProblem) as error:
+        name = check.__name__.replace("_", " ").capitalize()
+        return [Result(name, "wrong", str(error), "put right what the other checks found, then look again")]
 
 
 def python(subject: Subject) -> list[Result]:
@@ -191,7 +204,7 @@ def handbook_read(subject: Subject) -> list[Result]:
     return [Result("Handbook", "fine", "read and understood")]
 
 
-CHECKS: Sequence[Callable[[Subject], list[Result]]] = (
+CHECKS: Sequence[Check] = (
     python, configuration, vault_there, owner, space, state_directory, ledger, audit, plugins, file_events, clock,
     roles, handbook_read,
 )  # fmt: skip

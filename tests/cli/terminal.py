@@ -56,10 +56,10 @@ class Terminal:
     def json(self, *words: str) -> dict[str, Any]:
         return json.loads(self.say(*words, "--json").stdout)
 
-    def process(self, *words: str, **more: Any) -> subprocess.Popen[str]:  # noqa: ANN401 - Popen's own
+    def process(self, *words: str, stdout: int = subprocess.PIPE) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "daemon", *words]
-        pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-        return subprocess.Popen(command, cwd=Path(__file__).parents[2], env=self.env, **(pipes | more))
+        root = Path(__file__).parents[2]
+        return subprocess.Popen(command, cwd=root, env=self.env, stdout=stdout, stderr=subprocess.PIPE, text=True)
 
     def open(self) -> App:
         return App.open(self.env)

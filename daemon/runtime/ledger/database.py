@@ -110,19 +110,19 @@ class Database:
         self.execute(f"INSERT INTO {table}({columns}) VALUES ({marks})", row)  # noqa: S608 - our own names
 
     def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
-        with self._lock:
+        with self._lock, _translated(self.path):
             return self._connection.execute(sql, values).fetchall()  # pyright: ignore[reportArgumentType]
 
     def row(self, sql: str, values: Sequence[object] = ()) -> Row | None:
-        with self._lock:
+        with self._lock, _translated(self.path):
             return self._connection.execute(sql, values).fetchone()  # pyright: ignore[reportArgumentType]
 
     def fault(self) -> str:
         """The first problem that `PRAGMA quick_check` finds; "" when there is none."""
         try:
             found = str(self.rows("PRAGMA quick_check(1)")[0][0])
-        except sqlite3.DatabaseError as error:
-            return str(error)
+        except UserError as damaged:
+            return str(damaged)
         return "" if found == "ok" else found
 
     def close(self) -> None:
@@ -135,7 +135,11 @@ def _translated(path: Path) -> Generator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise Transient(f"the ledger {path} cannot be written now ({error}); is the disk full?") from error
+        raise Transient(f"the ledger {path} cannot be used now ({error}); is the disk full?") from error
+    except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
+        raise  # a fault of ours
+    except sqlite3.DatabaseError as error:
+        raise UserError(f"the ledger {path} is damaged ({error}); restore it from a backup") from error
 
 
 def stamp(at: datetime) -> str:

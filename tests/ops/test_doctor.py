@@ -1,0 +1,115 @@
+"""Each check finds what it is there for, and names the remedy."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from daemon.core import resources
+from daemon.ops import doctor
+from daemon.ops.doctor import Subject
+from daemon.runtime.heartbeat import Heartbeat
+from daemon.runtime.ledger import Ledger
+from tests.house import House
+
+
+@pytest.fixture
+def subject(house: House) -> Subject:
+    places = house.app.places
+    return Subject(
+        house.app.context,
+        vault=places.vault,
+        home=places.home,
+        config=places.config,
+        own_settings={"inbox.settle_seconds = 0": "environment"},
+        plugins={"agents.mail": ""},
+        now=house.clock.now(),
+    )
+
+
+def test_a_sound_installation_has_nothing_wrong(subject: Subject) -> None:
+    assert [result for result in doctor.examine(subject) if result.level == "wrong"] == []
+
+
+def test_everything_wrong_has_a_remedy(subject: Subject, house: House) -> None:
+    away = house.root.rename(house.root.with_name("away"))
+    subject = replace(subject, plugins={"agents.mail": "SyntaxError"})
+    wrong = [result for result in doctor.examine(subject) if result.level == "wrong"]
+    away.rename(house.root)
+    assert [result.name for result in wrong] == ["Vault", "Plug-ins"]
+    assert all(result.remedy for result in wrong)
+
+
+def test_a_missing_folder_is_named(subject: Subject, house: House) -> None:
+    (house.root / "Needs_Review").rmdir()
+    assert doctor.vault_there(subject)[0].found.endswith("lacks Needs_Review")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are a matter of POSIX")
+def test_a_state_directory_that_others_may_read_is_wrong(subject: Subject) -> None:
+    subject.home.chmod(0o755)
+    assert doctor.state_directory(subject)[0].remedy == f"chmod 700 {subject.home}"
+
+
+def test_a_state_directory_around_the_vault_is_wrong(subject: Subject) -> None:
+    found = doctor.state_directory(replace(subject, home=subject.vault.parent))
+    assert found[0].level == "wrong"
+
+
+def test_a_vault_of_another_state_directory_is_wrong(subject: Subject, house: House) -> None:
+    (house.root / "Dashboard.md").write_text("---\ninstance: iother\n---\n")
+    assert "employee adopt" in doctor.owner(subject)[0].remedy
+
+
+def test_a_clock_that_went_back_is_wrong(subject: Subject, house: House) -> None:
+    house.arrive()
+    early = replace(subject, now=subject.now - timedelta(days=400))
+    assert [doctor.clock(subject)[0].level, doctor.clock(early)[0].level] == ["fine", "wrong"]
+
+
+def test_a_role_that_vanished_is_wrong_and_one_that_stopped_is_not(subject: Subject) -> None:
+    beat = Heartbeat(subject.home / "run", "manager", subject.now)
+    beat.beat(subject.now - timedelta(hours=1))
+    assert doctor.roles(subject)[0].level == "wrong"
+    beat.beat(subject.now - timedelta(hours=1), stopped=True)
+    assert doctor.roles(subject)[0].level == "hint"
+    beat.beat(subject.now)
+    assert doctor.roles(subject)[0].level == "fine"
+
+
+def test_a_damaged_ledger_is_wrong_and_the_other_checks_go_on(subject: Subject, tmp_path: Path) -> None:
+    damage(tmp_path / "ledger.sqlite3")
+    ledger = Ledger(tmp_path / "ledger.sqlite3")
+    results = doctor.examine(replace(subject, context=replace(subject.context, ledger=ledger)))
+    ledger.close()
+    found = {result.name: result for result in results}
+    assert found["Ledger"].level == "wrong"
+    assert found["Plug-ins"].level == "fine"
+
+
+def damage(path: Path) -> None:
+    ledger = Ledger(path)
+    ledger.put("some", "thing")
+    ledger.close()
+    whole = path.read_bytes()
+    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+
+
+def test_the_example_handbook_is_a_hint_and_a_problem_in_it_too(subject: Subject, house: House) -> None:
+    page = house.root / "Company_Handbook.md"
+    assert "employee init" in doctor.handbook_read(subject)[0].remedy
+    shutil.copy(resources.template_files()["Company_Handbook.md"], page)
+    assert "still the example" in doctor.handbook_read(subject)[0].found
+    page.write_text("## Contacts\n\n- nobody in particular\n")
+    assert doctor.handbook_read(subject)[0].level == "hint"
+    page.write_text("## About\n\nBirchwood\n")
+    assert doctor.handbook_read(subject)[0].level == "fine"
+
+
+def test_own_settings_are_shown_with_their_origin(subject: Subject) -> None:
+    assert "inbox.settle_seconds = 0 (environment)" in doctor.configuration(subject)[0].found

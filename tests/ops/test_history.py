@@ -1,0 +1,60 @@
+"""The record in words."""
+
+from __future__ import annotations
+
+from datetime import UTC, timedelta
+from typing import get_args
+
+import pytest
+
+from daemon.core.proposal import State
+from daemon.ops import history
+from daemon.runtime.ledger import audit
+from tests.house import House
+
+
+def told(house: House) -> str:
+    return "\n".join(history.sentence(record) for record in house.app.ledger.audit.all())
+
+
+def test_a_refused_effect_and_its_retry_read_as_a_story(house: House) -> None:
+    house.provider.script = ["refuse"]
+    house.arrive()
+    house.run()
+    house.move("Pending_Approval", "Approved")
+    house.run()
+    house.retry(house.note("Failed"))
+    house.run()
+    assert told(house).splitlines() == [
+        "came in (email)",
+        "a draft was put before you: email.reply, medium risk",
+        "approved: you moved the note to Approved/",
+        "began to carry out email.reply",
+        "refused by the provider: 550 no such user",
+        "draft 1 was replaced and can never run",
+        "a draft was put before you: email.reply, medium risk (draft 2)",
+    ]
+
+
+@pytest.mark.parametrize("kind", get_args(audit.Kind))
+def test_every_kind_of_record_has_words(kind: str) -> None:
+    known = {"kind": "email", "action": "email.reply", "risk": "low", "via": "cli", "outcome": "sent", "receipt": "x"}
+    data = known | {"generation": 1, "state": "done", "path": "x", "why": "because"}
+    sentence = history.sentence(audit.Record(1, "2026-03-10T12:00:00Z", kind, "t", data, "", ""))
+    assert kind not in sentence
+
+
+def test_a_kind_of_a_later_version_is_shown_as_it_is() -> None:
+    assert (
+        history.sentence(audit.Record(1, "", "TELEPORTED", "t", {"to": "Mars"}, "", "")) == "TELEPORTED {'to': 'Mars'}"
+    )
+
+
+def test_where_a_task_stands(house: House) -> None:
+    house.arrive()
+    house.run()
+    proposal = house.app.ledger.proposals.open()[0]
+    assert proposal.state is State.PROPOSED
+    assert history.standing(None, proposal, UTC).startswith("Waits for your decision since 10 Mar 2026 12:00:00")
+    assert proposal.expires_at - proposal.proposed_at == timedelta(days=7)
+    assert history.standing(None, None, UTC) == "Is being worked on; there is no draft yet."

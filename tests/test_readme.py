@@ -1,0 +1,55 @@
+"""The README says what is true."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+
+import pytest
+from typer.models import CommandInfo
+
+from daemon import app as composition
+from daemon.cli import audit
+from daemon.cli.app import app
+from daemon.core import settings
+
+ROOT = Path(__file__).parent.parent
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def section(heading: str) -> str:
+    return README.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+
+
+def help_of(commands: list[CommandInfo], group: str = "") -> dict[str, str]:
+    """Every command with the text of its help; those of a group as `audit verify`."""
+    return {
+        f"{group}{each.name or getattr(each.callback, '__name__', '')}": inspect.getdoc(each.callback) or ""
+        for each in commands
+    }
+
+
+def test_the_table_of_commands_is_what_help_says() -> None:
+    rows = re.findall(r"^\| `([a-z]+(?: [a-z]+)?)[^`]*` \| (.+) \|$", section("Commands"), re.MULTILINE)
+    assert dict(rows) == help_of(app.registered_commands) | help_of(audit.app.registered_commands, "audit ")
+
+
+def test_the_examples_of_settings_are_accepted() -> None:
+    example = re.search(r"```toml\n(.*?)```", section("Configuration"), re.DOTALL)
+    assert example
+    found = composition.sources({"EMPLOYEE_CONFIG": "/nonexistent"})
+    built = settings.build(found.shipped, [composition.layers.parse("README", example[1])])
+    assert built.approval.hold_seconds == 120
+
+
+@pytest.mark.parametrize("path", re.findall(r"\]\(((?!http)[^)]+)\)", README))
+def test_links_lead_somewhere(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+def test_every_make_target_it_names_exists() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    named = set(re.findall(r"(?:`|^)make ([a-z]+)", README, re.MULTILINE))
+    assert {target for target in named if f"\n{target}:" not in makefile} == set()
+    assert {"demo", "test", "run", "check"} <= named
