@@ -20,7 +20,7 @@ from daemon.core import resources
 
 ROOT = Path(__file__).parent.parent
 SHIPPED = ("daemon", "watchers", "agents", "skills", "config", "vault")
-BUILT_FROM = ("pyproject.toml", "hatch_build.py", "LICENSE")
+BUILT_FROM = ("pyproject.toml", "hatch_build.py", "LICENSE", "README.md")
 PINNED = re.compile(r"^([a-z0-9-]+)==([^ ]+)(?: ; (.+?))? \\$", re.MULTILINE)
 
 
@@ -98,10 +98,11 @@ def test_wheel_brings_our_three_packages_and_no_more(wheel: Path) -> None:
 
 
 def test_wheel_brings_prompts_configuration_and_skills(wheel: Path) -> None:
+    demo = {f"daemon/_data/{path.relative_to(ROOT)}" for path in (ROOT / "config" / "demo").rglob("*.*")}
     prompts = {f"agents/prompts/{path.name}" for path in (ROOT / "agents" / "prompts").glob("*")}
     settings = {f"daemon/_data/config/{path.name}" for path in (ROOT / "config").glob("*.toml")}
     skills = {"daemon/_data/skills/sample/SKILL.md", "daemon/_data/skills/sample/references/more.md"}
-    assert prompts | settings | skills <= names(wheel)
+    assert prompts | settings | skills | demo <= names(wheel)
     assert not any("canary.yml" in name for name in names(wheel))
 
 
