@@ -20,6 +20,13 @@ class Dropped:
     properties: Mapping[str, Value]
     warning: str = ""
 
+    @property
+    def dictation(self) -> str:
+        """The body below the lines `to:`, `cc:` and `subject:` that stood among the properties, as a person dictates."""
+        said = ((name, self.properties.get(name)) for name in ("to", "cc", "subject"))
+        lines = [f"{name}: {', '.join(v) if isinstance(v, tuple) else v}" for name, v in said if v]
+        return "\n".join([*lines, "", self.body]) if lines else self.body
+
 
 def text(data: bytes) -> Dropped:
     """Read UTF-8, UTF-16 with a mark, or else Windows-1252. Raises Broken when the properties cannot be read."""

@@ -23,7 +23,7 @@ def load(vault: VaultReader, note: TaskNote, path: str, zone: tzinfo) -> Task:
         message = mail.read(_read(vault, note.originals[0]))
         text = message.text
     elif note.originals and note.kind == "note":
-        text = dropped.text(_read(vault, note.originals[0])).body
+        text = dropped.text(_read(vault, note.originals[0])).dictation
     elif note.kind == "file":
         text = ""
     return Task(

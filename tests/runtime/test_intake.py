@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.core import arrivals
 from daemon.core.task import Arrival, Original
 from daemon.runtime.intake import Intake
 from daemon.vault import Vault
@@ -100,3 +101,12 @@ def test_hostile_original_name_stays_inside_its_folder(house: House, intake: Int
     evil = Original("../../../../evil.sh", b"rm -rf /")
     intake.keep(Arrival("file", "gmail", "mail:9", "", "x", "", (Original("a.eml", b"x"), evil)), house.clock.now())
     assert [path for path in tmp_path.rglob("evil.sh") if "Attachments" not in path.parts] == []
+
+
+def test_recipient_in_the_properties_of_a_dropped_note_reaches_the_agent(house: House, intake: Intake) -> None:
+    data = b"---\nto: bob@example.com\nsubject: The offer\n---\nHi Bob, here it is.\n"
+    (house.root / "Inbox" / "offer.md").write_bytes(data)
+    intake.keep(arrivals.note("offer.md", data, source="inbox", taken="Inbox/offer.md"), house.clock.now())
+    house.run()
+    assert "action: email.send" in house.note("Pending_Approval").read_text()
+    assert "to:\n  - bob@example.com" in house.note("Pending_Approval").read_text()
