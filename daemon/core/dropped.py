@@ -22,7 +22,7 @@ class Dropped:
 
     @property
     def dictation(self) -> str:
-        """The body below the lines `to:`, `cc:` and `subject:` that stood among the properties, as a person dictates."""
+        """The body below lines `to:`, `cc:`, `subject:`, when these stood among the properties."""
         said = ((name, self.properties.get(name)) for name in ("to", "cc", "subject"))
         lines = [f"{name}: {', '.join(v) if isinstance(v, tuple) else v}" for name, v in said if v]
         return "\n".join([*lines, "", self.body]) if lines else self.body

@@ -1,0 +1,151 @@
+"""Roles that run: woken by events, alive in their heartbeat, ended in order."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from daemon.adapters.clock import SystemClock
+from daemon.core.errors import Transient
+from daemon.runtime import heartbeat, runner
+from daemon.runtime.heartbeat import Heartbeat
+from daemon.runtime.pace import BACKOFF, Pace, Troubles
+from daemon.runtime.runner import Runner
+from tests.fakes import NOON, FakeClock
+
+
+class Counting:
+    """A role that counts its steps and tells when it has made one."""
+
+    name = "counting"
+
+    def __init__(self, *paces: Pace | Exception) -> None:
+        self._paces = list(paces)
+        self.stepped = Event()
+        self.steps = 0
+        self.closed = False
+
+    def step(self, now: datetime) -> Pace:
+        del now
+        self.steps += 1
+        self.stepped.set()
+        pace = self._paces.pop(0) if self._paces else Pace(progress=False)
+        if isinstance(pace, Exception):
+            raise pace
+        return pace
+
+    def tick(self, now: datetime) -> None:
+        """Nothing between steps."""
+
+    def close(self, now: datetime) -> None:
+        del now
+        self.closed = True
+
+
+def start(role: Counting, folder: Path) -> Runner:
+    clock = SystemClock()
+    long = timedelta(hours=1)
+    running = Runner(role, clock, Heartbeat(folder, role.name, clock.now()), rescan=long, beat=long)
+    running.start()
+    assert role.stepped.wait(5)
+    role.stepped.clear()
+    return running
+
+
+def test_role_rests_until_it_is_woken(tmp_path: Path) -> None:
+    role = Counting()
+    running = start(role, tmp_path)
+    running.wake.set()
+    assert role.stepped.wait(5)
+    running.stop()
+    assert role.steps == 2
+
+
+def test_stopped_role_is_closed_and_says_goodbye(tmp_path: Path) -> None:
+    role = Counting()
+    start(role, tmp_path).stop()
+    assert role.closed
+    assert [beat.stopped for beat in heartbeat.read(tmp_path)] == [True]
+
+
+def test_vault_that_is_away_is_a_problem_and_not_the_end(tmp_path: Path) -> None:
+    role = Counting(Transient("The vault is not there"))
+    running = start(role, tmp_path)
+    running.wake.set()
+    assert role.stepped.wait(5)
+    running.stop()
+    assert running.failure is None
+
+
+def test_problem_is_in_the_heartbeat() -> None:
+    pace = runner.look(Counting(Transient("The vault is not there")), NOON)
+    assert pace.problems == ("The vault is not there",)
+    assert pace.next_at == NOON + timedelta(seconds=5)
+
+
+def test_draining_steps_until_nothing_moves() -> None:
+    role = Counting(Pace(progress=True), Pace(progress=True))
+    assert runner.drain([role], FakeClock(), Event()) == []
+    assert role.steps == 3
+
+
+def test_draining_waits_out_what_is_due() -> None:
+    clock = FakeClock()
+    runner.drain([Counting(Pace(progress=False, next_at=NOON + timedelta(minutes=1)))], clock, Event())
+    assert clock.now() == NOON + timedelta(minutes=1)
+
+
+def test_silent_role_is_not_alive(tmp_path: Path) -> None:
+    Heartbeat(tmp_path, "manager", NOON).beat(NOON)
+    beat = heartbeat.read(tmp_path)[0]
+    assert beat.alive(NOON + timedelta(seconds=5), timedelta(seconds=5))
+    assert not beat.alive(NOON + timedelta(minutes=5), timedelta(seconds=5))
+
+
+def test_torn_heartbeat_counts_as_none(tmp_path: Path) -> None:
+    (tmp_path / "manager.json").write_text('{"role": "man')
+    assert heartbeat.read(tmp_path) == []
+
+
+# --- troubles
+
+
+def fail(troubles: Troubles, now: datetime) -> None:
+    with troubles.contained("task x", now):
+        raise Transient("no network")
+
+
+def test_failed_thing_rests_before_the_next_try() -> None:
+    troubles = Troubles()
+    fail(troubles, NOON)
+    assert troubles.resting("task x", NOON)
+    assert not troubles.resting("task x", NOON + BACKOFF)
+    assert troubles.problems() == ("task x: no network",)
+
+
+def test_success_forgets_the_trouble() -> None:
+    troubles = Troubles()
+    fail(troubles, NOON)
+    with troubles.contained("task x", NOON):
+        pass
+    assert troubles.problems() == ()
+
+
+def test_third_failure_is_no_longer_waited_for() -> None:
+    troubles = Troubles()
+    fail(troubles, NOON)
+    fail(troubles, NOON)
+    assert troubles.next_try() == NOON + BACKOFF
+    fail(troubles, NOON)
+    assert troubles.next_try() is None
+
+
+def test_fault_of_the_program_is_loud_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    troubles = Troubles()
+    with troubles.contained("task x", NOON):
+        raise ZeroDivisionError
+    assert "ZeroDivisionError" in caplog.text
+    assert troubles.problems() == ("task x: a fault of the program; the log has the details",)
