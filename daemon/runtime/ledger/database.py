@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,12 +99,12 @@ class Database:
                 self._connection.execute("BEGIN IMMEDIATE")
                 yield
 
-    def execute(self, sql: str, values: Sequence[object] | dict[str, object] = ()) -> int:
+    def execute(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> int:
         """A change, in its own transaction unless one is open. Returns the number of rows changed."""
         with self.transaction():
             return self._connection.execute(sql, values).rowcount  # pyright: ignore[reportArgumentType]
 
-    def insert(self, table: str, row: dict[str, object]) -> None:
+    def insert(self, table: str, row: Mapping[str, object]) -> None:
         columns = ", ".join(f'"{name}"' for name in row)
         marks = ", ".join(f":{name}" for name in row)
         self.execute(f"INSERT INTO {table}({columns}) VALUES ({marks})", row)  # noqa: S608 - our own names

@@ -1,0 +1,97 @@
+"""Status and dashboard: the truth, from files and ledger, with or without a daemon."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from daemon.runtime import dashboard
+from daemon.runtime.heartbeat import Heartbeat
+from daemon.runtime.status import as_json
+from tests.house import House
+
+
+def beat(house: House, *, ago: timedelta = timedelta()) -> None:
+    Heartbeat(house.app.places.beats, "manager", house.clock.now()).beat(house.clock.now() - ago)
+
+
+def test_waiting_draft_is_counted_and_listed(house: House) -> None:
+    house.arrive()
+    house.run()
+    house.pass_time(timedelta(hours=2))
+    status = house.app.status()
+    assert status.counts["pending_approval"] == 1
+    assert status.oldest_pending == timedelta(hours=2)
+    assert [p.title for p in status.pending] == ["Reply to Anna Example <anna@example.com>: Opening hours"]
+
+
+def test_contract_of_the_json(house: House) -> None:
+    told = as_json(house.app.status())
+    assert {
+        "schema_version",
+        "daemon",
+        "counts",
+        "oldest_pending_seconds",
+        "paused",
+        "cost",
+        "next_jobs",
+        "connectors",
+        "problems",
+    } <= told.keys()
+    counts = {
+        "inbox",
+        "needs_action",
+        "in_progress",
+        "pending_approval",
+        "approved",
+        "needs_review",
+        "failed",
+        "done_today",
+    }
+    assert counts <= told["counts"].keys()  # pyright: ignore[reportAttributeAccessIssue]
+
+
+def test_living_role_runs(house: House) -> None:
+    beat(house)
+    assert house.app.status().roles["manager"].running
+
+
+def test_silent_role_is_a_problem(house: House) -> None:
+    beat(house, ago=timedelta(minutes=5))
+    status = house.app.status()
+    assert not status.running
+    assert [p.remedy for p in status.problems] == ["start it again: `employee run`"]
+
+
+def test_vault_that_is_away_is_told(house: House, tmp_path: Path) -> None:
+    house.root.rename(tmp_path / "unplugged")
+    assert "The vault is not at" in house.app.status().problems[0].what
+    (tmp_path / "unplugged").rename(house.root)
+
+
+def test_dashboard_is_written_when_something_happened(house: House) -> None:
+    house.arrive()
+    house.run()
+    house.manager.tick(house.clock.now())
+    assert "| Waiting for you | 1 |" in (house.root / "Dashboard.md").read_text()
+
+
+def test_dashboard_is_left_alone_when_nothing_happened(house: House) -> None:
+    house.manager.tick(house.clock.now())
+    before = (house.root / "Dashboard.md").stat().st_ino
+    house.pass_time(timedelta(seconds=10))
+    house.manager.tick(house.clock.now())
+    assert (house.root / "Dashboard.md").stat().st_ino == before
+
+
+def test_dashboard_is_written_at_most_every_few_seconds(house: House) -> None:
+    house.manager.tick(house.clock.now())
+    house.arrive()
+    house.run()
+    house.manager.tick(house.clock.now() + timedelta(seconds=1))
+    assert "| Waiting for you | 0 |" in (house.root / "Dashboard.md").read_text()
+
+
+def test_dashboard_names_the_state_directory_it_belongs_to(house: House) -> None:
+    house.manager.tick(house.clock.now())
+    assert dashboard.instance_of(house.app.vault) == house.app.ledger.instance
