@@ -87,6 +87,13 @@ class Deeds:
         log.warning("%s: moved to Needs_Review/: %s", path, why)
         return True
 
+    def answered(self, proposal: Proposal) -> frozenset[str]:
+        """Feedback that led to a new draft; not what was only recorded when a kill came, its task still lying aside."""
+        earlier = self._ledger.tasks.earlier(proposal.id)
+        mine = {each.feedback for each in earlier if each.generation == proposal.generation}
+        begun = frozenset(each.feedback for each in earlier)
+        return begun - mine if mine and self._lies_aside(proposal) else begun
+
     # --- one method a step
 
     def _heard(self, view: View) -> bool:
@@ -137,6 +144,13 @@ class Deeds:
             return False
         self._ledger.tasks.forgive(proposal.id)
         log.info("%s: your feedback makes a new draft", proposal.label)
+        return True
+
+    def _lies_aside(self, proposal: Proposal) -> bool:
+        try:
+            self._vault.stat(cover_of(self._proposals.content(proposal.key)).task)
+        except Missing:
+            return False
         return True
 
     def _restate(self, view: View, step: steps.Restate) -> bool:

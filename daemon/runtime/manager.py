@@ -99,7 +99,7 @@ class Manager:
     def _view(self, turn: _Turn, proposal: Proposal, decisions: Sequence[Decision]) -> View:
         answered = frozenset[str]()
         if proposal.state is State.REJECTED:
-            answered = frozenset(earlier.feedback for earlier in self._ledger.tasks.earlier(proposal.id))
+            answered = self._deeds.answered(proposal)
         rules = Rules(
             hold=self._settings.hold(proposal.action),
             gone=timedelta(minutes=self._settings.approval.gone_minutes),

@@ -6,7 +6,7 @@ other threads too) raises it again. What the disk, the ledger and the provider h
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -46,12 +46,13 @@ class Restless(AssertionError):
 
 @dataclass
 class Fate:
-    """Counts the durable acts of one process, and ends it at one of them."""
+    """Counts the durable acts of one process, and ends it at one of them. `seen` is told each before it happens."""
 
     at: int = 0  # the act at which it dies; 0 = never
     after: bool = False  # once the act took effect, instead of before
     acts: list[str] = field(default_factory=list[str])
     dead: bool = False
+    seen: Callable[[str], None] = lambda _: None
     _lock: Lock = field(default_factory=Lock)
 
     @contextmanager
@@ -59,6 +60,7 @@ class Fate:
         with self._lock:
             if self.dead:
                 raise Killed
+            self.seen(name)
             self.acts.append(name)
             mine = len(self.acts) == self.at
             self.dead = mine and not self.after

@@ -154,7 +154,7 @@ class World(RuleBasedStateMachine):
     @rule(data=st.data())
     def answer_a_review(self, data: st.DataObject) -> None:
         if note := self._any(data, "Needs_Review"):
-            honest = ["Done/2026-03"] if self._happened(note.key) else ["Pending_Approval", "Rejected"]
+            honest = ["Done"] if self._happened(note.key) else ["Pending_Approval", "Rejected"]
             self._move(note.path, data.draw(st.sampled_from([*honest, "Approved"])))
         self._then(data)
 
@@ -335,7 +335,7 @@ class World(RuleBasedStateMachine):
     def _claimed(self) -> list[Note]:
         """What the executor had taken when it died: the person had approved it, or it would not be the recorded file."""
         found = person.drafts(self.root, "In_Progress/executor")
-        held = {p.key: p.hold.file_digest for p in self._latest() if p.hold and p.state is State.HELD}
+        held = {p.key: p.hold.file_digest for p in self._latest() if p.hold and p.state in {State.HELD, State.SENDING}}
         return [note for note in found if held.get(note.key) == sha256(note.path.read_bytes())]
 
     def _over(self) -> set[Key]:
