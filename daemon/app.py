@@ -251,6 +251,7 @@ class Daemon:
         for each in runners:
             each.start()
         events.start()
+        _wake(r.wake for r in runners)  # for what changed before anybody listened
         log.info("running %s on %s; %s", ", ".join(r.role.name for r in runners), self._app.places.vault, events.state)
         try:
             while not stop.wait(0.2):

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -76,10 +77,10 @@ def test_roles_of_their_own_log_into_files_of_their_own(terminal: Terminal) -> N
 def test_a_reader_who_has_enough_ends_it_without_a_word(terminal: Terminal) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    listing = terminal.process("audit", "--help", stdout=writing)
+    listing = terminal.process("status", stdout=writing)
     os.close(writing)
     err = listing.communicate(timeout=PATIENCE)[1]
-    assert err == ""
+    assert (listing.returncode, err) == (0, "")
 
 
 def test_demo_shows_each_step_and_leaves_nothing_behind(bare: Terminal, tmp_path: Path) -> None:
@@ -115,3 +116,17 @@ def test_an_interrupted_demo_leaves_nothing_behind(bare: Terminal, tmp_path: Pat
 def test_json_of_a_process_can_be_read_by_a_script(terminal: Terminal) -> None:
     out = terminal.process("list", "--json").communicate(timeout=PATIENCE)[0]
     assert json.loads(out) == {"schema_version": 1, "notes": []}
+
+
+def test_status_loads_nothing_that_only_the_daemon_needs(terminal: Terminal) -> None:
+    terminal.ok("status")
+    script = (
+        "import contextlib, sys; from daemon.cli import main; sys.argv = ['employee', 'status']\n"
+        "with contextlib.suppress(SystemExit): main()\n"
+        "print(*sorted(sys.modules), file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], env=terminal.env, capture_output=True, text=True, check=True)
+    loaded = set(done.stderr.split())
+    heavy = {"asyncio", "bs4", "filelock", "frontmatter", "watchdog", "yaml", "daemon.core.settings", "daemon.registry"}
+    assert "daemon.runtime.status" in loaded
+    assert loaded & heavy == set()
