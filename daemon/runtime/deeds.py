@@ -131,7 +131,7 @@ class Deeds:
         with self._ledger.transaction():
             held = self._proposals.hold(view.proposal, hold, view.now)
             self._heard(view)
-        log.info("%s: approved (%s), begins at %s", view.proposal.label, via, step.until)
+        log.info("%s: approved (%s), begins at %s", view.proposal.label, via, self._context.local(step.until))
         return held
 
     def _redraft(self, proposal: Proposal, step: steps.Redraft, now: datetime) -> bool:

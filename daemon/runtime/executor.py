@@ -149,7 +149,7 @@ class Executor:
     def _defer(self, proposal: Proposal, key: str, later: Transient) -> None:
         now = self._context.clock.now()
         until = now + (later.retry_after or LOOK_AGAIN)
-        log.info("%s: not now (%s); again at %s", proposal.label, later, until)
+        log.info("%s: not now (%s); again at %s", proposal.label, later, self._context.local(until))
         self._proposals.defer(proposal, key, until, why=str(later), now=now)
 
     def _key(self, proposal: Proposal) -> str:

@@ -79,4 +79,14 @@ def _exists(pid: int) -> bool:
         return False
     except PermissionError:
         return True
-    return True
+    return not _ended(pid)
+
+
+def _ended(pid: int) -> bool:
+    """A killed process keeps its number until its parent looks; Linux tells (proc(5), field 3)."""
+    try:
+        return (
+            Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()[0] == "Z"
+        )
+    except (OSError, IndexError):
+        return False

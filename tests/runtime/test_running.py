@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Event
@@ -149,3 +152,11 @@ def test_fault_of_the_program_is_loud_in_the_log(caplog: pytest.LogCaptureFixtur
         raise ZeroDivisionError
     assert "ZeroDivisionError" in caplog.text
     assert troubles.problems() == ("task x: a fault of the program; the log has the details",)
+
+
+def test_killed_role_is_not_alive_although_its_parent_has_not_looked(tmp_path: Path) -> None:
+    child = subprocess.Popen([sys.executable, "-c", "pass"])
+    os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
+    beat = heartbeat.Beat("manager", child.pid, NOON.isoformat(), NOON.isoformat())
+    assert not beat.alive(NOON, timedelta(seconds=5))
+    child.wait()
