@@ -20,6 +20,7 @@ _HEADERS: Mapping[str, str] = {
 _HEADER = re.compile(rf"({'|'.join(_HEADERS)})\s*:\s*(\S.*)", re.IGNORECASE)
 _START = re.compile(r"[#>*\s-]*(?:\[ \]\s*)?(?:(?:please|bitte)\b[,\s]*)?", re.IGNORECASE)
 _FROM_SOMEONE = ("from", "von")  # "Mail from bob@example.com: …" is a pasted mail
+_COLON = re.compile(r":(?=\s|$)")  # not the one in 10:00
 _SUBJECT = 60  # characters
 
 
@@ -62,7 +63,8 @@ def _from_headers(text: str, handbook: Handbook) -> Dictated | None:
 def _from_first_line(text: str, handbook: Handbook, books: tuple[Phrasebook, ...]) -> Dictated | None:
     first, _, rest = text.strip().partition("\n")
     order = _without_verb(_START.sub("", first, count=1), phrasebook.every(books, "write"))
-    whom, colon, spoken = order.partition(":")
+    whom, *after_colon = _COLON.split(order, maxsplit=1)
+    spoken, colon = "".join(after_colon), bool(after_colon)
     whom, matter = _split(whom, phrasebook.every(books, "subject_after"))
     to = _mailboxes(whom, handbook)
     if len(to) != 1 or words.mentioned(whom, _FROM_SOMEONE):

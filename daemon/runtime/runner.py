@@ -51,7 +51,7 @@ class Runner:
             raise
         finally:
             self.role.close(self._clock.now())
-            self._heartbeat.beat(self._clock.now(), stopped=True)
+            self._heartbeat.beat(self._clock.now(), stopped=self.failure is None)
 
     def _loop(self) -> None:
         next_look = self._clock.now()

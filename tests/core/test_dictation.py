@@ -39,6 +39,13 @@ def test_what_it_is_about_becomes_the_subject() -> None:
     assert (found.title, found.body) == ("The offer", "Where is it?")
 
 
+def test_time_of_day_is_no_beginning_of_the_text() -> None:
+    assert read(f"Write to {BOB} that the meeting is moved to 10:00") is None
+    found = read(f"Write to {BOB}: the meeting is moved to 10:00")
+    assert found
+    assert found.body == "the meeting is moved to 10:00"
+
+
 def test_lines_above_the_text_say_everything() -> None:
     found = read(f"to: {BOB}, ann@example.com\ncc: Maria\nsubject: The offer\n\nWhere is it?")
     assert found == Dictated(

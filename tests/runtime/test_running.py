@@ -74,6 +74,15 @@ def test_stopped_role_is_closed_and_says_goodbye(tmp_path: Path) -> None:
     assert [beat.stopped for beat in heartbeat.read(tmp_path)] == [True]
 
 
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_crashed_role_does_not_say_goodbye(tmp_path: Path) -> None:
+    role = Counting(ZeroDivisionError("a fault of ours"))
+    running = start(role, tmp_path)
+    running.stop()
+    assert isinstance(running.failure, ZeroDivisionError)
+    assert [beat.stopped for beat in heartbeat.read(tmp_path)] == [False]
+
+
 def test_vault_that_is_away_is_a_problem_and_not_the_end(tmp_path: Path) -> None:
     role = Counting(Transient("The vault is not there"))
     running = start(role, tmp_path)
@@ -154,7 +163,7 @@ def test_fault_of_the_program_is_loud_in_the_log(caplog: pytest.LogCaptureFixtur
     assert troubles.problems() == ("task x: a fault of the program; the log has the details",)
 
 
-def test_killed_role_is_not_alive_although_its_parent_has_not_looked(tmp_path: Path) -> None:
+def test_killed_role_is_not_alive_although_its_parent_has_not_looked() -> None:
     child = subprocess.Popen([sys.executable, "-c", "pass"])
     os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)
     beat = heartbeat.Beat("manager", child.pid, NOON.isoformat(), NOON.isoformat())
