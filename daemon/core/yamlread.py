@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol, cast
+from functools import lru_cache
+from typing import NamedTuple, Protocol, cast
 
 import yaml
 
@@ -40,8 +40,7 @@ _REMEDIES = (
 _REMEDY = "this is no property: write one `name: value` per line, and double quotes around special characters"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One property where it stands. Lines and columns count from 0 in the front matter."""
 
     name: str  # as written; lower case when the contract knows it
@@ -58,18 +57,21 @@ class _Mark(Protocol):
 
 
 class _Parser(Protocol):
-    def check_event(self) -> bool: ...
-    def get_event(self) -> yaml.Event: ...
+    def get_event(self) -> yaml.Event | None: ...
 
 
-def entries(front: str) -> list[Entry]:
-    """The properties in their order; Broken at the first thing that is wrong."""
+@lru_cache(maxsize=256)
+def entries(front: str) -> tuple[Entry, ...]:
+    """The properties in their order; Broken at the first thing that is wrong.
+
+    On its way a note is read several times as it is: what 256 front matters said is remembered.
+    """
     unix = front.replace("\r\n", "\n")
     if bad := _FORBIDDEN.search(unix):
         line = unix.count("\n", 0, bad.start()) + FIRST_LINE
         raise Broken(f"an invisible character (U+{ord(bad[0]):04X}) stands in the properties; remove it", line)
     try:
-        return list(_entries(_events(unix), unix.split("\n")))
+        return tuple(_entries(_events(unix), unix.split("\n")))
     except yaml.MarkedYAMLError as error:
         raise _explained(error) from error
 
@@ -78,8 +80,7 @@ def _events(front: str) -> Iterator[yaml.Event]:
     """What libyaml sees, or PyYAML's own slower parser where PyYAML was built without it."""
     loader = cast("Callable[[str], _Parser]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     parser = loader(front)
-    while parser.check_event():
-        yield parser.get_event()
+    yield from iter(parser.get_event, None)
 
 
 def _explained(error: yaml.MarkedYAMLError) -> Broken:
@@ -98,9 +99,7 @@ def _entries(events: Iterator[yaml.Event], lines: Sequence[str]) -> Iterator[Ent
     _check_root(start, next(events))
     seen: set[str] = set()
     while not isinstance(event := next(events), yaml.MappingEndEvent):
-        name = _name(event, seen)
-        seen.add(name.lower())
-        yield _entry(name, event, events, lines)
+        yield _entry(_name(event, seen), event, events, lines)
     end = next(events)
     if cast("yaml.DocumentEndEvent", end).explicit or not isinstance(next(events), yaml.StreamEndEvent):
         raise Broken("the properties end here, but more follows; remove this line", _line(end))
@@ -125,18 +124,21 @@ def _check_plain(event: yaml.Event) -> None:
 
 
 def _name(event: yaml.Event, seen: set[str]) -> str:
+    """The name of the next property, added in lower case to those that were `seen`."""
     _check_plain(event)
     if len(seen) >= MAX_PROPERTIES:
         raise Broken(f"there are more than {MAX_PROPERTIES} properties; remove some", _line(event))
-    if not isinstance(event, yaml.ScalarEvent) or not yamlwrite.is_name(_text(event)):
+    name = _text(event) if isinstance(event, yaml.ScalarEvent) else ""
+    if not yamlwrite.is_name(name):
         raise Broken("this is no name for a property: write `name: value`", _line(event))
     if cast("_Mark", event.start_mark).column:
         raise Broken("a property begins at the start of its line; remove what stands before it", _line(event))
-    name = _text(event)
     # Obsidian does not tell names apart by case, so `Approve` beside `approve` would be two answers.
-    if name.lower() in seen:
+    folded = name.lower()
+    if folded in seen:
         raise Broken(f"the property {shown(name)} is there twice; keep one", _line(event))
-    return name.lower() if name.lower() in TYPES else name
+    seen.add(folded)
+    return folded if folded in TYPES else name
 
 
 def _entry(name: str, key: yaml.Event, events: Iterator[yaml.Event], lines: Sequence[str]) -> Entry:
