@@ -8,6 +8,7 @@ from threading import Event
 from typing import TypeVar
 
 from daemon import app as composition
+from daemon import registry
 from daemon.adapters.outbox import Documents
 from daemon.app import App
 from daemon.core import names
@@ -21,6 +22,7 @@ from daemon.runtime.drafting import Threads
 from daemon.runtime.intake import Intake
 from daemon.runtime.manager import Manager
 from daemon.runtime.pace import Waiting
+from daemon.runtime.watching import Watching
 from tests.fakes import FakeClock, FakeProvider
 
 MAIL = b"""From: Anna Example <anna@example.com>
@@ -62,6 +64,9 @@ class House:
         self.app = App.open(self._environ, clock=self.clock)
         self.wake = Event()
         outward = Channels(mail=self.provider, documents=Documents(self.app.vault), files=self.app.vault)
+        watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), self.app.vault)
+        assert watcher.made, watcher.why
+        self.inbox = Watching("inbox", watcher.made, Intake(self.app.vault, self.app.ledger, self.app.zone))
         staff = composition.staff(self.app, self.wake.set)
         for name, agent in self._agents.items():
             staff = Staff(staff.router, Threads({name: agent}, 1, self.wake.set))
@@ -88,7 +93,7 @@ class House:
 
     def run(self) -> list[Waiting]:
         """Until only a person can move anything; holds and retries pass in no time."""
-        return runner.drain([self.manager], self.clock, self.wake)
+        return runner.drain([self.inbox, self.manager], self.clock, self.wake)
 
     def arrive(self, data: bytes = MAIL, *, key: str = "mail:1", title: str = "Opening hours") -> None:
         arrival = Arrival(
@@ -97,6 +102,9 @@ class House:
         Intake(self.app.vault, self.app.ledger, self.app.zone).keep(arrival, self.clock.now())
 
     # --- the person's hands
+
+    def drop(self, name: str, data: bytes) -> None:
+        (self.root / "Inbox" / name).write_bytes(data)
 
     def notes(self, folder: str) -> list[Path]:
         return sorted((self.root / folder).rglob("*.md"))
