@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 # containers and virtual machines.
 _SILENT = ("nfs", "cifs", "smb", "9p", "fuse.", "virtiofs", "vboxsf", "prl_fs", "afs", "ceph", "glusterfs")
 
-_SETTLE = 0.05  # seconds: one change makes several events; they become one hint
+_PAUSE = 0.05  # seconds between two hints: one change makes several events, and the later ones become one hint
 _POLL = 2.0  # seconds between two looks, where there are no events
 
 
@@ -105,10 +105,11 @@ class FileEvents:
     def _tell(self) -> None:
         while not self._stopping.is_set():
             self._changed.wait()
-            if self._stopping.wait(_SETTLE):
+            if self._stopping.is_set():
                 return
             self._changed.clear()
             self._wake()
+            self._stopping.wait(_PAUSE)
 
 
 def file_system(path: Path, mounts: Path = Path("/proc/self/mounts")) -> str:

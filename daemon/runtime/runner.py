@@ -54,8 +54,8 @@ class Runner:
             self._heartbeat.beat(self._clock.now(), stopped=self.failure is None)
 
     def _loop(self) -> None:
-        next_look = self._clock.now()
-        pace = Pace(progress=True)
+        next_look = next_beat = self._clock.now()
+        pace = said = Pace(progress=True)
         while not self._stop.is_set():
             now = self._clock.now()
             woken = self.wake.is_set()
@@ -63,7 +63,9 @@ class Runner:
             if woken or now >= next_look:
                 pace = look(self.role, now)
                 next_look = now if pace.progress else min(pace.next_at or now + self._rescan, now + self._rescan)
-            self._heartbeat.beat(now, pace.notices, pace.problems)
+            if now >= next_beat or (pace.notices, pace.problems) != (said.notices, said.problems):
+                self._heartbeat.beat(now, pace.notices, pace.problems)
+                next_beat, said = now + self._beat, pace
             self.role.tick(now)
             if not pace.progress:
                 self._clock.wait(self.wake, min(max(next_look - now, timedelta()), self._beat))
