@@ -45,6 +45,7 @@ CREATE TABLE effects(
     begun_at TEXT NOT NULL, finished_at TEXT,
     outcome TEXT NOT NULL DEFAULT '', receipt TEXT NOT NULL DEFAULT '') STRICT;
 CREATE INDEX effects_day ON effects(day, action);
+CREATE INDEX effects_proposal ON effects(id, generation);
 CREATE TABLE decisions(
     seq INTEGER PRIMARY KEY, id TEXT NOT NULL, generation INTEGER NOT NULL, verdict TEXT NOT NULL, via TEXT NOT NULL,
     "by" TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL, applied_at TEXT) STRICT;
