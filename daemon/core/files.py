@@ -11,7 +11,7 @@ from typing import NamedTuple
 class Entry(NamedTuple):
     """One directory entry of the vault as `lstat` saw it. Only `regular` ones may be opened.
 
-    A tuple: thousands are made in every look, and a dataclass takes four times as long.
+    A tuple: thousands are made in every look, and a dataclass takes six times as long.
     """
 
     path: str  # relative to the vault, "/" separators
