@@ -6,11 +6,8 @@
 from __future__ import annotations
 
 import logging
-import os
-import tomllib
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
@@ -18,9 +15,9 @@ from threading import Event
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from daemon.core import layers, resources
 from daemon.core.errors import UserError
 from daemon.core.layers import Layer
+from daemon.places import Places, Sources, configure, make_private, sources
 from daemon.runtime import status
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.status import Outlook, Status
@@ -36,98 +33,7 @@ if TYPE_CHECKING:
     from daemon.runtime.pace import Role, Waiting
 
 log = logging.getLogger(__name__)
-SHIPPED = ("default.toml", "policy.toml", "schedule.toml")
 ROLES = ("inbox", "manager")
-
-
-@dataclass(frozen=True, slots=True)
-class Places:
-    """Where things are on this machine."""
-
-    vault: Path
-    home: Path  # EMPLOYEE_HOME: ledger, locks, heartbeats, logs
-    config: Path  # the person's config.toml; need not exist
-
-    @property
-    def ledger(self) -> Path:
-        return self.home / "ledger.sqlite3"
-
-    @property
-    def beats(self) -> Path:
-        return self.home / "run"
-
-    @property
-    def locks(self) -> Path:
-        return self.home / "locks"
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """Where the settings come from, the weakest first."""
-
-    shipped: Sequence[Layer]
-    own: Sequence[Layer]  # config.toml, the environment, the command line
-    table: layers.Table  # all of them together, not yet checked
-
-    def settings(self) -> Settings:
-        """Checked. Raises UserError (exit code 78) that lists every problem."""
-        from daemon.core import settings
-
-        return settings.build(self.shipped, self.own)
-
-
-def sources(environ: Mapping[str, str], flags: Iterable[Layer] = ()) -> Sources:
-    """Read what the person and the program say. Raises UserError (78) for a file that cannot be read."""
-    shipped = [_layer(resources.config_file(name)) for name in SHIPPED]
-    config = config_file(environ)
-    own = [_layer(config)] if config.exists() else []
-    own.append(layers.from_environment(environ))
-    if environ.get("EMPLOYEE_VAULT"):
-        own.append(Layer("EMPLOYEE_VAULT", {"vault": {"path": environ["EMPLOYEE_VAULT"]}}))
-    own += flags
-    return Sources(shipped, own, layers.merged([*shipped, *own]))
-
-
-def configure(environ: Mapping[str, str], found: Sources) -> Places:
-    """Check the settings, unless exactly these were checked before; then say where everything is.
-
-    Raises UserError (exit code 78) that lists every problem.
-    """
-    home = state_folder(environ)
-    checked, mark = home / "settings.checked", layers.digest(found.table)
-    known = checked.exists() and checked.read_text(encoding="ascii", errors="replace") == mark
-    if not known:
-        found.settings()
-    vault = Path(found.table["vault"]["path"]).expanduser().absolute()
-    if home == vault or vault in home.parents:
-        raise UserError(
-            f"the state directory {home} lies inside the vault {vault}; set EMPLOYEE_HOME to a folder outside it",
-            exit_code=78,
-        )
-    if not known:
-        _private(home)
-        checked.write_text(mark, encoding="ascii")
-    return Places(vault, home, config_file(environ))
-
-
-def config_file(environ: Mapping[str, str]) -> Path:
-    """The person's own configuration, whether or not it exists."""
-    if environ.get("EMPLOYEE_CONFIG"):
-        return Path(environ["EMPLOYEE_CONFIG"]).expanduser().absolute()
-    if environ.get("XDG_CONFIG_HOME"):
-        return Path(environ["XDG_CONFIG_HOME"]) / "ai-employee" / "config.toml"
-    import platformdirs
-
-    return platformdirs.user_config_path("ai-employee", appauthor=False) / "config.toml"
-
-
-def state_folder(environ: Mapping[str, str]) -> Path:
-    """EMPLOYEE_HOME, or the platform's folder for user state."""
-    if environ.get("EMPLOYEE_HOME"):
-        return Path(environ["EMPLOYEE_HOME"]).expanduser().absolute()
-    import platformdirs
-
-    return platformdirs.user_state_path("ai-employee", appauthor=False)
 
 
 class App:
@@ -148,7 +54,7 @@ class App:
 
         found = sources(environ, flags)
         places = configure(environ, found)
-        _private(places.home)
+        make_private(places.home)
         name = found.table["vault"]["timezone"]
         return cls(found, places, clock or SystemClock(), ZoneInfo(name) if name else system_zone())
 
@@ -220,6 +126,7 @@ class Daemon:
     def __init__(self, app: App, roles: Sequence[str]) -> None:
         self._app = app
         self.wake = Event()
+        self._relay: list[Event] = []
         makers = {"inbox": self._inbox, "manager": self._manager}
         self.roles: list[Role] = [makers[name]() for name in roles]
 
@@ -268,7 +175,7 @@ class Daemon:
 
     def _woken(self) -> None:
         """Called by worker threads when something is finished."""
-        _wake([self.wake, *getattr(self, "_relay", [])])
+        _wake([self.wake, *self._relay])
 
     def _inbox(self) -> Role:
         from daemon import registry
@@ -327,30 +234,12 @@ def manager(app: App, outward: Channels, workers: Staff, woken: Callable[[], Non
 
 WATCHED = (
     "Inbox", "Needs_Action", "In_Progress", "Pending_Approval", "Approved", "Rejected", "Needs_Review", "Failed",
-    "Done",
 )  # fmt: skip
 
 
 def _wake(events: Iterable[Event]) -> None:
     for event in events:
         event.set()
-
-
-def _layer(path: Path) -> Layer:
-    try:
-        return layers.parse(str(path), path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UserError(f"cannot read the configuration {path}: {error}", exit_code=78) from error
-
-
-def _private(folder: Path) -> None:
-    """Make the state directory; only its owner may look inside."""
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if os.name != "nt" and folder.stat().st_mode & 0o077:
-            folder.chmod(0o700)
-    except OSError as error:
-        raise UserError(f"the state directory {folder} cannot be used: {error}; set EMPLOYEE_HOME") from error
 
 
 def _still_ours(path: str, instance: str) -> bool:

@@ -35,7 +35,7 @@ BROAD_EXCEPTS = {
 ONE_MODULE = {
     "filelock": "daemon/adapters/locks.py",
     "frontmatter": "daemon/core/*",
-    "platformdirs": "daemon/app.py",
+    "platformdirs": "daemon/places.py",
     "tzlocal": "daemon/adapters/clock.py",
     "watchdog": "daemon/adapters/*",
     "yaml": "daemon/core/*",

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from typer.models import CommandInfo
 
-from daemon import app as composition
+from daemon import places
 from daemon.cli import audit
 from daemon.cli.app import app
-from daemon.core import settings
+from daemon.core import layers, settings
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -38,8 +38,8 @@ def test_the_table_of_commands_is_what_help_says() -> None:
 def test_the_examples_of_settings_are_accepted() -> None:
     example = re.search(r"```toml\n(.*?)```", section("Configuration"), re.DOTALL)
     assert example
-    found = composition.sources({"EMPLOYEE_CONFIG": "/nonexistent"})
-    built = settings.build(found.shipped, [composition.layers.parse("README", example[1])])
+    found = places.sources({"EMPLOYEE_CONFIG": "/nonexistent"})
+    built = settings.build(found.shipped, [layers.parse("README", example[1])])
     assert built.approval.hold_seconds == 120
 
 

@@ -52,10 +52,10 @@ def start(folder: Path, roles: Sequence[str]) -> Path:
 
 def keep_fault(fault: Exception) -> Path | None:
     """Write a traceback into the log; where it is, or None when even that is not possible."""
-    from daemon import app
+    from daemon import places
 
     try:
-        handler = _file(app.state_folder(os.environ) / "logs" / "employee.log")
+        handler = _file(places.state_folder(os.environ) / "logs" / "employee.log")
     except (OSError, UserError):
         return None
     said = logging.LogRecord("daemon.cli", logging.ERROR, "", 0, "a command ended in a fault", None, None)

@@ -29,8 +29,8 @@ def init(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be made.")] = False,
 ) -> None:
     """Make a vault, or add what is missing to an existing one. No file is ever overwritten."""
-    from daemon.app import configure, sources
     from daemon.ops import init as making
+    from daemon.places import configure, sources
 
     places = configure(os.environ, sources(os.environ, [vault_layer(path)] if path else vault_flag(ctx)))
     planned = making.plan(places.vault, home=places.home)
@@ -59,7 +59,7 @@ def _list_plan(planned: Plan) -> None:
 
 def _next_step(made: Path) -> str:
     """What to type next; with `--vault` when the configuration names another vault."""
-    from daemon.app import configure, sources
+    from daemon.places import configure, sources
 
     usual = configure(os.environ, sources(os.environ))
     if usual.vault == made:
