@@ -196,6 +196,8 @@ def _after_hold(view: View, until: datetime, chosen: Sighting) -> Step:
 def _away(view: View) -> Step:
     """No file bears this proposal."""
     since = view.proposal.gone_since
+    if view.proposal.state is State.WITHDRAWN and view.verdict == "retry":
+        return Restate("You had deleted this draft and asked for it again. Approve it if you want it.", None)
     if view.proposal.state is State.WITHDRAWN:
         return _file(view, ()) if view.expired else Wait(None, "withdrawn")
     if not view.proposal.seen:
@@ -224,6 +226,8 @@ def _unknown(view: View) -> Step:
 
 def _rejected(view: View) -> Step:
     kept = view.at(Place.REJECTED)
+    if view.verdict == "retry":
+        return Restate("You had rejected this draft and asked for it again. Approve it if you want it.", _best(view))
     reconsidered = view.at(Place.APPROVED) or (view.at(Place.PENDING) if not kept else [])
     if reconsidered:
         said = "You had rejected this draft and took it back out. Approve it if you want it after all."

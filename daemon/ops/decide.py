@@ -109,7 +109,7 @@ def _of_draft(ledger: Ledger, proposal: Proposal, verdict: Verdict) -> str:
         case State.EXPIRED:
             return _expired(proposal) * (verdict != "approve")
         case State.REJECTED | State.WITHDRAWN | State.SUPERSEDED:
-            return _turned_down(proposal)
+            return _turned_down(proposal) * (verdict != "retry" or proposal.state is State.SUPERSEDED)
         case _:  # pragma: no cover
             assert_never(proposal.state)
 
@@ -138,10 +138,10 @@ def _needs_look(proposal: Proposal, verdict: Verdict) -> str:
 def _turned_down(proposal: Proposal) -> str:
     name = proposal.label
     if proposal.state is State.WITHDRAWN:
-        return f"You deleted the note of {name}, so nothing is done. The original is in Attachments/{proposal.id}/."
+        return f"You deleted the note of {name}, so nothing is done. `employee retry {name}` shows it to you again."
     return (
-        f"{name} was rejected. If you want it after all, move its note from Rejected/ to Pending_Approval/; for "
-        "another draft write what you want under a line ## Feedback in it."
+        f"{name} was rejected. If you want it after all, `employee retry {name}` shows it to you again; for another "
+        "draft write what you want under a line ## Feedback in its note in Rejected/."
     )
 
 

@@ -369,3 +369,20 @@ def test_expired_note_goes_to_rejected() -> None:
 
 def test_expired_draft_taken_up_again_asks() -> None:
     assert isinstance(next_step(view(proposal(state=State.EXPIRED, filed=True), sighting(Place.APPROVED))), Restate)
+
+
+# --- asked for again
+
+
+@pytest.mark.parametrize(
+    "turned_down",
+    [
+        pytest.param(view(proposal(state=State.REJECTED), decisions=[decision("retry")]), id="rejected, archived"),
+        pytest.param(
+            view(proposal(state=State.REJECTED), sighting(Place.REJECTED), decisions=[decision("retry")]), id="rejected"
+        ),
+        pytest.param(view(proposal(state=State.WITHDRAWN), decisions=[decision("retry")]), id="deleted"),
+    ],
+)
+def test_draft_that_was_turned_down_can_be_asked_for_again(turned_down: View) -> None:
+    assert isinstance(next_step(turned_down), Restate)
