@@ -75,6 +75,11 @@ def task_id(source_key: str) -> str:
     return "t" + "".join(_ALPHABET[number // len(_ALPHABET) ** place % len(_ALPHABET)] for place in range(10))
 
 
+def is_task_id(text: str) -> bool:
+    """Whether `text` could be what `task_id` returns. Ids become parts of paths and of effects' keys."""
+    return re.fullmatch(_ID, text) is not None
+
+
 def slug(text: str) -> str:
     """`text` as lower-case ASCII words with hyphens, at most 60 characters, "untitled" when none are left."""
     letters = unicodedata.normalize("NFKD", text[: 20 * MAX_SLUG]).lower().translate(_LETTERS)

@@ -12,6 +12,7 @@ from daemon.core.properties import Broken, Value
 from daemon.core.task import Arrival, Kind, Priority
 
 TAG = "ai-employee/task"
+_SHOWN = 100_000  # characters
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,12 +93,17 @@ def _text(said: Mapping[str, Value], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def _beginning(text: str) -> str:
+    """What the note shows; invisible characters grow to twelve bytes each, and a note must stay readable."""
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\n\n[… the rest is in the original]"
+
+
 def _body(arrival: Arrival, originals: Sequence[str]) -> str:
     files = [f"- [[{path}]]" for path in originals]
     warnings = [f"- {neutral.inline(warning)}" for warning in arrival.warnings]
     blocks = [
         "\n".join(["**Please note**", *warnings]) if warnings else "",
-        neutral.fenced(arrival.text) if arrival.text.strip() else "",
+        neutral.fenced(_beginning(arrival.text)) if arrival.text.strip() else "",
         "\n".join(["**Files**", *files]) if files else "",
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"

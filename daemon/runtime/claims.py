@@ -10,9 +10,9 @@ from datetime import datetime
 from daemon.core import document, frontmatter, handbook, names, neutral, task_note
 from daemon.core.approval import Cover
 from daemon.core.draft import Closed, Draft
-from daemon.core.errors import Permanent
+from daemon.core.errors import Permanent, Transient
 from daemon.core.handbook import Handbook
-from daemon.core.ports import Entry, Missing, NameTaken, Route, Router
+from daemon.core.ports import Entry, Missing, NameTaken, Route, Router, VaultProblem
 from daemon.core.properties import Broken, Value
 from daemon.core.proposal import Proposal, State
 from daemon.core.task import PRIORITIES, Priority, Task
@@ -29,6 +29,7 @@ FAILED, DONE = "Failed", "Done"
 HANDBOOK = "Company_Handbook.md"
 _BATCH = 64  # tasks read into memory at once
 _QUOTE = 20_000  # characters of the original in the draft note
+_NO_NOTE = "it is no task note of mine and was left alone; drop it into Inbox/"
 _OUT = (State.PROPOSED, State.HELD, State.SENDING, State.UNKNOWN, State.DONE)
 
 
@@ -88,10 +89,11 @@ class Claims:
         for entry in (e for e in done if names.identity(e.name) == (task, 1)):
             data = self._vault.read(entry.path)
             again: dict[str, Value] = {"status": "new", "outcome": None, "reason": None, "same_as": None}
+            renewed = frontmatter.edit(data, again)
             with self._ledger.transaction():
                 self._ledger.tasks.forgive(task)
                 self._ledger.audit.record(now, "RETRIED", task, {"was": known.outcome if known else ""})
-            self._rewrite(entry.path, NEEDS_ACTION, frontmatter.edit(data, again), data)
+            self._rewrite(entry.path, NEEDS_ACTION, renewed, data)
             return True
         return False
 
@@ -100,12 +102,12 @@ class Claims:
 
     def _next(self, look: Look, troubles: Troubles, now: datetime) -> list[Entry]:
         """Settled and not under way; urgent first, then what is due first, then the oldest."""
+        notes = [entry for entry in (*look.claimed, *look.tasks) if _is_note(entry)]
+        look.notices += [f"{e.path}: {_NO_NOTE}" for e in (*look.claimed, *look.tasks) if not _is_note(e)]
         ready = [
             entry
-            for entry in (*look.claimed, *look.tasks)
-            if entry.regular
-            and not troubles.resting(entry.path, now)
-            and self._task_of(entry) not in self._drafting.busy
+            for entry in notes
+            if not troubles.resting(entry.path, now) and self._task_of(entry) not in self._drafting.busy
         ]
         return sorted(ready, key=self._urgency)[: max(0, _BATCH - len(self._drafting.busy))]
 
@@ -127,7 +129,7 @@ class Claims:
     def _read_brief(self, entry: Entry) -> tuple[str, Priority, str]:
         try:
             note = task_note.read(self._vault.read(entry.path))
-        except (Broken, Missing):
+        except (Broken, VaultProblem, Transient):
             return "", "normal", ""
         return note.id, note.priority, note.due.isoformat() if note.due else "9999"
 
@@ -141,11 +143,11 @@ class Claims:
             return self._unreadable(entry, str(fault), now)
         latest = self._ledger.proposals.latest(note.id)
         if latest and latest.state in _OUT:
-            self._put_away(entry.path, note, {"status": "drafted"})
+            self._put_away(entry.path, note.id, {"status": "drafted"})
             return True
+        desk = self._desk(note.id, now)
         if self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
             return self._fail(entry.path, note.id, troubles.said.get(entry.path, "it failed again and again"), now)
-        desk = self._desk(note.id, now)
         task = originals.load(self._vault, note, entry.path, self._context.zone)
         route = self._route(note, task, desk)
         if isinstance(route, Closed):
@@ -207,18 +209,17 @@ class Claims:
         proposal = self._ledger.proposals.get(key)
         if made and proposal:
             self._publish(proposal)
-        note = task_note.read(self._vault.read(job.path))
         said: dict[str, Value] = {
             "status": "drafted",
             "agent": job.agent,
             "reason": neutral.label(job.reason),
             "due": task.due,
         }
-        self._put_away(job.path, note, said | {"priority": task.priority})
+        self._put_away(job.path, task.id, said | {"priority": task.priority})
 
-    def _put_away(self, path: str, note: TaskNote, said: dict[str, Value]) -> None:
+    def _put_away(self, path: str, task: str, said: dict[str, Value]) -> None:
         data = self._vault.read(path)
-        target = f"Attachments/{note.id}/{path.rpartition('/')[2]}"
+        target = f"Attachments/{task}/{path.rpartition('/')[2]}"
         try:
             self._vault.rewrite(path, target, frontmatter.edit(data, said), expected=data)
         except NameTaken:
@@ -279,6 +280,10 @@ class Claims:
         if data != self._handbook[0]:
             self._handbook = (data, handbook.parse(data.decode("utf-8", "replace")))
         return Desk(self._handbook[1], tuple(self._ledger.tasks.earlier(task)), now.astimezone(self._context.zone))
+
+
+def _is_note(entry: Entry) -> bool:
+    return entry.regular and entry.name.lower().endswith(".md") and entry.size <= frontmatter.MAX_NOTE
 
 
 def _quoted(text: str) -> str:

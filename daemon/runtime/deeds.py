@@ -10,7 +10,7 @@ from typing import assert_never
 from daemon.core import document, frontmatter, neutral, steps
 from daemon.core.errors import UserError
 from daemon.core.lifecycle import View
-from daemon.core.ports import Missing, NameTaken
+from daemon.core.ports import Missing, NameTaken, TooLarge
 from daemon.core.properties import Value
 from daemon.core.proposal import Hold, Proposal, State
 from daemon.core.steps import Place, Sighting, Step
@@ -75,8 +75,7 @@ class Deeds:
         target = f"{Place.REVIEW.value}/{name}"
         help_ = "Nothing was done. To have it done, drop the text into Inbox/. To drop it, move it to Rejected/."
         try:
-            data = self._vault.read(path)
-            if name.endswith(".md"):
+            if data := self._note(path):
                 noted = document.with_callout(data, "warning", "Needs your review", f"{why}.\n{help_}")
                 self._rewrite_beside(path, target, noted, data)
             else:
@@ -86,6 +85,13 @@ class Deeds:
         self._ledger.audit.record(now, "REVIEW", "", {"path": path, "why": why})
         log.warning("%s: moved to Needs_Review/: %s", path, why)
         return True
+
+    def _note(self, path: str) -> bytes:
+        """A file into which a sentence may be written; b"" for what is no note, which is only moved."""
+        try:
+            return self._vault.read(path) if path.endswith(".md") else b""
+        except TooLarge:
+            return b""
 
     def answered(self, proposal: Proposal) -> frozenset[str]:
         """Feedback that led to a new draft; not what was only recorded when a kill came, its task still lying aside."""

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from daemon.core import approval, frontmatter, names
-from daemon.core.ports import Entry, Missing, TooLarge, VaultReader
+from daemon.core.errors import Transient
+from daemon.core.ports import Entry, Missing, VaultProblem, VaultReader
 from daemon.core.properties import Broken
 from daemon.core.proposal import Key, Proposal, sha256
 from daemon.core.steps import Place, Reading, Sighting
@@ -108,11 +109,17 @@ class Lookout:
         if not entry.regular:
             look.strays.append(Stray(entry.path, place, settled, "it is a link or a device, not a note", movable=False))
             return
-        known = self._know(entry)
+        try:
+            known = self._know(entry)
+        except Transient as unreadable:
+            look.notices.append(str(unreadable))
+            return
         if known is None:
             return
-        if known.is_task:
-            look.failed += [entry] if place is Place.FAILED else []
+        if known.is_task and place is Place.FAILED:
+            look.failed.append(entry)
+        elif known.is_task:
+            look.strays.append(Stray(entry.path, place, settled, "it is a task, not a draft"))
         elif known.key is None or known.reading is None:
             look.strays.append(Stray(entry.path, place, settled, "I never proposed it"))
         else:
@@ -144,7 +151,7 @@ class Lookout:
             data = self._vault.read(entry.path)
         except Missing:
             return None
-        except TooLarge:
+        except VaultProblem:
             return _Known(entry.version, None, None)
         guess = names.identity(entry.name)
         if guess and self._published(guess) == data:
@@ -173,11 +180,12 @@ def identify(name: str, data: bytes) -> tuple[Key | None, bool]:
     if said.get("type") == "task":
         return None, True
     task, generation = said.get("id"), said.get("generation")
-    if isinstance(task, str) and isinstance(generation, int):
+    if isinstance(task, str) and isinstance(generation, int) and 0 < generation <= _MOST_GENERATIONS:
         return (task, generation), False
     return None, False
 
 
+_MOST_GENERATIONS = 9_999  # what no ledger can hold is not one of ours
 _KIND = re.compile(r"[A-Z]+(?:_[A-Z]+)?(?=_)")  # EMAIL is a task, EMAIL_REPLY a draft
 
 

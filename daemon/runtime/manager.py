@@ -14,6 +14,7 @@ from daemon.core.lifecycle import View
 from daemon.core.policy import Blocked, Moment
 from daemon.core.proposal import Decision, Key, Proposal, State
 from daemon.core.steps import Place, Rules, Wait
+from daemon.runtime import dashboard
 from daemon.runtime.claims import Claims
 from daemon.runtime.context import Context
 from daemon.runtime.dashboard import Dashboard
@@ -31,6 +32,7 @@ class _Turn:
     waits: list[Waiting] = field(default_factory=list[Waiting])
     due: list[datetime] = field(default_factory=list[datetime])  # work that needs no person
     retried: bool = False  # a task went back to Needs_Action/ after the look
+    undone: set[str] = field(default_factory=set[str])  # ids of tasks with a decision that may still be open
 
 
 class Manager:
@@ -66,7 +68,7 @@ class Manager:
     def _pace(self, turn: _Turn, *, changed: bool) -> Pace:
         later = [*turn.due, self._troubles.next_try(), self._claims.next_at(turn.now)]
         due = [at for at in later if at and at > turn.now]
-        self._forget_troubles(turn.look)
+        self._forget_troubles(turn)
         return Pace(
             changed,
             min(due, default=None),
@@ -78,13 +80,19 @@ class Manager:
 
     def tick(self, now: datetime) -> None:
         """Between looks: show on the dashboard what is new."""
-        self._board.show(now)
+        self._show(now)
 
     def close(self, now: datetime) -> None:
         """What has begun is finished; what has not is found again at the next start."""
         self._executor.close()
         self._claims.close()
-        self._board.show(now, at_once=True)
+        self._show(now, at_once=True)
+
+    def _show(self, now: datetime, *, at_once: bool = False) -> None:
+        """A dashboard that cannot be written is a problem, never a reason to stop."""
+        if at_once or not self._troubles.resting(dashboard.NAME, now):
+            with self._troubles.contained(dashboard.NAME, now):
+                self._board.show(now, at_once=at_once)
 
     def _proposal(self, turn: _Turn, proposal: Proposal, decisions: Sequence[Decision]) -> bool:
         view = self._view(turn, proposal, decisions)
@@ -136,9 +144,13 @@ class Manager:
 
     def _task_decision(self, turn: _Turn, decision: Decision) -> None:
         """`retry` of a task that failed or was closed: back to Needs_Action/."""
-        if decision.verdict == "retry":
-            turn.retried |= self._claims.retry(decision.id, turn.look.failed, turn.now)
-        self._ledger.decisions.apply([decision], turn.now)
+        turn.undone.add(decision.id)
+        if self._troubles.resting(decision.id, turn.now):
+            return
+        with self._troubles.contained(decision.id, turn.now):
+            if decision.verdict == "retry":
+                turn.retried |= self._claims.retry(decision.id, turn.look.failed, turn.now)
+            self._ledger.decisions.apply([decision], turn.now)
 
     def _collect(self, now: datetime) -> bool:
         finished = self._executor.finished()
@@ -160,8 +172,10 @@ class Manager:
                     changed |= self._deeds.review(stray.path, stray.why, now)
         return changed
 
-    def _forget_troubles(self, look: Look) -> None:
-        known = {_name(key) for key in look.proposals} | {stray.path for stray in look.strays}
+    def _forget_troubles(self, turn: _Turn) -> None:
+        look = turn.look
+        known = {_name(key) for key in look.proposals} | {stray.path for stray in look.strays} | {dashboard.NAME}
+        known |= turn.undone
         self._troubles.keep(known | {entry.path for entry in (*look.tasks, *look.claimed)})
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from threading import Event, Thread
 
-from daemon.core.errors import Transient
+from daemon.core.errors import Transient, UserError
 from daemon.core.ports import Clock
 from daemon.runtime.heartbeat import Heartbeat
 from daemon.runtime.pace import Pace, Role, Waiting
@@ -75,9 +75,9 @@ def look(role: Role, now: datetime) -> Pace:
     """One step; a vault or ledger that cannot be used is a problem that may pass, not the end."""
     try:
         return role.step(now)
-    except Transient as error:
+    except (Transient, UserError) as error:
         log.warning("%s: %s", role.name, error)
-        later = now + (error.retry_after or timedelta(seconds=5))
+        later = now + (getattr(error, "retry_after", None) or timedelta(seconds=5))
         return Pace(progress=False, next_at=later, problems=(str(error),))
 
 

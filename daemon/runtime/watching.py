@@ -6,6 +6,7 @@ import logging
 from datetime import datetime
 
 from daemon.core.ports import Watcher
+from daemon.core.task import Arrival
 from daemon.runtime.intake import Intake
 from daemon.runtime.pace import Pace, Troubles
 
@@ -24,16 +25,31 @@ class Watching:
     def step(self, now: datetime) -> Pace:
         if self._troubles.resting(self.name, now):
             return Pace(progress=False, next_at=self._troubles.next_try(), problems=self._troubles.problems())
-        kept, again_at, notices = 0, None, tuple[str, ...]()
+        kept, again_at, notices, met = 0, None, tuple[str, ...](), {self.name}
         with self._troubles.contained(self.name, now):
             poll = self._watcher.poll(now)
             again_at, notices = poll.again_at, poll.notices
             for arrival in poll.arrivals:
-                kept += self._intake.keep(arrival, now)
-        return Pace(kept > 0, again_at, notices=notices, problems=self._troubles.problems())
+                met.add(_name(arrival))
+                kept += self._keep(arrival, now)
+        self._troubles.keep(met)
+        due = [at for at in (again_at, self._troubles.next_try()) if at]
+        return Pace(kept > 0, min(due, default=None), notices=notices, problems=self._troubles.problems())
+
+    def _keep(self, arrival: Arrival, now: datetime) -> bool:
+        """One that cannot be kept stands in nobody's way."""
+        name, kept = _name(arrival), False
+        if not self._troubles.resting(name, now):
+            with self._troubles.contained(name, now):
+                kept = self._intake.keep(arrival, now)
+        return kept
 
     def tick(self, now: datetime) -> None:
         """Nothing to do between polls."""
 
     def close(self, now: datetime) -> None:
         """Nothing is held between polls."""
+
+
+def _name(arrival: Arrival) -> str:
+    return arrival.taken or arrival.source_key
