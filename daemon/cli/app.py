@@ -23,23 +23,28 @@ app = typer.Typer(
 )
 
 
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib import metadata
+
+        typer.echo(metadata.version("ai-employee"))
+        raise typer.Exit
+
+
 @app.callback()
 def root(
     *,
     debug: Annotated[bool, typer.Option("--debug", help="Show where a fault of the program happened.")] = False,
-    version: Annotated[bool, typer.Option("--version", help="Print the version.", is_eager=True)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", is_eager=True, callback=_version)
+    ] = False,
 ) -> None:
     """A personal AI employee that lives in a folder: it drafts, you approve, and only then does anything leave.
 
     The folder is --vault PATH (with any command), else EMPLOYEE_VAULT, else the one in your configuration.
     """
-    del debug  # Boundary looks at it
+    del debug, version  # Boundary and `_version` look at them
     logging.getLogger().addHandler(logging.NullHandler())  # only `run` shows log lines
-    if version:
-        from importlib import metadata
-
-        typer.echo(metadata.version("ai-employee"))
-        raise typer.Exit
 
 
 VAULT = "--vault PATH names the vault; else EMPLOYEE_VAULT, else your configuration does."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import metadata
+
 import pytest
 
 from daemon.app import App
@@ -55,3 +57,8 @@ def test_an_unknown_command_is_wrong_usage(terminal: Terminal) -> None:
 )
 def test_the_vault_is_taken_out_of_the_command_line(typed: list[str], rest: list[str], vault: str) -> None:
     assert take_vault(typed) == (rest, vault)
+
+
+def test_version_is_told_without_a_command(terminal: Terminal) -> None:
+    done = terminal.say("--version")
+    assert (done.exit_code, done.stdout.strip()) == (0, metadata.version("ai-employee"))
