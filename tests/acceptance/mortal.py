@@ -217,7 +217,7 @@ class MortalHouse(House):
 
     def rest(self, limit: timedelta = timedelta(days=1)) -> list[Pace]:
         """Like `employee run --once`: settling, holds and retries are waited out, within `limit`."""
-        until = self.clock.now() + limit
+        until, paces = self.clock.now() + limit, list[Pace]()
         for _ in range(PATIENCE):
             paces = self.look()
             due = [pace.next_at for pace in paces if pace.next_at]

@@ -45,13 +45,13 @@ class Note:
 
 
 def draft(root: Path, path: Path) -> Note | None:
-    """None for what no person would call a draft: another kind of note, a broken one, a copy's name."""
+    """None for what no person would call a draft: another note, a broken one, a copy's name, one that just went."""
     if _COPY.search(path.name):
         return None
     try:
         said, body = _split(path.read_text(encoding="utf-8"))
         key = (said["id"], said["generation"])
-    except (ValueError, KeyError, TypeError, yaml.YAMLError):
+    except (FileNotFoundError, ValueError, KeyError, TypeError, yaml.YAMLError):
         return None
     text, _, feedback = body.partition("\n## Feedback\n")
     place = path.relative_to(root).parts[0]

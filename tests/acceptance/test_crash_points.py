@@ -108,7 +108,11 @@ TICK = change("Pending_Approval", lambda text: person.tick(text, "approve"))
 EDIT = change("Approved", lambda text: person.with_text(text, "PS: until six."))
 FEEDBACK = change("Pending_Approval", lambda text: person.with_feedback(text, 'add: "See you"'))
 ADDRESS = change("Pending_Approval", lambda text: person.with_recipient(text, "other@example.com"))
-YES, NO, BACK = move("Pending_Approval", "Approved"), move("Pending_Approval", "Rejected"), move("Approved", "Pending_Approval")
+YES, NO, BACK = (
+    move("Pending_Approval", "Approved"),
+    move("Pending_Approval", "Rejected"),
+    move("Approved", "Pending_Approval"),
+)
 MAILED, NOTED = drop("mail.eml", MAIL), drop("paint.md", NOTE)
 
 SCENARIOS = (
