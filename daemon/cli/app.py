@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 fine, 1 failure, 2 wrong usage, 3 something needs attention (status, doctor), "
-    "4 not configured, 75 try again, 78 wrong configuration.",
+    "4 not configured, 75 try again, 78 wrong configuration, 130 interrupted.",
 )
 
 

@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from daemon.app import App
     from daemon.core.proposal import Proposal, Verdict
 
-Ids = Annotated[list[str], typer.Argument(metavar="ID", help="From the note or `employee status`; first letters do.")]
-Id = Annotated[str, typer.Argument(metavar="ID", help="From the note or `employee status`; first letters do.")]
+_ID_HELP = "From the note or `employee status`; its first letters are enough."
+Ids = Annotated[list[str], typer.Argument(metavar="ID", help=_ID_HELP)]
 
 
 def approve(
     ctx: typer.Context,
-    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help="First letters are enough.")] = None,
+    ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help=_ID_HELP)] = None,
     all_low_risk: Annotated[bool, typer.Option("--all-low-risk", help="Everything of low risk that waits.")] = False,
 ) -> None:
     """Say yes: the draft is carried out after its hold time, exactly once."""

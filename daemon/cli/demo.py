@@ -31,7 +31,7 @@ def demo(
             out.say(f"Everything is in {folder}; open {folder / 'vault'} in Obsidian.")
         else:
             shutil.rmtree(folder, ignore_errors=True)
-    out.data("\nThat was all of it. `employee run` does the same with your own folder.")
+    out.data("\nThat was all of it. `employee run` (or `make run`) does the same with your own folder.")
 
 
 def _play(folder: Path) -> None:

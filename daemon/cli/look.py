@@ -119,7 +119,9 @@ def list_notes(
 
 def show(
     ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="ID", help="First letters are enough.")],
+    name: Annotated[
+        str, typer.Argument(metavar="ID", help="From the note or `employee status`; its first letters are enough.")
+    ],
     as_json: JsonOption = False,
 ) -> None:
     """One task or draft: its note, where it stands, and why everything about it happened."""

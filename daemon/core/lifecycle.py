@@ -151,8 +151,10 @@ def _question(view: View, chosen: Sighting) -> Step | None:
             "This draft had expired when the approval was found. Approve it again if it still holds.", chosen
         )
     if reading.changed:
-        fields = ", ".join(reading.changed)
-        return Restate(f"You changed {fields}. Please check that it is right now and approve once more.", chosen)
+        fields = ", ".join(f"“{name}”" for name in reading.changed)
+        return Restate(
+            f"You changed {fields} in the properties. Please check that it is right now and approve once more.", chosen
+        )
     if reading.feedback:
         said = "You approved the draft and also wrote feedback, so nothing was done. Approve to send it as it stands"
         return Restate(f"{said}, or reject it with the feedback to get a new draft.", chosen)

@@ -184,7 +184,9 @@ def _left(stage: Stage, drafts: Mapping[str, Proposal]) -> None:
         _show_file(stage, path)
     done = [entry.name for entry in stage.vault.scan("Done", deep=True)]
     _promise(all(drafts[name].name in done for name in (QUESTION, LIST, LETTER)), "a receipt is missing in Done/")
-    stage.show("\n   Each lies in Done/ with its receipt.")
+    stage.show(
+        "\n   Each lies in Done/ with its receipt. The mails lie ready in Outbox/: with no account, you send them."
+    )
     _promise(len(stage.vault.scan("Outbox")) == 2, "more or fewer than two mails left")  # noqa: PLR2004 - as decided
 
 

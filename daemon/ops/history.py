@@ -33,6 +33,12 @@ def _because(data: Data) -> str:
     return f": {data['why']}" if data.get("why") else ""
 
 
+def _receipt(said: str) -> str:
+    """Where the result lies; its hash stays in the record. In Outbox/ a mail has not left yet."""
+    path = said.partition(" sha256:")[0]
+    return f"{path} (ready there, for you to send)" if path.startswith("Outbox/") else path
+
+
 _VIA = {"folder": "you moved the note to Approved/", "checkbox": "you ticked approve", "cli": "by command"}
 
 _SENTENCES: dict[str, Callable[[Data], str]] = {
@@ -47,7 +53,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "WITHDRAWN": lambda d: f"withdrawn{_generation(d)}{_because(d)}",
     "SUPERSEDED": lambda d: f"draft {d['generation']} was replaced and can never run",
     "INTENT": lambda d: f"began to carry out {d['action']}",
-    "RESULT": lambda d: f"{d['outcome']}: {d['receipt']}",
+    "RESULT": lambda d: f"{d['outcome']}: {_receipt(d['receipt'])}",
     "DEFERRED": lambda d: f"put off{_because(d)}; it surely had not happened",
     "REFUSED": lambda d: f"refused by the provider{_because(d)}",
     "UNKNOWN": lambda d: f"nobody can know whether it happened{_because(d)}",

@@ -73,7 +73,7 @@ def render(status: Status, instance: str, zone: tzinfo) -> bytes:
         if status.problems
         else "",
         "\n".join(["## Noticed", *(f"- {_said(notice)}" for notice in status.notices)]) if status.notices else "",
-        "_Written by AI Employee; changes here are overwritten._",
+        "_Written by AI Employee while it runs (`employee status` tells); changes here are overwritten._",
     ]
     body = "\n\n".join(block for block in blocks if block)
     return frontmatter.render({"type": "dashboard", "instance": instance}, body + "\n")
@@ -90,8 +90,8 @@ def _waiting(status: Status, zone: tzinfo) -> str:
 def _line(proposal: Proposal, zone: tzinfo) -> str:
     since = proposal.proposed_at.astimezone(zone)
     title = neutral.inline(proposal.title)
-    link = f"[[{proposal.name.removesuffix('.md')}]]"
-    return f"- {link} {title} ({proposal.action}, {proposal.risk} risk, since {since:%d %b %H:%M})"
+    link = f"[[{proposal.name.removesuffix('.md')}|Open]]"
+    return f"- {link}: {title} ({proposal.action}, {proposal.risk} risk, since {since:%d %b %H:%M})"
 
 
 def _said(text: str) -> str:

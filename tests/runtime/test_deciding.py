@@ -101,7 +101,7 @@ def test_changed_recipient_is_shown_back_once(waiting: House) -> None:
     waiting.run()
     assert waiting.provider.accepted == []
     shown = waiting.note("Pending_Approval").read_text()
-    assert "You changed to." in shown
+    assert "You changed “to” in the properties." in shown
     assert "generation: 2\n" in shown
     assert "  - bob@example.com" in shown
 
