@@ -15,6 +15,7 @@ from pathlib import Path
 from daemon.core import resources
 from daemon.core.errors import UserError
 from daemon.core.ports import NameTaken
+from daemon.runtime import dashboard
 from daemon.vault import FOLDERS, STATE_FOLDERS, Vault
 from daemon.vault.disk import is_temporary
 
@@ -94,6 +95,8 @@ def _in_the_way(root: Path, wanted: Mapping[str, Path]) -> Iterator[str]:
             yield f"{folder} is a link, but must be a real folder of the vault. Rename it."
         elif (root / folder).exists() and not (root / folder).is_dir():
             yield f"{folder} is a file, but the vault needs a folder of this name. Rename it."
+    if os.path.lexists(root / dashboard.NAME) and not dashboard.instance_of(Vault(root)):
+        yield f"{dashboard.NAME} is a page of yours, and AI Employee keeps its own under this name. Rename yours."
 
 
 def _warnings(root: Path) -> Iterator[str]:

@@ -171,3 +171,18 @@ def test_everything_in_the_way_is_named_at_once(root: Path, home: Path, tmp_path
         "Help is a file",
         "Inbox is a link",
     ]
+
+
+@pytest.mark.parametrize("mine", [b"# My dashboard\n", b"---\ntags: [home]\n---\n", b'---\ninstance: "\n---\n'])
+def test_a_dashboard_of_the_persons_own_is_never_written_over(root: Path, home: Path, mine: bytes) -> None:
+    own = old_vault(root) | {"Dashboard.md": mine}
+    (root / "Dashboard.md").write_bytes(mine)
+    with pytest.raises(UserError, match="is a page of yours"):
+        init.plan(root, home=home)
+    assert everything(root) == own
+
+
+def test_a_dashboard_of_ours_is_not_in_the_way(root: Path, home: Path) -> None:
+    old_vault(root)
+    (root / "Dashboard.md").write_bytes(b"---\ntype: dashboard\ninstance: iabc\n---\n")
+    assert "Dashboard.md" not in init.plan(root, home=home).files
