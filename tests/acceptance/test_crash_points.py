@@ -45,6 +45,7 @@ class Scenario:
     folder: str
     outbox: bool = False
     hold: float = 0
+    since: int = 2  # kills begin with this act; the same drop and drafting before it is killed once, in another
     also: tuple[tuple[int, str], ...] = ()  # how it may end as well after a kill within the effect
 
     def __str__(self) -> str:
@@ -116,7 +117,7 @@ YES, NO, BACK = (
 MAILED, NOTED = drop("mail.eml", MAIL), drop("paint.md", NOTE)
 
 SCENARIOS = (
-    Scenario("approved by moving", (MAILED, YES), 1, "Done"),
+    Scenario("approved by moving", (MAILED, YES), 1, "Done", since=0),
     Scenario("approved by ticking", (MAILED, TICK), 1, "Done"),
     Scenario("approved by command", (MAILED, decide("approve")), 1, "Done"),
     Scenario("approved, edited within the hold", (MAILED, YES, EDIT), 1, "Done", hold=86400),
@@ -125,7 +126,7 @@ SCENARIOS = (
     Scenario("rejected by command", (MAILED, decide("reject")), 0, "Rejected"),
     Scenario("rejected with feedback, then approved", (MAILED, FEEDBACK, NO, YES), 1, "Done"),
     Scenario("recipient changed, approved twice", (MAILED, ADDRESS, YES, YES), 1, "Done"),
-    Scenario("document saved", (NOTED, YES), 1, "Done", also=(ASKED,)),
+    Scenario("document saved", (NOTED, YES), 1, "Done", since=0, also=(ASKED,)),
     Scenario("mail into the outbox", (MAILED, YES), 1, "Done", outbox=True, also=(ASKED,)),
     Scenario("accepted, then the line dropped", (MAILED, provider("accept-then-drop"), YES), 1, "Done"),
     Scenario("dropped before it was accepted", (MAILED, provider("drop"), YES, wait(HOUR)), 1, "Done"),
@@ -136,8 +137,8 @@ SCENARIOS = (
     Scenario("nobody can tell, the person looks", (MAILED, provider("accept-then-drop", blind=True), YES, answer),
              1, "Done", also=((0, "Pending_Approval"),)),
     Scenario("expired", (MAILED, wait(timedelta(days=8))), 0, "Rejected"),
-    Scenario("needs no answer", (drop("news.eml", NEWS),), 0, "Done"),
-    Scenario("cannot be read", (drop("broken.md", BROKEN), wait(timedelta(minutes=2))), 0, "Failed"),
+    Scenario("needs no answer", (drop("news.eml", NEWS),), 0, "Done", since=0),
+    Scenario("cannot be read", (drop("broken.md", BROKEN), wait(timedelta(minutes=2))), 0, "Failed", since=0),
 )  # fmt: skip
 
 LARGE = os.environ.get("EMPLOYEE_HYPOTHESIS") == "large"
@@ -199,7 +200,7 @@ class Lives:
         for number in range(done, len(self._scenario.acts) + 1):
             if number > done:
                 self._scenario.acts[number - 1](house)
-            if remember:
+            if remember and number >= self._scenario.since:
                 house.fate.seen = partial(self._remember, house, number)
             house.rest(HOUR)
         paces = house.rest(timedelta(days=6))
@@ -251,7 +252,7 @@ def disk() -> Iterator[Path]:
 def test_killed_anywhere_it_ends_as_if_it_had_not_been(scenario: Scenario, disk: Path) -> None:
     lives = Lives(scenario, disk)
     ends = [lives.whole(), *map(lives.again, list(lives.moments))]
-    assert len(ends) > len(scenario.acts)
+    assert len(ends) > 1
     assert [end for end in ends if not right(scenario, end)] == []
 
 

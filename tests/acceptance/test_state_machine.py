@@ -396,7 +396,7 @@ def _is_history(path: str, latest: Proposal) -> bool:
 
 TestWorld = World.TestCase
 TestWorld.settings = settings(
-    max_examples=600 if LARGE else 40,
+    max_examples=600 if LARGE else 30,
     stateful_step_count=60 if LARGE else 40,
     deadline=None,
     derandomize=not LARGE,
