@@ -18,8 +18,8 @@ from daemon.adapters.file_events import file_system
 from tests.bench import growing, living, notes, starting
 from tests.bench.measuring import Row, Scale
 
-FULL = Scale(drops=40, tasks=1000, rounds=3, pairs=11, finished=10_000, repeats=300)
-QUICK = Scale(drops=2, tasks=6, rounds=1, pairs=1, finished=30, repeats=5)
+FULL = Scale(drops=40, tasks=1000, rounds=3, starts=5, pairs=11, finished=10_000, repeats=300)
+QUICK = Scale(drops=2, tasks=6, rounds=1, starts=1, pairs=1, finished=30, repeats=5)
 PARTS = (living.latency, living.throughput, starting.status, starting.daemon, growing.finished, notes.twenty_keys)
 
 

@@ -14,7 +14,8 @@ class Scale:
 
     drops: int  # single files for the latency
     tasks: int  # in one throughput run
-    rounds: int
+    rounds: int  # of the throughput
+    starts: int
     pairs: int  # of interleaved runs
     finished: int  # tasks in the vault that has a history
     repeats: int  # of what takes microseconds

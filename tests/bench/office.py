@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from daemon.app import App
+from daemon.ops import init
 from daemon.runtime import heartbeat
 from tests.bench.measuring import until
 
@@ -50,7 +51,7 @@ class Office:
             "EMPLOYEE_APPROVAL__DAILY_CAP": "0",
         }
         self._log = folder / "log"
-        self.employee("init")
+        init.apply(init.plan(self.vault, home=self.home))
 
     def employee(self, *arguments: str) -> None:
         """Run one command to its end."""

@@ -51,7 +51,7 @@ def status(folder: Path, scale: Scale) -> Iterator[Row]:
 
 def daemon(folder: Path, scale: Scale) -> Iterator[Row]:
     """Each start is the first in a vault of its own."""
-    starts = [one_start(Office(folder / str(number))) for number in range(scale.rounds + 2)]
+    starts = [one_start(Office(folder / str(number))) for number in range(scale.starts)]
     imports = [one_import() for _ in starts]
     here, floor = (median(each[0] for each in group) for group in (starts, imports))
     yield Row("Start → ready", here, floor, "Python importing the same libraries")
