@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import cast, get_args
 
-from daemon.core import frontmatter, neutral
+from daemon.core import frontmatter, names, neutral
 from daemon.core.properties import Broken, Value
 from daemon.core.task import Arrival, Kind, Priority
 
@@ -60,7 +60,7 @@ def read(data: bytes) -> TaskNote:
     note = frontmatter.read(data)
     said = note.properties
     task = _text(said, "id")
-    if _text(said, "type") != "task" or not task:
+    if _text(said, "type") != "task" or not names.is_task_id(task):
         raise Broken("this note is not a task of mine: it has no `id` and `type: task`; drop it into Inbox/ instead")
     kind = _one_of(get_args(Kind), said, "kind", "note")
     priority = _one_of(get_args(Priority), said, "priority", "normal")

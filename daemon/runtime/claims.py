@@ -141,6 +141,8 @@ class Claims:
             return False
         except Broken as fault:
             return self._unreadable(entry, str(fault), now)
+        if note.id in self._drafting.busy:
+            return False  # another note says that it is the same task
         latest = self._ledger.proposals.latest(note.id)
         if latest and latest.state in _OUT:
             self._put_away(entry.path, note.id, {"status": "drafted"})
@@ -190,7 +192,6 @@ class Claims:
     def _propose(self, job: Job, draft: Draft, now: datetime) -> None:
         """Ledger record, then the approval note, then the task note moves away."""
         task, key = job.task, (job.task.id, job.replacing + 1)
-        name = job.path.rpartition("/")[2]
         cover = Cover(
             agent=job.agent,
             reason=f"{job.reason} {draft.reason}",
@@ -199,7 +200,7 @@ class Claims:
             priority=task.priority,
             model=draft.model,
             found=draft.found,
-            task=f"Attachments/{task.id}/{name}",
+            task=_home(task.id, job.path),
             sender=task.sender,
             quoted=_quoted(task.text),
         )
@@ -219,11 +220,7 @@ class Claims:
 
     def _put_away(self, path: str, task: str, said: dict[str, Value]) -> None:
         data = self._vault.read(path)
-        target = f"Attachments/{task}/{path.rpartition('/')[2]}"
-        try:
-            self._vault.rewrite(path, target, frontmatter.edit(data, said), expected=data)
-        except NameTaken:
-            self._vault.remove(path, expected=data)
+        self._go_on(path, _home(task, path), frontmatter.edit(data, said), data)
 
     def _close(self, path: str, task: str, reason: str, now: datetime) -> bool:
         day = self._context.day(now)
@@ -263,12 +260,25 @@ class Claims:
         return True
 
     def _rewrite(self, path: str, folder: str, data: bytes, expected: bytes) -> None:
-        """The note goes on elsewhere. One that is there already is the same task's, from before a restart."""
+        self._go_on(path, f"{folder}/{path.rpartition('/')[2]}", data, expected)
+
+    def _go_on(self, path: str, target: str, data: bytes, expected: bytes) -> None:
+        """The note goes on elsewhere. One with its text that is there already is itself, from before a restart."""
         try:
-            self._vault.create(f"{folder}/{path.rpartition('/')[2]}", data)
+            self._vault.create(target, data)
         except NameTaken:
-            log.info("%s: its note is in %s/ already", path, folder)
+            if not self._is_there(target, data, expected):
+                self._vault.create_beside(target, data)
         self._vault.remove(path, expected=expected)
+
+    def _is_there(self, target: str, data: bytes, expected: bytes) -> bool:
+        """Properties and a callout above the text differ from one time to the next; the text itself does not."""
+        text = expected[frontmatter.body_start(expected) :]
+        try:
+            found = self._vault.read(target)
+        except VaultProblem:
+            return False
+        return found == data or bool(text.strip() and found.endswith(text))
 
     # --- the desk
 
@@ -280,6 +290,13 @@ class Claims:
         if data != self._handbook[0]:
             self._handbook = (data, handbook.parse(data.decode("utf-8", "replace")))
         return Desk(self._handbook[1], tuple(self._ledger.tasks.earlier(task)), now.astimezone(self._context.zone))
+
+
+def _home(task: str, path: str) -> str:
+    """Where the note of a task lies once its draft is out: under a name that no original can have."""
+    name = path.rpartition("/")[2]
+    own = names.identity(name) == (task, 1)
+    return f"Attachments/{task}/{name if own else names.task_name('note', 'task', task)}"
 
 
 def _is_note(entry: Entry) -> bool:

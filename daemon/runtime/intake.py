@@ -8,11 +8,11 @@ key, so doing it again after a kill writes the same names.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime, tzinfo
 
 from daemon.core import document, names, neutral, task_note
-from daemon.core.ports import Changed, Missing, NameTaken, VaultWriter
+from daemon.core.ports import Changed, Missing, NameTaken, VaultProblem, VaultWriter
 from daemon.core.task import Arrival
 from daemon.runtime.ledger import Ledger
 
@@ -45,9 +45,14 @@ class Intake:
         if known and known.durable and not arrival.taken:
             return False
         again = known is not None and known.durable
-        key = f"{arrival.source_key}#{now.timestamp():.6f}" if again else arrival.source_key
+        key = self._own(f"{arrival.source_key}#{now.timestamp():.6f}" if again else arrival.source_key)
         self._write(arrival, begun.source_key if begun else key, known.id if known and again else "", now)
         return True
+
+    def _own(self, key: str) -> str:
+        """A key whose id no other thing has: two keys of one id can be computed, and the second would be lost."""
+        other = self._ledger.tasks.get(names.task_id(key))
+        return key if other is None or other.source_key == key else self._own(f"{key}#")
 
     def _write(self, arrival: Arrival, key: str, same_as: str, now: datetime) -> None:
         """`same_as`: the task that brought the same content before; a person who drops it again is told so."""
@@ -75,24 +80,34 @@ class Intake:
         """Write the originals that were read. A dropped file that was not read keeps its own bytes and is moved."""
         folder, paths, taken = f"Attachments/{task}", list[str](), list[str]()
         if not arrival.originals:
-            name = names.safe_file_name(arrival.taken.rpartition("/")[2])
-            return [f"{folder}/{name}"]
+            return [f"{folder}/{_kept_name(arrival.taken.rpartition('/')[2])}"]
         for original in arrival.originals:
-            name = names.safe_file_name(original.name, taken)
-            taken.append(name)
-            paths.append(f"{folder}/{name}")
-            try:
-                self._vault.create(paths[-1], original.data)
-            except NameTaken:
-                log.debug("task %s: %s was already kept before a restart", task, paths[-1])
+            taken.append(_kept_name(original.name, taken))
+            paths.append(self._keep_original(f"{folder}/{taken[-1]}", original.data))
         return paths
+
+    def _keep_original(self, path: str, data: bytes) -> str:
+        """Returns where it is kept; something else that already has its name stays what it is."""
+        try:
+            return self._vault.create(path, data)
+        except NameTaken:
+            if self._holds(path, data):
+                log.debug("%s was already kept before a restart", path)
+                return path
+            return self._vault.create_beside(path, data)
+
+    def _holds(self, path: str, data: bytes) -> bool:
+        try:
+            return self._vault.read(path, len(data)) == data
+        except VaultProblem:
+            return False
 
     def _take_out(self, arrival: Arrival, task: str) -> None:
         try:
             if arrival.originals:
                 self._vault.remove(arrival.taken, expected=arrival.originals[0].data)
             else:
-                name = names.safe_file_name(arrival.taken.rpartition("/")[2])
+                name = _kept_name(arrival.taken.rpartition("/")[2])
                 self._vault.move(arrival.taken, f"Attachments/{task}", name=name)
         except Missing:
             log.info("task %s: %s is already out of the inbox", task, arrival.taken)
@@ -101,3 +116,9 @@ class Intake:
         except Changed:
             log.info("task %s: %s was written again meanwhile and will be a task of its own", task, arrival.taken)
         self._ledger.tasks.mark_taken(task)
+
+
+def _kept_name(name: str, taken: Collection[str] = ()) -> str:
+    """A safe name that is not like one of our notes: the task note itself comes into the same folder later."""
+    safe = names.safe_file_name(name, taken)
+    return names.safe_file_name(f"file-{safe}", taken) if names.identity(safe) else safe

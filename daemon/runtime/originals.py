@@ -15,7 +15,12 @@ _LARGEST = 64 * 1024 * 1024
 
 
 def load(vault: VaultReader, note: TaskNote, path: str, zone: tzinfo) -> Task:
-    """Raises Transient while a dropped file is still on its way, Permanent when the original is gone."""
+    """Raises Transient while a dropped file is still on its way, Permanent when the original is gone.
+
+    Permanent also for a note that names other files: what came with a task lies in the task's own folder.
+    """
+    if strange := [original for original in note.originals if not original.startswith(f"Attachments/{note.id}/")]:
+        raise Permanent(f"{strange[0]} did not come with this task; `originals` names files in Attachments/{note.id}/")
     created = note.created.replace(tzinfo=zone) if note.created else datetime.now(UTC)
     attachments = tuple(_attached(vault, original) for original in note.originals)
     message, text = None, note.body
