@@ -4,21 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from daemon.core import names
 from daemon.core.plugins import Channels
 from daemon.core.ports import Effect, Finding, Receipt, Shown
 from daemon.core.properties import Value
 
+FOLDERS = ("Documents", "Accounting", "Content", "Memory")
+SUFFIXES = (".md", ".txt", ".csv")
+
 
 class Params(BaseModel):
-    """Where the text goes: one of the vault's document folders, under a name of our making."""
+    """Where the text goes: one of the vault's document folders, under a name of our making.
+
+    No state folder, where a file would be a decision, and none of Obsidian's own, where it would be a program.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     folder: str = "Documents"
     name: str
+
+    @field_validator("folder")
+    @classmethod
+    def _own_folder(cls, folder: str) -> str:
+        parts = folder.split("/")
+        if parts[0] not in FOLDERS or any(names.safe_file_name(part) != part for part in parts):
+            msg = f"documents are kept in {', '.join(FOLDERS)} and folders inside them"
+            raise ValueError(msg)
+        return folder
+
+    @field_validator("name")
+    @classmethod
+    def _text_file(cls, name: str) -> str:
+        if not names.safe_file_name(name).lower().endswith(SUFFIXES):
+            msg = f"a document's name ends in {', '.join(SUFFIXES)}"
+            raise ValueError(msg)
+        return name
 
     @property
     def path(self) -> str:

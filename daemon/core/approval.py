@@ -135,7 +135,7 @@ def _properties(page: Page) -> dict[str, Value]:
 
 def _above(page: Page) -> str:
     paragraphs = [
-        _callout("question", "Please decide again", [page.question]) if page.question else "",
+        _callout("question", "Please decide again", [neutral.inline(page.question, _WHOLE)]) if page.question else "",
         _callout(_COLOURS[page.cover.risk], f"{page.cover.agent} agent, {page.cover.risk} risk", _why(page.cover)),
         "**If you approve:**\n" + _bullets(page.shown.effect),
         _callout("warning", "Please check", [_bullets(page.cover.found)]) if page.cover.found else "",

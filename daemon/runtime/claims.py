@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon.core import document, frontmatter, handbook, names, neutral, task_note
+from daemon.core import document, frontmatter, handbook, names, neutral, provenance, task_note
 from daemon.core.approval import Cover
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent, Transient
@@ -192,6 +192,7 @@ class Claims:
     def _propose(self, job: Job, draft: Draft, now: datetime) -> None:
         """Ledger record, then the approval note, then the task note moves away."""
         task, key = job.task, (job.task.id, job.replacing + 1)
+        draft = provenance.judged(draft, self._pages.shown(draft), task, job.desk.handbook)
         cover = Cover(
             agent=job.agent,
             reason=f"{job.reason} {draft.reason}",

@@ -10,13 +10,15 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from daemon.core import approval, document, names
+from daemon.core import approval, document, frontmatter, names, neutral
 from daemon.core.approval import Cover, Page
 from daemon.core.draft import Draft
 from daemon.core.errors import Permanent
 from daemon.core.ports import Action
+from daemon.core.properties import Value
 from daemon.core.proposal import Content, Key, digest
 
+LONGEST = 500_000  # characters of a draft that a person could still be expected to read
 Actions = Mapping[str, Action[Any]]
 
 
@@ -64,11 +66,17 @@ class Pages:
         except ValidationError as error:
             raise Permanent(f"the draft does not fit the action {action}: {error}") from error
 
+    def shown(self, draft: Draft) -> Mapping[str, Value]:
+        """The properties that a draft's action shows. Raises Permanent when its parameters do not fit."""
+        return self.action(draft.action).describe(self.params(draft.action, draft.params)).properties
+
     def first(self, key: Key, draft: Draft, cover: Cover, now: datetime) -> Content:
         """What an agent's draft proposes. Raises Permanent when it cannot be proposed."""
         params = self.params(draft.action, draft.params)
+        if len(draft.text) > LONGEST:
+            raise Permanent(f"the draft has {len(draft.text):,} characters; more than {LONGEST:,} cannot be shown")
         revision = Revision(params, document.draft_text(draft.text))
-        return self._content(key, _Subject(draft.action, draft.title, cover), revision, now)
+        return self._content(key, _Subject(draft.action, neutral.label(draft.title), cover), revision, now)
 
     def again(self, key: Key, old: Content, revision: Revision, now: datetime) -> Content:
         """The same action shown back, with the question why."""
@@ -90,6 +98,10 @@ class Pages:
             expires=self.expires_at(now).astimezone(self._zone),
             question=revision.question,
         )
+        note = approval.write(page)
+        if len(note) > frontmatter.MAX_NOTE // 2:
+            raise Permanent("the note for this draft would be too large to open; shorten it")
+        frontmatter.read(note)  # Broken: a note that cannot be read back could never be approved
         return Content(
             action=subject.action,
             channel=plugin.channel,
@@ -99,7 +111,7 @@ class Pages:
             cover=json.dumps(asdict(subject.cover), ensure_ascii=False),
             params=params.model_dump_json(),
             text=text,
-            note=approval.write(page),
+            note=note,
             name=names.draft_name(subject.action, subject.title, *key),
             digest=stands_for,
         )

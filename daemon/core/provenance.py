@@ -1,0 +1,63 @@
+"""Where a recipient comes from: the thread, the contacts, the person's own note, or nowhere that counts.
+
+The text of a mail never names a recipient. Whatever an agent says about its own draft, an address from elsewhere
+makes it one of high risk, and the draft says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from daemon.core import extract, mail, neutral
+from daemon.core.draft import Draft
+from daemon.core.errors import Permanent
+from daemon.core.handbook import Handbook
+from daemon.core.properties import Value
+from daemon.core.task import Task
+
+_RECIPIENTS = ("to", "cc", "bcc")
+_SHOWN = 20  # strangers that are named one by one
+
+
+def judged(draft: Draft, said: Mapping[str, Value], task: Task, handbook: Handbook) -> Draft:
+    """The draft as it may be proposed; `said` are the properties that its action shows."""
+    strangers = list(dict.fromkeys(_strangers(said, task, handbook)))
+    if not strangers:
+        return draft
+    named = [f"Careful: {neutral.visible(each)} comes neither from the thread nor from your contacts or your note."
+             for each in strangers[:_SHOWN]]  # fmt: skip
+    rest = len(strangers) - _SHOWN
+    more = [f"Careful: so do {rest} more."] if rest > 0 else []
+    return replace(draft, risk="high", found=(*named, *more, *draft.found))
+
+
+def _strangers(said: Mapping[str, Value], task: Task, handbook: Handbook) -> Iterator[str]:
+    known = set(_same(_familiar(task)))
+    for name in _RECIPIENTS:
+        value = said.get(name)
+        for written in value if isinstance(value, tuple) else [value]:
+            if isinstance(written, str) and written and not _is_known(written, known, handbook):
+                yield written
+
+
+def _familiar(task: Task) -> Iterator[str]:
+    """The addresses of the thread; of a note, all that the person wrote into it."""
+    if task.mail:
+        thread = (*filter(None, [task.mail.sender]), *task.mail.reply_to, *task.mail.to, *task.mail.cc)
+        yield from (mailbox.email for mailbox in thread)
+    elif task.kind == "note":
+        yield from extract.addresses(task.text)
+
+
+def _is_known(written: str, known: set[str], handbook: Handbook) -> bool:
+    return any(email in known or handbook.knows(email) for email in _same([written]))
+
+
+def _same(written: Iterable[str]) -> Iterator[str]:
+    """Each address as it would be sent to, in lower case; what nobody can send to is nobody's."""
+    for text in written:
+        try:
+            yield mail.address(text).email.lower()
+        except Permanent:
+            continue
