@@ -1,4 +1,4 @@
-"""Dates that a text names, in English and German. What reads two ways says so, what is vague is left out.
+"""Dates that a text names, in every language of `calendars`. What reads two ways says so, what is vague is left out.
 
 Plain rules instead of a library: the well-kept ones take 200 ms to import and see a date in any two numbers.
 """
@@ -6,34 +6,15 @@ Plain rules instead of a library: the well-kept ones take 200 ms to import and s
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from itertools import chain
 
-MONTHS: Mapping[str, tuple[str, ...]] = {
-    "en": (
-        "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-        "November", "December",
-    ),
-    "de": (
-        "Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August", "September", "Oktober",
-        "November", "Dezember",
-    ),
-}  # fmt: skip
-WEEKDAYS: Mapping[str, tuple[str, ...]] = {
-    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
-    "de": ("Montag", "Dienstag", "Mittwoch", "Donnerstag", "Freitag", "Samstag", "Sonntag"),
-}
-_NEAR: Mapping[str, int] = {
-    "today": 0, "heute": 0, "tomorrow": 1, "morgen": 1, "day after tomorrow": 2, "übermorgen": 2,
-}  # fmt: skip
-_NUMBERS: Mapping[str, int] = {
-    "one": 1, "a": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "ten": 10,
-    "einem": 1, "einer": 1, "zwei": 2, "drei": 3, "vier": 4, "fünf": 5, "sechs": 6, "sieben": 7, "acht": 8,
-    "zehn": 10,
-}  # fmt: skip
-_MORE_MONTHS: Mapping[str, int] = {"sept": 8, "jänner": 0, "mrz": 2}  # from 0, as the names above
-_MORE_DAYS: Mapping[str, int] = {"sonnabend": 5}
+from daemon.core.calendars import CALENDARS, Calendar
+
 _PAST = timedelta(days=90)  # "5 November" without a year is this year's until three months after
 
 
@@ -48,9 +29,12 @@ class Mention:
     rough: bool = False  # counted from today: "in 90 days"
 
 
-def find(text: str, today: date) -> tuple[Mention, ...]:
-    """Every date that `text` names, in its order, each day once. `today`: the day the text was written."""
-    matches = ((match, read) for pattern, read in _READERS for match in pattern.finditer(text))
+def find(text: str, today: date, language: str = "en") -> tuple[Mention, ...]:
+    """Every date that `text` names, in its order, each day once. `today`: the day the text was written.
+
+    The words of all languages count. `language` tells which way 3/4/2026 reads: in English it may be both.
+    """
+    matches = ((match, read) for pattern, read in _readers(language) for match in pattern.finditer(text))
     found: dict[date, Mention] = {}
     end = 0
     for match, read in sorted(matches, key=lambda pair: (pair[0].start(), -pair[0].end())):
@@ -73,10 +57,12 @@ def due(text: str, today: date) -> Mention | None:
 
 def spell(day: date, language: str, today: date) -> str:
     """The day in words: "Friday, 27 November"; with the year when it is not this year's."""
-    month, weekday = MONTHS[language][day.month - 1], WEEKDAYS[language][day.weekday()]
-    dot = "." if language == "de" else ""
-    year = f" {day.year}" if day.year != today.year else ""
-    return f"{weekday}, {day.day}{dot} {month}{year}"
+    own = CALENDARS[language]
+    month, weekday = own.months[day.month - 1], own.weekdays[day.weekday()]
+    number = "1er" if language == "fr" and day.day == 1 else day.day
+    of = " de" if language in _YEAR_WITH_DE else ""
+    year = f"{of} {day.year}" if day.year != today.year else ""
+    return own.form.format(weekday=weekday, day=number, month=month, year=year)
 
 
 # --- how each form is written, and how it is read: to no, one or two days ---------------------------------
@@ -84,32 +70,58 @@ def spell(day: date, language: str, today: date) -> str:
 _Days = tuple[date, ...]
 
 
-def _table(names: Mapping[str, tuple[str, ...]], more: Mapping[str, int]) -> dict[str, int]:
-    long = {name.lower(): number for language in names.values() for number, name in enumerate(language)}
-    return {**long, **more}
+def _every(words: Callable[[Calendar], Iterable[str]]) -> tuple[str, ...]:
+    """The words of one kind in all languages, longest first."""
+    return tuple(sorted(set(chain.from_iterable(map(words, CALENDARS.values()))), key=len, reverse=True))
 
 
-def _choices(table: Mapping[str, int]) -> str:
-    return "|".join(sorted(table, key=len, reverse=True))
+def _any(words: Iterable[str]) -> str:
+    """An expression for any of these words, however many spaces they hold."""
+    return "|".join(word.replace(" ", r"\s+") for word in sorted(words, key=len, reverse=True))
 
 
-_SHORT = {name[:3].lower(): number for names in MONTHS.values() for number, name in enumerate(names)}
-_MONTH = _table(MONTHS, {**_SHORT, **_MORE_MONTHS})
-_MONTHS = _choices(_MONTH)
-_WEEKDAY = _table(WEEKDAYS, _MORE_DAYS)
-_WEEKDAYS = _choices(_WEEKDAY)
-_CUE = re.compile(rf"\b(?:am|bis|vom|ab|zum|den|dem|der|by|until|on|{_WEEKDAYS}),?\s+$", re.IGNORECASE)
-_COUNT = rf"(\d{{1,3}}|{_choices(_NUMBERS)})"
-_SPAN = r"(days?|weeks?|tagen?|wochen?)"
+def _bare(word: str) -> str:
+    """Without accents, as many people type."""
+    return "".join(c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+
+
+def _table(
+    names: Callable[[Calendar], tuple[str, ...]], more: Callable[[Calendar], Mapping[str, int]]
+) -> dict[str, int]:
+    """Every name in all languages, with and without its accents, to its number from 0."""
+    listed = [(name.lower(), n) for own in CALENDARS.values() for n, name in enumerate(names(own))]
+    listed += [(name, n) for own in CALENDARS.values() for name, n in more(own).items()]
+    return dict(chain(((_bare(name), n) for name, n in listed), listed))
+
+
+_MONTH = _table(lambda c: c.months, lambda c: {name: n - 1 for name, n in c.more_months.items()})
+_MONTHS = _any(_MONTH)
+_WEEKDAY = _table(lambda c: c.weekdays, lambda c: c.more_days)
+_WEEKDAYS = _any(_WEEKDAY)
+_NEAR = {word: n for own in CALENDARS.values() for word, n in own.near.items()}
+_COUNTS = {word: n for own in CALENDARS.values() for word, n in own.count.items()}
+_WEEKS = re.compile(_any(_every(lambda c: (c.weeks,))), re.IGNORECASE)
+_COUNTED = "|".join(  # each language with its own words: "over two weeks" is no day in English, in Dutch it is
+    rf"(?:{c.ahead}(\d{{1,3}}|{_any(c.count)})\s+({c.days}|{c.weeks}))" for c in CALENDARS.values()
+)
+_CUE = rf"\b(?:{_any(_every(lambda c: c.before))}|{_WEEKDAYS}),?\s+$"
 _BEFORE = r"(?<![\w.,/:-])"
 _AFTER = r"(?![.,/-]?\w)"
-_TH = r"(?:st|nd|rd|th|\.)?"
+_TH = r"(?:st|nd|rd|th|er|ste|de|e|\.?[º°]|\.)?"
+_OF = r"(?:(?:of|de|del|di)\s+)?"
 _DOT = r"(?:\.(?=,?\s*\d{4}))?"  # "5 Dec. 2026", not the end of a sentence
 _NO_DATE = (  # "Friday, 5 December" is read as the date, "Friday 15:00" as the weekday
-    rf"(?!,?\s+(?:the\s+|den\s+|dem\s+)?(?:\d{{1,2}}(?:\.\s?\d|/\d|{_TH}\s+(?:of\s+)?(?:{_MONTHS})\b)"
+    rf"(?!,?\s+(?:(?:the|den|dem|le|el|il|dia|día|de)\s+)?(?:\d{{1,2}}(?:\.\s?\d|[/-]\d|{_TH}\s+{_OF}(?:{_MONTHS})\b)"
     rf"|\d{{4}}-|(?:{_MONTHS})\.?\s+\d))"
 )
-_YEAR = r"(?:,?\s+(\d{4}))?(?!\d)"
+_YEAR = r"(?:,?\s+(?:del?\s+)?(\d{4}))?(?!\d)"
+_YEAR_WITH_DE = ("es", "pt")
+_NEXT = _any(_every(lambda c: c.following))
+_RANGE = (
+    rf"(?:(?:from|von|du|de|dal|van)\s+)?(?:{_WEEKDAYS})\s+(?:to|through|bis|au|a|al|tot|tot\s+en\s+met|t/m|-|\u2013)"
+)
+_OTHER = rf"{_RANGE}|{_any(_every(lambda c: c.not_coming))}"  # "Monday to Friday" is no day to come
+_PASSED = _any(_every(lambda c: c.past))
 
 
 def _iso(match: re.Match[str], _today: date) -> _Days:
@@ -123,7 +135,7 @@ def _dotted(match: re.Match[str], today: date) -> _Days:
 def _yearless(match: re.Match[str], today: date) -> _Days:
     """Two numbers without a year are a date only after a word that says so."""
     before = match.string[max(0, match.start() - 20) : match.start()]
-    return _dated(int(match[1]), int(match[2]), None, today) if _CUE.search(before) else ()
+    return _dated(int(match[1]), int(match[2]), None, today) if re.search(_CUE, before, re.IGNORECASE) else ()
 
 
 def _slashed(match: re.Match[str], today: date) -> _Days:
@@ -144,21 +156,26 @@ def _month_day(match: re.Match[str], today: date) -> _Days:
 
 def _weekday(match: re.Match[str], today: date) -> _Days:
     """The coming one. "next Friday" is the one of next week, or on a Friday a week later."""
-    before = (match[1] or "").lower()
-    if before in _NOT_COMING:
+    following, other, name = match.groups()
+    if other:
         return ()
-    ahead = (_WEEKDAY[match[2].lower()] - today.weekday()) % 7 or 7
-    same_week = today.weekday() + ahead < len(WEEKDAYS["en"])
-    return (today + timedelta(days=ahead + (7 if before in _NEXT and same_week else 0)),)
+    ahead = (_WEEKDAY[_plain(name)] - today.weekday()) % 7 or 7
+    same_week = today.weekday() + ahead < 7  # noqa: PLR2004 - days of a week
+    return (today + timedelta(days=ahead + (7 if following and same_week else 0)),)
 
 
 def _near(match: re.Match[str], today: date) -> _Days:
-    return (today + timedelta(days=_NEAR[" ".join(match[1].lower().split())]),)
+    return (today + timedelta(days=_NEAR[_plain(match[1])]),)
 
 
 def _counted(match: re.Match[str], today: date) -> _Days:
-    count = int(match[1]) if match[1].isdigit() else _NUMBERS[match[1].lower()]
-    return (today + timedelta(days=count * (7 if match[2].lower().startswith("w") else 1)),)
+    number, unit = (group for group in match.groups() if group)
+    count = int(number) if number.isdigit() else _COUNTS[number.lower()]
+    return (today + timedelta(days=count * (7 if _WEEKS.fullmatch(unit) else 1)),)
+
+
+def _plain(written: str) -> str:
+    return " ".join(written.lower().split())
 
 
 def _week_end(_match: re.Match[str], today: date) -> _Days:
@@ -183,33 +200,60 @@ def _real(year: int, month: int, day: int) -> _Days:
         return ()
 
 
-_NEXT = ("next", "nächsten", "nächster", "nächste")
-_NOT_COMING = ("last", "every", "each", "letzten", "letzter", "vergangenen", "jeden")
-_READERS: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], date], _Days]], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), read)
-    for pattern, read in (
+_Reader = tuple[re.Pattern[str], Callable[[re.Match[str], date], _Days]]
+
+
+def _compiled(*readers: tuple[str, Callable[[re.Match[str], date], _Days]]) -> tuple[_Reader, ...]:
+    return tuple((re.compile(pattern, re.IGNORECASE), read) for pattern, read in readers)
+
+
+# Compiled when the first text is read: who reads none need not wait for it.
+@cache
+def _readers(language: str) -> tuple[_Reader, ...]:
+    return (*_shared(), *(_either_way() if language == "en" else _day_first()))
+
+
+@cache
+def _shared() -> tuple[_Reader, ...]:
+    return _compiled(
         (rf"{_BEFORE}(\d{{4}})-(\d{{2}})-(\d{{2}})(?!\d)", _iso),
         (rf"{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?(\d{{4}}|\d{{2}}){_AFTER}", _dotted),
         (rf"{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.(?!\s?\d)", _yearless),
-        (rf"{_BEFORE}(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d{{2}}){_AFTER}", _slashed),
-        (rf"{_BEFORE}(\d{{1,2}}){_TH}\s+(?:of\s+)?({_MONTHS})\b{_DOT}{_YEAR}", _day_month),
+        (rf"{_BEFORE}(\d{{1,2}}){_TH}\s+{_OF}({_MONTHS})\b{_DOT}{_YEAR}", _day_month),
         (rf"\b({_MONTHS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}(?!\w|[.:]\d)", _month_day),
-        (rf"(?:\b({'|'.join((*_NEXT, *_NOT_COMING))})\s+)?\b({_WEEKDAYS})\b{_NO_DATE}", _weekday),
-        (rf"(?<!guten )(?<!good )(?<!am )(?<!heute )(?<!diesen )\b(?:the\s+)?({_choices(_NEAR)})\b", _near),
-        (rf"\b(?:in|within|innerhalb\s+von|binnen)\s+(?:the\s+next\s+)?{_COUNT}\s+{_SPAN}\b", _counted),
-        (r"\b(?:end\s+of\s+(?:(?:the|this)\s+)?week|ende\s+(?:der|dieser)\s+woche)\b", _week_end),
-        (r"\b(?:end\s+of\s+(?:th\w+\s+)?month|ende\s+(?:des|dieses)\s+monats|monatsende)\b", _month_end),
+        (rf"(?:\b(?:({_NEXT})|({_OTHER}))\s+)?\b({_WEEKDAYS})\b(?!\s+(?:{_PASSED})\b){_NO_DATE}", _weekday),
+        (rf"{''.join(f'(?<!{word} )' for word in _every(lambda c: c.not_near))}\b({_any(_NEAR)})\b", _near),
+        (rf"\b(?:{_COUNTED})\b", _counted),
+        (rf"\b(?:{'|'.join(c.week_end for c in CALENDARS.values())})\b", _week_end),
+        (rf"\b(?:{'|'.join(c.month_end for c in CALENDARS.values())})\b", _month_end),
     )
-)  # fmt: skip
 
-_DEADLINE = re.compile(
-    r"\b(?:by|until|till|before|than|due|deadline|latest|bis|spätestens|vor|fällig)\b"
-    rf"(?:\s+(?:on|by|at|is|the|zum|am|der|dem|den|ist|(?:{_WEEKDAYS}),?))*[:,]?\s*$",
-    re.IGNORECASE,
-)
-_WITHIN = ("within", "innerhalb", "binnen")
+
+@cache
+def _either_way() -> tuple[_Reader, ...]:
+    return _compiled((rf"{_BEFORE}(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d{{2}}){_AFTER}", _slashed))
+
+
+@cache
+def _day_first() -> tuple[_Reader, ...]:
+    return _compiled(
+        (rf"{_BEFORE}(\d{{1,2}})[/-](\d{{1,2}})[/-](\d{{4}}|\d{{2}}){_AFTER}", _dotted),
+        (rf"{_BEFORE}(\d{{1,2}})/(\d{{1,2}})(?![/\w]|[.,-]\w)", _yearless),
+    )
+
+
+@cache
+def _deadline() -> re.Pattern[str]:
+    return re.compile(
+        rf"\b(?:{_any(_every(lambda c: c.deadline))})"
+        rf"(?:\s+(?:{_any(_every(lambda c: c.filler))}|(?:{_WEEKDAYS}),?))*[:,]?\s*$",
+        re.IGNORECASE,
+    )
+
+
+_WITHIN = re.compile(r"within|innerhalb|binnen|sous|d['\u2019]ici|entro|dentro", re.IGNORECASE)
 
 
 def _is_deadline(text: str, match: re.Match[str]) -> bool:
     before = text[max(0, match.start() - 40) : match.start()]
-    return bool(_DEADLINE.search(before)) or match[0].lower().startswith(_WITHIN)
+    return bool(_deadline().search(before) or _WITHIN.match(match[0]))

@@ -18,15 +18,20 @@ _QUESTION_LIMIT = 400
 
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+•>]|\d{1,2}[.)])\s)")
 _SENTENCE_END = re.compile(
-    r"(?<=[?!])[\"'”“)\]]?\s+|(?<=\.)[\"'”“)\]]?\s+(?=[^\sa-zäöüß])|(?<=\w{4}\.)\s+"  # not after "z.B."
+    r"(?<=[?!])[\"'”“)\]]?\s+|(?<=\.)[\"'”“)\]]?\s+(?=[^\sa-zß-öø-ÿœ])|(?<=\w{4}\.)\s+"  # not after "z.B."
 )
 _MARKER = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+")
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _LINK = re.compile(r"https?://[^\s<>\"'\])]{1,2000}", re.IGNORECASE)
 _TASK = re.compile(r"^\s*[-*+]\s+\[ \]\s+(.+)$", re.MULTILINE)
+_NUMBERED = (  # what has a number, and how the number is announced
+    r"order|invoice|reference|ref|ticket|bestell\w*|rechnung\w*|auftrag\w*|kunden\w*|order\w*|factuur\w*|commande|facture|"
+    r"référence|réf|pedido|factura|referencia|ordine|fattura|riferimento|rif|encomenda|fatura|referência"
+)
+_ANNOUNCED = r"no|nr|nummer|number|id|n[°ºo]|n\.[ ]?[°º]|n|num|núm|numéro|numero|número"
 _REFERENCE = re.compile(
-    r"(?<!\w)(?:(?:order|invoice|reference|ref|ticket|bestell\w*|rechnung\w*|auftrag\w*|kunden\w*)[ ]?"
-    r"(?:no|nr|nummer|number|id)?[.:]?[ ]?#?[ ]?([a-z]{0,4}[-/]?\d[\d/-]{2,20})"
+    rf"(?<!\w)(?:(?:{_NUMBERED})[.]?[ \u00a0]?"
+    rf"(?:{_ANNOUNCED})?[.:]?[ \u00a0\u202f]?#?[ ]?([a-z]{{0,4}}[-/]?\d[\d/-]{{2,20}})"
     r"|#(\d{3,20})|([a-z]{2,5}-\d{3,20}))(?!\w)",
     re.IGNORECASE,
 )
@@ -41,7 +46,7 @@ def sentences(text: str) -> tuple[str, ...]:
 def questions(text: str, requests: Iterable[str] = ()) -> tuple[str, ...]:
     """The sentences that ask: with a question mark, or with one of the `requests` ("let me know")."""
     cues = tuple(requests)
-    asking = (s for s in sentences(text) if s.rstrip("\"'”“)").endswith("?") or words.mentioned(s, cues))
+    asking = (s for s in sentences(text) if s.rstrip("\"'”“»)\u00a0\u202f").endswith("?") or words.mentioned(s, cues))
     return tuple(dict.fromkeys(s[:_QUESTION_LIMIT] for s in asking))
 
 
@@ -82,11 +87,13 @@ _UNITS: Mapping[str, str] = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "$": "$", "dollars": "$", "us$": "USD",
     "usd": "USD", "£": "GBP", "gbp": "GBP", "pounds": "GBP", "chf": "CHF", "sfr": "CHF", "sek": "SEK",
     "nok": "NOK", "dkk": "DKK", "zł": "PLN", "pln": "PLN", "czk": "CZK", "huf": "HUF", "cad": "CAD", "aud": "AUD",
-    "inr": "INR", "₹": "INR", "jpy": "JPY",
+    "inr": "INR", "₹": "INR", "jpy": "JPY", "r$": "BRL", "brl": "BRL", "reais": "BRL", "mxn": "MXN",
 }  # fmt: skip
 _UNIT = "|".join(sorted((re.escape(unit) for unit in _UNITS), key=len, reverse=True))
 _NUMBER = r"\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3}){1,4}(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,2})?"
-_LARGE = r"(?!\s?(?:k|m|mio|mrd|tsd|million\w*|billion\w*|thousand|tausend)\b)"  # "2 million" is not 2
+_LARGE = (  # "2 million" is not 2
+    r"(?!\s?(?:k|m|mio|mrd|tsd|million\w*|billion\w*|thousand|tausend|mil|mill[eo]n\w*|mili\w+|milh\w+|milj\w+|duizend)\b)"
+)
 _AMOUNT = re.compile(
     rf"(?<!\w)({_UNIT})\s?({_NUMBER})(?!\d|[.,]\d|\w){_LARGE}"
     rf"|(?<![\w.,])({_NUMBER})(?:[.,][-\u2013])?\s?({_UNIT})(?!\w)",
@@ -108,11 +115,14 @@ def amounts(text: str) -> tuple[Amount, ...]:
     return tuple(dict.fromkeys(Amount(_number(number), _UNITS[unit.lower()]) for number, unit in found))
 
 
+_GROUPS: Mapping[str, str] = {"fr": "\u202f"}  # between thousands, where it is no dot
+
+
 def spell(amount: Amount, language: str) -> str:
-    """The amount as it is written in that language: "1,200.50 EUR", "1.200,50 EUR"."""
+    """The amount as it is written in that language: "1,200.50 EUR", "1.200,50 EUR", "1 200,50 EUR"."""
     digits = f"{amount.value:,.2f}".removesuffix(".00")
     if language != "en":
-        digits = digits.translate({ord(","): ".", ord("."): ","})
+        digits = digits.translate({ord(","): _GROUPS.get(language, "."), ord("."): ","})
     return f"${digits}" if amount.unit == "$" else f"{digits} {amount.unit}"
 
 

@@ -100,7 +100,7 @@ def _due(paper: Paper, entry: str) -> str:
 def _mentioned(paper: Paper) -> Iterator[str]:
     book, text = paper.book, paper.text
     entries = {
-        "doc_dates": [paper.day(mention.day) for mention in dates.find(text, paper.today)],
+        "doc_dates": [paper.day(mention.day) for mention in dates.find(text, paper.today, book.code)],
         "doc_amounts": [extract.spell(amount, book.code) for amount in extract.amounts(text)],
         "doc_people": [neutral.inline(email) for email in extract.addresses(text)],
         "doc_links": [neutral.inline(link) for link in extract.links(text)],

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.abc import Traversable
@@ -20,7 +21,9 @@ Need = Literal["quantity", "date", "reference"]
 _WORD = re.compile(r"[^\W\d_]+")
 _ADDRESS = re.compile(r"https?://\S+|\S+@\S+")  # these have no language
 _SAMPLE = 4000  # characters that are enough to tell a language
-_SHARE = 0.1  # at least so many of a text's words are common words of its language
+_SHARE = 0.15  # at least so many of a text's words are common words of its language
+_CLEAR = 1.25  # so much better than the second best
+_FEW = 5  # words; in a longer text one common word may be chance
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +86,20 @@ def parse(text: str) -> Phrasebook:
 
 
 def detect(books: Mapping[str, Phrasebook], text: str) -> Phrasebook | None:
-    """The language of a text by its common words; None when no phrasebook fits it better than the others."""
-    tokens = _WORD.findall(words.fold(_ADDRESS.sub(" ", text[:_SAMPLE])))
-    hits = sorted(((sum(t in book.common for t in tokens), code) for code, book in books.items()), reverse=True)
-    best, second = hits[0], hits[1] if len(hits) > 1 else (0, "")
-    clear = best[0] > second[0] and best[0] >= _SHARE * len(tokens)
-    return books[best[1]] if clear else None
+    """The language of a text by its common words; None when no phrasebook fits it clearly better than the others.
+
+    A word that several languages share says less: "de" little, "est" much.
+    """
+    tokens = Counter(_WORD.findall(words.fold(_ADDRESS.sub(" ", text[:_SAMPLE]))))
+    scores = dict.fromkeys(books, 0.0)
+    for token, count in tokens.items():
+        codes = [code for code, book in books.items() if token in book.common]
+        for code in codes:
+            scores[code] += count / len(codes)
+    (best, code), (second, _) = sorted(((score, code) for code, score in scores.items()), reverse=True)[:2]
+    several = sum(token in books[code].common for token in tokens) > 1 or tokens.total() <= _FEW
+    clear = several and best >= _CLEAR * second and best > _SHARE * tokens.total()
+    return books[code] if clear else None
 
 
 def every(books: Iterable[Phrasebook], cue: str) -> Sequence[str]:

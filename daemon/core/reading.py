@@ -73,7 +73,7 @@ class Reader:
         found = phrasebook.detect(self.books, f"{subject}\n{body}")
         book = (found or self.books[phrasebook.FALLBACK]).toward(body)
         whole = f"{subject}\n\n{body}"
-        mentions, questions = dates.find(body, written), self._questions(book, subject, body)
+        mentions, questions = dates.find(body, written, book.code), self._questions(book, subject, body)
         asks = tuple(ask for ask in book.asks if _is_open(book, ask, whole, mentions))
         answered = tuple((question, fact) for question in questions for fact in self.handbook.answers(question))
         known = {question for question, _ in answered}

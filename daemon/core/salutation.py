@@ -11,10 +11,41 @@ from daemon.core.mail import Address
 from daemon.core.phrasebook import Phrasebook
 
 # As written, and as it goes before a last name; "" = left out.
-_TITLES: Mapping[str, str] = {
-    "dr": "Dr.", "dr.": "Dr.", "prof": "Prof.", "prof.": "Prof.", "mr": "Mr", "mr.": "Mr", "mrs": "Mrs",
-    "mrs.": "Mrs", "ms": "Ms", "ms.": "Ms", "herr": "Herr", "frau": "Frau", "dipl.-ing.": "", "ing.": "",
+_SIRS: Mapping[str, str] = {
+    "mr": "Mr", "mr.": "Mr", "herr": "Herr", "monsieur": "Monsieur", "sr": "Sr.", "sr.": "Sr.", "señor": "Sr.",
+    "senhor": "Sr.", "sig": "Sig.", "sig.": "Sig.", "signor": "Sig.", "dott.": "Dott.", "heer": "heer", "dhr": "heer",
+    "dhr.": "heer",
 }  # fmt: skip
+_MADAMS: Mapping[str, str] = {
+    "mrs": "Mrs", "mrs.": "Mrs", "ms": "Ms", "ms.": "Ms", "frau": "Frau", "madame": "Madame", "mme": "Madame",
+    "mme.": "Madame", "sra": "Sra.", "sra.": "Sra.", "señora": "Sra.", "senhora": "Sra.", "dra": "Dra.", "dra.": "Dra.",
+    "sig.ra": "Sig.ra", "signora": "Sig.ra", "dott.ssa": "Dott.ssa", "prof.ssa": "Prof.ssa", "mevrouw": "mevrouw",
+    "mevr": "mevrouw", "mevr.": "mevrouw", "mw.": "mevrouw",
+}  # fmt: skip
+_TITLES: Mapping[str, str] = {
+    **_SIRS, **_MADAMS, "dr": "Dr.", "dr.": "Dr.", "prof": "Prof.", "prof.": "Prof.", "maître": "Maître",
+    "avv.": "Avv.", "dipl.-ing.": "", "ing.": "", "drs.": "", "ir.": "",
+}  # fmt: skip
+_PARTICLES = (
+    "de",
+    "da",
+    "do",
+    "dos",
+    "das",
+    "di",
+    "du",
+    "des",
+    "del",
+    "della",
+    "van",
+    "von",
+    "der",
+    "den",
+    "ter",
+    "ten",
+    "la",
+    "le",
+)
 _NOT_PEOPLE = (
     "info", "team", "support", "sales", "service", "office", "billing", "accounts", "accounting", "admin",
     "administrator", "noreply", "no-reply", "contact", "hello", "help", "newsletter", "news", "marketing",
@@ -22,9 +53,16 @@ _NOT_PEOPLE = (
     "kundenservice", "vertrieb", "einkauf", "verwaltung", "sekretariat", "post", "mail", "kontakt",
     "bestellung", "rechnung", "gmbh", "ag", "kg", "ug", "inc", "ltd", "llc", "corp", "company", "group",
     "solutions", "holding", "studio", "agency", "bank", "ltd.", "inc.", "the", "und", "and", "of", "by",
-    "e.v.", "ev",
+    "e.v.", "ev", "contacto", "contatto", "contato", "ventas", "vendite", "vendas", "commercial", "comercial",
+    "compta", "comptabilité", "contabilidad", "contabilità", "contabilidade", "facturation", "facturación",
+    "fatturazione", "faturação", "financeiro", "amministrazione", "administración", "administração",
+    "administration", "secrétariat", "soporte", "suporte", "assistenza", "assistance", "servicio", "servizio",
+    "serviço", "boutique", "negozio", "tienda", "loja", "accueil", "ordini", "pedidos", "encomendas", "commandes",
+    "verkoop", "inkoop", "boekhouding", "administratie", "klantenservice", "bestellingen", "facturen", "equipo",
+    "équipe", "equipe", "equipa", "sarl", "sas", "sa", "sl", "s.l.", "s.a.", "srl", "s.r.l.", "spa", "s.p.a.",
+    "lda", "lda.", "ltda", "bv", "b.v.", "nv", "et", "y", "en",
 )  # fmt: skip
-_ASIDE = re.compile(r"\s*(?:\(.*|\[.*|\|.*|/.*|\s(?:via|from|von|at|@|-|\u2013|\u2014)\s.*)$", re.IGNORECASE)
+_ASIDE = re.compile(r"\s*(?:\(.*|\[.*|\|.*|/.*|\s(?:via|from|von|chez|bij|at|@|-|\u2013|\u2014)\s.*)$", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019.-](?=[^\W\d_]|$))*")
 _LONGEST = 40
 _MOST = 4
@@ -44,18 +82,23 @@ def plausible(address: Address) -> str:
         return ""
     if any(words.fold(part) in _NOT_PEOPLE or _is_domain(part, address.email) for part in people):
         return ""
-    shown = [_cased(part) for part in people]
-    kept = [_TITLES[words.fold(title)] for title in titles]
-    return " ".join([*filter(None, kept), shown[-1]] if any(kept) else shown)
+    shown = [_cased(part, first=index == 0) for index, part in enumerate(people)]
+    kept = [kept for title in titles if (kept := _TITLES[words.fold(title)])]
+    return " ".join([*kept, *_last(shown)] if kept else shown)
 
 
 def greeting(book: Phrasebook, people: Sequence[Address]) -> str:
     """The first line of a mail. Several people, or a name that may be none, are greeted without a name."""
     name = plausible(people[0]) if len(people) == 1 else ""
     first = name.partition(" ")[0]
+    if not name:
+        return book.line("greet")
+    if first in _SIRS.values():
+        return book.line("greet_sir", name=name)
+    if first in _MADAMS.values():
+        return book.line("greet_madam", name=name)
     whole = not book.first_names or first in _TITLES.values() or first.endswith(".")
-    shown = name if whole else first
-    return book.line("greet_name", name=shown) if name else book.line("greet")
+    return book.line("greet_name", name=name if whole else first)
 
 
 def closing(book: Phrasebook, books: Iterable[Phrasebook], handbook: Handbook) -> str:
@@ -76,5 +119,12 @@ def _is_domain(part: str, email: str) -> bool:
     return words.fold(part) == email.rpartition("@")[2].rpartition(".")[0].rpartition(".")[2]
 
 
-def _cased(part: str) -> str:
+def _last(people: Sequence[str]) -> Sequence[str]:
+    """The last name after a title. Three words may hold two last names, or a particle: then all are said."""
+    return people[1:] if len(people) == 2 and words.fold(people[0]) not in _PARTICLES else people  # noqa: PLR2004
+
+
+def _cased(part: str, *, first: bool) -> str:
+    if not first and words.fold(part) in _PARTICLES:
+        return part.lower()
     return part.title() if part.isupper() or part.islower() else part

@@ -29,9 +29,12 @@ def mentioned(text: str, terms: Iterable[str]) -> tuple[str, ...]:
     """
     wanted = tuple(terms)
     folded = fold(text)
-    if not wanted or not _any_of(wanted).search(folded):
-        return ()
-    return tuple(term for term in wanted if _any_of((term,)).search(folded))
+    runs = _runs(folded)
+    begun, whole = _parted(wanted)
+    near = {term for term, first in whole if first in runs}
+    if begun and _any_of(begun).search(folded):
+        near.update(begun)
+    return tuple(term for term in wanted if term in near and _any_of((term,)).search(folded))
 
 
 def stems(text: str) -> frozenset[str]:
@@ -51,7 +54,26 @@ def stem(word: str) -> str:
     return word[:-1] if word[-2:-1] == word[-1:] and len(word) > _SHORTEST else word
 
 
+@lru_cache(maxsize=64)
+def _runs(folded: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(folded))
+
+
 @lru_cache(maxsize=1024)
+def _parted(terms: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """The terms whose first word may end anyhow, and the others with their first word: most are not in a text."""
+    firsts = [(term, _first(term)) for term in terms]
+    return tuple(term for term, first in firsts if not first), tuple(pair for pair in firsts if pair[1])
+
+
+def _first(term: str) -> str:
+    """The word that a term begins with, or "" when it may be any of many."""
+    folded = fold(term)
+    found = _WORD.match(folded)
+    return found[0] if found and not folded.startswith("*", found.end()) else ""
+
+
+@lru_cache(maxsize=8192)
 def _any_of(terms: tuple[str, ...]) -> re.Pattern[str]:
     choices = "|".join(_expression(term) for term in terms)
     return re.compile(rf"(?<!\w)(?:{choices})(?!\w)")

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.core import extract
+from daemon.core.calendars import CALENDARS
 from daemon.core.extract import Amount
 
 
@@ -34,7 +35,7 @@ def test_what_is_scaled_or_cut_is_not_guessed(text: str) -> None:
     assert extract.amounts(text) == ()
 
 
-@given(st.decimals(min_value=0, max_value=999_999_999, places=2), st.sampled_from(["en", "de"]))
+@given(st.decimals(min_value=0, max_value=999_999_999, places=2), st.sampled_from(list(CALENDARS)))
 def test_what_is_spelled_is_read_back(value: Decimal, language: str) -> None:
     amount = Amount(value, "EUR")
     assert extract.amounts(extract.spell(amount, language)) == (amount,)

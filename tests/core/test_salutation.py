@@ -1,7 +1,11 @@
+from pathlib import Path
+
 import pytest
 
-from daemon.core import salutation
+from daemon.core import phrasebook, salutation
 from daemon.core.mail import Address
+
+BOOKS = phrasebook.shipped(Path(__file__).parents[2] / "agents" / "prompts")
 
 
 @pytest.mark.parametrize(
@@ -18,6 +22,11 @@ from daemon.core.mail import Address
         ("Kevin from GrowthRocket", "Kevin"),
         ("Zoë Müller-Lüdenscheidt", "Zoë Müller-Lüdenscheidt"),
         ("李小龙", "李小龙"),
+        ("Mme Sophie Lefèvre", "Madame Lefèvre"),
+        ("Sra. María José Gil", "Sra. María José Gil"),
+        ("Dott.ssa Elena Bianchi", "Dott.ssa Bianchi"),
+        ("Dhr. de Vries", "heer De Vries"),
+        ("SANNE DE VRIES", "Sanne de Vries"),
     ],
 )
 def test_a_plausible_name_is_used(name: str, greeted: str) -> None:
@@ -38,6 +47,10 @@ def test_a_plausible_name_is_used(name: str, greeted: str) -> None:
         "one two three four five",
         "A" * 41,
         "Acme",
+        "Comptabilité",
+        "Dubois et Fils",
+        "Administración Hotel Sol",
+        "Verkoop",
         "http://evil.example",
     ],
 )
@@ -48,3 +61,24 @@ def test_what_may_be_no_person_is_greeted_without_a_name(name: str) -> None:
 def test_line_breaks_and_controls_never_survive() -> None:
     assert salutation.plausible(Address("Bob\r\nBcc: x", "b@mail.example")) == ""
     assert salutation.plausible(Address("Bob\u202e Smith\x00", "b@mail.example")) == "Bob Smith"
+
+
+@pytest.mark.parametrize(
+    ("code", "name", "line"),
+    [
+        ("fr", "Mme Sophie Lefèvre", "Bonjour Madame Lefèvre,"),
+        ("fr", "Camille Dubois", "Bonjour Camille Dubois,"),
+        ("es", "Sr. Javier Ortega", "Estimado Sr. Ortega:"),
+        ("es", "Sra. Carmen Ruiz", "Estimada Sra. Ruiz:"),
+        ("es", "Carmen Ruiz", "Hola, Carmen:"),
+        ("it", "Sig. Paolo Conti", "Gentile Sig. Conti,"),
+        ("it", "Giulia Rossi", "Gentile Giulia Rossi,"),
+        ("pt", "Sra. Ana Ferreira", "Exma. Sra. Ferreira,"),
+        ("pt", "Ana Ferreira", "Olá, Ana,"),
+        ("nl", "Mevr. H. Bakker", "Geachte mevrouw Bakker,"),
+        ("nl", "Sanne de Vries", "Beste Sanne,"),
+        ("nl", "Administratie", "Goedendag,"),
+    ],
+)
+def test_each_language_greets_in_its_own_way(code: str, name: str, line: str) -> None:
+    assert salutation.greeting(BOOKS[code], [Address(name, "someone@mail.example")]) == line
