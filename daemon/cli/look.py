@@ -111,8 +111,11 @@ def list_notes(
 
         out.as_json({"notes": [asdict(n) | {"folder": n.folder, "since": n.since.isoformat()} for n in notes]})
     elif notes:
-        rows = [(n.id, n.folder, n.title, n.action or n.kind, n.risk, n.state, out.at(n.since, zone)) for n in notes]
-        out.table(("ID", "Folder", "Title", "What", "Risk", "State", "Since"), rows)
+        rows = [
+            (n.id, n.state if folder else n.folder, n.title, n.action or n.kind, n.risk, out.at(n.since, zone))
+            for n in notes
+        ]
+        out.table(("ID", "State" if folder else "Folder", "Title", "What", "Risk", "Since"), rows)
     else:
         out.say(f"{folders[0]}/ is empty." if folder else "Nothing is open. `employee add` gives work.")
 

@@ -15,6 +15,7 @@ import typer
 
 SCHEMA = 1
 _WIDE = 1000  # columns of a table that goes into a file or a pipe: nothing is cut
+_SHORT = frozenset({"ID", "Task", "When", "Since", "Until", "Not before", "Risk"})  # never broken over two lines
 
 
 def data(line: str = "") -> None:
@@ -41,7 +42,7 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
 
     made = Table(box=None, pad_edge=False, show_edge=False, show_header=any(headings))
     for heading in headings:
-        made.add_column(heading, overflow="fold")
+        made.add_column(heading, overflow="fold", no_wrap=heading in _SHORT)
     for row in rows:
         made.add_row(*(Text(_plain(" ".join(cell.split()))) for cell in row))
     if sys.stdout.isatty():
