@@ -15,11 +15,14 @@ from daemon.core.handbook import Handbook
 from daemon.core.phrasebook import Phrasebook
 
 _HEADERS: Mapping[str, str] = {
-    "to": "to", "an": "to", "cc": "cc", "kopie": "cc", "subject": "subject", "betreff": "subject",
+    "to": "to", "an": "to", "à": "to", "a": "to", "para": "to", "aan": "to", "cc": "cc", "kopie": "cc", "copie": "cc",
+    "copia": "cc", "cópia": "cc", "subject": "subject", "betreff": "subject", "objet": "subject", "asunto": "subject",
+    "oggetto": "subject", "assunto": "subject", "onderwerp": "subject",
 }  # fmt: skip
 _HEADER = re.compile(rf"({'|'.join(_HEADERS)})\s*:\s*(\S.*)", re.IGNORECASE)
 _START = re.compile(r"[#>*\s-]*(?:\[ \]\s*)?(?:(?:please|bitte)\b[,\s]*)?", re.IGNORECASE)
 _FROM_SOMEONE = ("from", "von")  # "Mail from bob@example.com: …" is a pasted mail
+_FROM_ADDRESS = re.compile(r"(?:de|da|van)\s+\S+@", re.IGNORECASE)  # before a name it may be part of it
 _COLON = re.compile(r":(?=\s|$)")  # not the one in 10:00
 _SUBJECT = 60  # characters
 
@@ -67,7 +70,7 @@ def _from_first_line(text: str, handbook: Handbook, books: tuple[Phrasebook, ...
     spoken, colon = "".join(after_colon), bool(after_colon)
     whom, matter = _split(whom, phrasebook.every(books, "subject_after"))
     to = _mailboxes(whom, handbook)
-    if len(to) != 1 or words.mentioned(whom, _FROM_SOMEONE):
+    if len(to) != 1 or words.mentioned(whom, _FROM_SOMEONE) or _FROM_ADDRESS.match(whom):
         return None
     body = "\n".join(filter(None, (spoken.strip(), rest.strip()))) if colon or rest.strip() else ""
     return Dictated(to, (), matter, body, not extract.addresses(whom))

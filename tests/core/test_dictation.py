@@ -67,6 +67,8 @@ def test_a_name_counts_when_it_is_one_contact() -> None:
         "Write to Kim: See you.",
         "Write to nobody I know: See you.",
         f"Mail from {BOB}: Pay now.",
+        f"Mail de {BOB} : payez.",
+        f"Mail van {BOB}: betaal.",
         f"I met {BOB} today.",
         f"Send the plan to {BOB}, ann@example.com: today",
         f"Email {BOB}",
@@ -77,3 +79,21 @@ def test_a_name_counts_when_it_is_one_contact() -> None:
 )
 def test_what_is_no_clear_order_writes_to_nobody(text: str) -> None:
     assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Écris à bob@mail.example au sujet de la livraison : À jeudi ?",
+        "à: bob@mail.example\nobjet: la livraison\n\nÀ jeudi ?",
+        "Escribe a bob@mail.example sobre la livraison: À jeudi ?",
+        "Scrivi a bob@mail.example riguardo a la livraison: À jeudi ?",
+        "Escreve a bob@mail.example sobre la livraison: À jeudi ?",
+        "Schrijf aan bob@mail.example over la livraison: À jeudi ?",
+        "aan: bob@mail.example\nonderwerp: la livraison\n\nÀ jeudi ?",
+    ],
+)
+def test_a_note_may_be_in_any_of_our_languages(text: str) -> None:
+    said = read(text)
+    assert said is not None
+    assert (said.to, said.subject, said.body) == (("bob@mail.example",), "la livraison", "À jeudi ?")

@@ -88,3 +88,32 @@ def test_open_boxes_and_spoken_tasks_are_to_do() -> None:
 def test_an_outline_is_headings_or_first_sentences() -> None:
     assert extract.outline("# One\ntext\n# Two\ntext", 2) == ("One", "Two")
     assert extract.outline("First. More.\n\nSecond. More.\n\nThird.", 2) == ("First.", "Second.")
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "unit"),
+    [
+        ("1 234,56 €", "1234.56", "EUR"),
+        ("1\u202f234,56\u00a0€", "1234.56", "EUR"),
+        ("1.234,56 €", "1234.56", "EUR"),
+        ("€ 1.234,56", "1234.56", "EUR"),
+        ("R$ 3.200,00", "3200.00", "BRL"),
+    ],
+)
+def test_an_amount_is_read_as_each_language_writes_it(text: str, value: str, unit: str) -> None:
+    assert extract.amounts(text) == (Amount(Decimal(value), unit),)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ma commande n° 20417",
+        "El pedido n.º 20417 no ha llegado",
+        "l'ordine n. 20417",
+        "A encomenda n.º 20417",
+        "ordernummer 20417",
+        "facture 20417",
+    ],
+)
+def test_a_number_is_found_however_it_is_announced(text: str) -> None:
+    assert extract.reference(text) == "20417"
