@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import shutil
 import tempfile
@@ -33,7 +34,10 @@ def main() -> None:
         for part in PARTS:
             for row in part(folder / part.__name__, scale):
                 table.add_row(*cells(row))
-        print(f"Python {platform.python_version()} on {platform.machine()}; vaults on {file_system(folder) or 'disk'}.")
+        print(f"Python {platform.python_version()} on {platform.machine()}; vaults on {file_system(folder) or 'disk'};")
+        print(
+            f"{os.cpu_count()} processors with a load of {load():.1f}: more than 1.5 is somebody else's and slows all."
+        )
         print("Every run has a fresh folder and nothing is deleted before the end: making files right after")
         print("mass deletes is up to 20 times slower on some file systems. Medians, unless it says otherwise.")
     console = Console()
@@ -49,6 +53,11 @@ def kept_until_the_end() -> Generator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder)
+
+
+def load() -> float:
+    """Processes that want to run, on average of the last five minutes; 0 where the system does not tell."""
+    return os.getloadavg()[1] if hasattr(os, "getloadavg") else 0.0
 
 
 def cells(row: Row) -> tuple[str, ...]:
