@@ -18,17 +18,17 @@ from daemon.core.errors import UnknownOutcome
 from daemon.core.ports import (
     Absent,
     CannotTell,
-    Changed,
     Entry,
     Finding,
     Found,
-    Missing,
     NameTaken,
     Receipt,
+    VaultProblem,
     VaultWriter,
 )
 
 OUTBOX = "Outbox"
+_LARGEST = 64 * 1024 * 1024  # bytes; nothing of ours is larger
 _EVIDENCE = ".effects"  # hidden folder beside the files; its files bear the effects' keys
 
 
@@ -76,7 +76,7 @@ class Shelf:
         try:
             self._vault.create(evidence, data)
         except NameTaken:
-            if self._vault.read(evidence, len(data) + 1) != data:
+            if not self._holds(evidence, data):
                 raise UnknownOutcome(f"{evidence} holds something else than this effect") from None
         for candidate in _candidates(path, key):
             try:
@@ -98,14 +98,14 @@ class Shelf:
 
     def _holds(self, path: str, data: bytes) -> bool:
         try:
-            return self._vault.read(path, len(data) + 1) == data
-        except (Missing, Changed):
+            return self._vault.read(path, len(data)) == data
+        except VaultProblem:
             return False
 
     def _forget_others(self, path: str, key: str) -> None:
         """Effects of one channel run one after another: what another one left is no longer needed."""
         for entry in self._evidence(path):
-            if entry.name != key:
+            if entry.name != key and entry.regular and entry.size <= _LARGEST:
                 self._vault.remove(entry.path, expected=self._vault.read(entry.path, entry.size + 1))
 
     def _evidence(self, path: str) -> list[Entry]:

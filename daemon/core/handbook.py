@@ -18,9 +18,9 @@ PRIORITY_RULES: tuple[Priority, ...] = ("urgent", "high", "low")
 IGNORE = "ignore"
 
 _SECTIONS = ("about", "facts", "contacts", "routing", "signature", "never", "me")
-_HEADING = re.compile(r"#{1,2}\s+(.*?)\s*#*$")
+_HEADING = re.compile(r"#{1,2}\s+(.*)")
 _BULLET = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(?:\[.\]\s+)?(.*)")
-_HIDDEN = re.compile(r"<!--.*?-->|%%.*?%%", re.DOTALL)
+_HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?%%", re.DOTALL)  # what nobody closes hides the rest
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
 _ADDRESS = re.compile(r"[^\s<>()\[\],;:@]*@[^\s<>()\[\],;:@]+")
 _EMPHASIS = "*_` \t"
@@ -149,7 +149,7 @@ def _sections(text: str) -> Mapping[str, Sequence[_Line]]:
         if line.lstrip().startswith(_FENCES):
             fenced = not fenced
         elif not fenced and (heading := _HEADING.match(line)):
-            current = sections.get(words.fold(heading[1]), [])
+            current = sections.get(words.fold(heading[1].rstrip().rstrip("#").rstrip()), [])
         elif not fenced and not line.lstrip().startswith("###"):
             current.append((number, line))
     return sections

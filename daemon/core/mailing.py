@@ -13,7 +13,7 @@ from daemon.core.errors import Permanent, UserError
 from daemon.core.ports import Effect, Shown, VaultProblem, VaultReader
 from daemon.core.properties import Value, same
 
-LARGEST = 25 * 1024 * 1024  # bytes; what common providers take in one mail
+LARGEST = 18 * 1024 * 1024  # bytes; as base64 this is what common providers take in one mail
 
 
 class File(BaseModel):
@@ -74,7 +74,9 @@ def amend(params: Params, said: Mapping[str, Value], files: VaultReader) -> Para
         value = said.get(name)
         changes[name] = value if isinstance(value, str) else ""
     if not same(said.get("attachments"), tuple(f"[[{f.path}]]" for f in params.attachments)):
-        changes["attachments"] = tuple(_files(said.get("attachments"), files, problems))
+        changes["attachments"] = attached = tuple(_files(said.get("attachments"), files, problems))
+        if sum(file.size for file in attached) > LARGEST:
+            problems.append(f"`attachments`: together they have more than {LARGEST // 2**20} MB")
     if not changes.get("to", params.to):
         problems.append("`to` is empty; write at least one address")
     if problems:
@@ -135,7 +137,7 @@ def _files(value: Value, files: VaultReader, problems: list[str]) -> Iterator[Fi
         try:
             data = files.read(path, LARGEST)
             yield File(path=path, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
-        except VaultProblem as error:
+        except (VaultProblem, Permanent) as error:
             problems.append(f"`attachments`: {path} cannot be attached: {error}")
 
 

@@ -39,11 +39,13 @@ _ACTIVE = re.compile(
 _LINK = re.compile(r"\[(?=\[)|:(?=//)")
 _FENCE_RUNS = re.compile("`{3,}")
 _QUERY_AT_START = re.compile(r"\A(\s*)(\$?=)")
-_CONTAINER = r"[ \t>]*(?:(?:[-+*]|\d{1,9}[.)])[ \t>]+)*"
-_FENCE = re.compile(rf"^({_CONTAINER}(?:`{{3,}}|~{{3,}}))[ \t]*([^\n`]*)$", re.MULTILINE)
-_QUERY_IN_FENCE = re.compile(rf"^({_CONTAINER}(?:`{{3,}}|~{{3,}})[^\n`]*(?:\n[ \t>]*)+)(\$?=)", re.MULTILINE)
-_QUERY_IN_SPAN = re.compile(r"(`[\s>\ufeff]*)(\$?=)")
-_QUERY_INDENTED = re.compile(r"^([ \t>*+\-\d.)]*)(\$?=)", re.MULTILINE)
+# Possessive throughout: a line of 20,000 tildes would else be tried in as many ways, squared.
+_CONTAINER = r"[ \t>]*+(?:(?:[-+*]|\d{1,9}[.)])[ \t>]++)*+"
+_RUN = rf"{_CONTAINER}(?:`{{3,}}+(?=[^\n`]*+$)|~{{3,}}+)"  # only after tildes may a backtick follow
+_FENCE = re.compile(rf"^({_RUN})[ \t]*+([^\n]*+)$", re.MULTILINE)
+_QUERY_IN_FENCE = re.compile(rf"^({_RUN}[^\n]*+(?:\n[ \t>]*+)++)(\$?=)", re.MULTILINE)
+_QUERY_IN_SPAN = re.compile(r"(`[\s>\ufeff]*+)(\$?=)")
+_QUERY_INDENTED = re.compile(r"^([ \t>*+\-\d.)]*+)(\$?=)", re.MULTILINE)
 _RUNS_OR_HIDES = re.compile(
     r"<(?=%|[!?]|/?[A-Za-z][A-Za-z0-9-]*(?:[\s/>]|\Z))"  # Templater, HTML
     r"|%(?=[%>])"  # comments, Templater

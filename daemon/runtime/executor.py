@@ -128,8 +128,12 @@ class Executor:
                 self._proposals.fail(proposal, key, State.UNKNOWN, why=why, now=self._context.clock.now())
 
     def _look_up(self, proposal: Proposal) -> Finding:
+        """What cannot even be asked, because an attachment changed since it was sent, cannot be told."""
         action, params, text = self._recall(proposal)
-        return action.look_up(params, text, self._effect(proposal))
+        try:
+            return action.look_up(params, text, self._effect(proposal))
+        except Permanent as changed:
+            return CannotTell(f"I was interrupted while sending, and now {changed}")
 
     def _effect(self, proposal: Proposal) -> Effect:
         begun = self._proposals.effect(proposal.key)
