@@ -184,6 +184,15 @@ def test_renamed_task_note_does_not_get_the_name_of_an_original(house: House) ->
 # --- the same thing again and again
 
 
+def test_two_notes_whose_ids_collide_are_two_tasks(house: House) -> None:
+    """A pair that was searched for on purpose, as an attacker would."""
+    one, two = (arrivals.note("a.md", f"Note {n}\n".encode(), source="inbox") for n in (11567629, 51478372))
+    assert names.task_id(one.source_key) == names.task_id(two.source_key)
+    keep(house, one)
+    keep(house, two)
+    assert sorted(n.read_text().count("Note 11567629") > 0 for n in house.notes("Needs_Action")) == [False, True]
+
+
 def test_same_mail_a_hundred_times_is_one_task(house: House, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
     arrival = mail("x.md")
