@@ -101,11 +101,18 @@ class App:
                 lock.release()
 
     def claim_vault(self) -> None:
-        """A vault belongs to one state directory. Raises UserError (78) when this one belongs to another."""
+        """From now on the vault belongs to this state directory. Raises UserError (78) when it is another's."""
+        self.require_own_vault()
+        self.ledger.put("vault", str(self.places.vault))
+
+    def require_own_vault(self) -> None:
+        """A vault and a state directory belong to each other. Raises UserError (78) when these two do not."""
         from daemon.runtime import dashboard
 
-        owner, instance = dashboard.instance_of(self.vault), self.ledger.instance
         here, before = str(self.places.vault), self.ledger.get("vault")
+        if here == before and not self.vault.present():
+            return
+        owner, instance = dashboard.instance_of(self.vault), self.ledger.instance
         adopt = "`employee adopt` takes it over; everything that waits there is then proposed anew"
         if owner and owner != instance:
             raise UserError(
@@ -117,7 +124,6 @@ class App:
                 f"give this one its own with EMPLOYEE_HOME=…, or {adopt}",
                 exit_code=78,
             )
-        self.ledger.put("vault", here)
 
 
 class Daemon:

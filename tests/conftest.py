@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.house import House
+
+# The same examples every time, on however busy a machine; EMPLOYEE_HYPOTHESIS=large looks for new ones.
+settings.register_profile("steady", deadline=None, derandomize=True)
+settings.register_profile("large", deadline=None, max_examples=2000)
+settings.load_profile("large" if os.environ.get("EMPLOYEE_HYPOTHESIS") == "large" else "steady")
 
 
 @pytest.fixture

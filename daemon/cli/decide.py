@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import out
-from daemon.cli.opened import opened
+from daemon.cli.opened import opened_vault
 from daemon.core.errors import UserError
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def approve(
     all_low_risk: Annotated[bool, typer.Option("--all-low-risk", help="Everything of low risk that waits.")] = False,
 ) -> None:
     """Say yes: the draft is carried out after its hold time, exactly once."""
-    with opened(ctx) as app:
+    with opened_vault(ctx) as app:
         chosen = [*(ids or []), *(_low_risk(app) if all_low_risk else [])]
         if not chosen and not all_low_risk:
             raise typer.BadParameter("Name the drafts, or give --all-low-risk. `employee status` lists what waits.")
@@ -43,19 +43,19 @@ def reject(
     ] = "",
 ) -> None:
     """Say no: the draft is not carried out. With a reason you get a new one."""
-    with opened(ctx) as app:
+    with opened_vault(ctx) as app:
         _decide(app, ids, "reject", reason.strip())
 
 
 def undo(ctx: typer.Context, ids: Ids) -> None:
     """Take a yes back, as long as the draft has not begun to be carried out."""
-    with opened(ctx) as app:
+    with opened_vault(ctx) as app:
         _decide(app, ids, "undo")
 
 
 def retry(ctx: typer.Context, ids: Ids) -> None:
     """Have something that failed or was closed done again; a new draft waits for a fresh yes."""
-    with opened(ctx) as app:
+    with opened_vault(ctx) as app:
         _decide(app, ids, "retry")
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from daemon.cli import out
-from daemon.cli.opened import JsonOption, opened, opened_vault, require_vault
+from daemon.cli.opened import JsonOption, opened, opened_vault, require_ours, require_vault
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -26,6 +26,7 @@ def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
     from daemon.runtime import status as collected
 
     with opened(ctx) as app:
+        require_ours(app)
         found = app.status()
         if not found.roles and not app.ledger.get("vault"):
             require_vault(app)
@@ -131,6 +132,7 @@ def show(
     from daemon.ops import decide
 
     with opened(ctx) as app:
+        require_ours(app)
         found = decide.find(app.ledger, name)
         where, note = _note(app, found)
         if as_json:

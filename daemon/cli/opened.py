@@ -34,10 +34,15 @@ def opened(ctx: typer.Context, *flags: Layer) -> Generator[App]:
 
 
 @contextmanager
-def opened_vault(ctx: typer.Context) -> Generator[App]:
-    """Like `opened`, for commands that make no sense without a vault. Raises UserError (4) or Transient."""
+def opened_vault(ctx: typer.Context, *, ours: bool = True) -> Generator[App]:
+    """Like `opened`, for commands that make no sense without a vault. Raises UserError (4) or Transient.
+
+    `ours`: it must be the vault that this state directory serves, else UserError (78); only `adopt` takes another's.
+    """
     with opened(ctx) as app:
         require_vault(app)
+        if ours:
+            require_ours(app)
         yield app
 
 
@@ -52,6 +57,12 @@ def require_vault(app: App) -> None:
         f"There is no vault at {where} yet. `employee run` makes it and starts; `employee init` only makes it.",
         exit_code=NOT_CONFIGURED,
     )
+
+
+def require_ours(app: App) -> None:
+    """Raises UserError (78) for a vault that this state directory does not serve: its drafts are not those here."""
+    if app.ledger.get("vault") not in {"", str(app.places.vault)}:
+        app.require_own_vault()
 
 
 def vault_flag(ctx: typer.Context) -> list[Layer]:

@@ -144,7 +144,7 @@ def adopt(ctx: typer.Context) -> None:
     """Take over a vault that another computer or state folder owned. What waits there is proposed to you anew."""
     from daemon.ops import adopt as taking
 
-    with opened_vault(ctx) as app:
+    with opened_vault(ctx, ours=False) as app:
         where = str(app.places.vault)
         taken = taking.adopt(app.context, app.clock.now(), locks=app.places.locks, where=where, status=app.status)
     if taken.was:

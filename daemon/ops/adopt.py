@@ -60,7 +60,7 @@ def adopt(context: Context, now: datetime, *, locks: Path, where: str, status: C
             context.ledger.audit.record(now, "ADOPTED", "", said)
             context.ledger.put("vault", where)
         board = Dashboard(context.vault, instance, status, every=timedelta(), zone=context.zone)
-        board.show(now, at_once=True)
+        board.take_over(now)
     finally:
         lock.release()
     return taken

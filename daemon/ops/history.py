@@ -51,6 +51,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "REJECTED": lambda d: f"rejected{_generation(d)}{_because(d)}",
     "EXPIRED": lambda d: f"expired{_generation(d)}{_because(d)}",
     "WITHDRAWN": lambda d: f"withdrawn{_generation(d)}{_because(d)}",
+    "RESTATED": lambda d: f"draft {d['generation']} is shown again: {d['why']}",
     "SUPERSEDED": lambda d: f"draft {d['generation']} was replaced and can never run",
     "INTENT": lambda d: f"began to carry out {d['action']}",
     "RESULT": lambda d: f"{d['outcome']}: {_receipt(d['receipt'])}",

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
 
 from daemon.core import frontmatter, neutral
+from daemon.core.errors import Transient
 from daemon.core.ports import Missing, VaultWriter
 from daemon.core.properties import Broken
 from daemon.core.proposal import Proposal
@@ -27,7 +28,34 @@ class Dashboard:
         self._every = every
         self._zone = zone
         self._written = b""
+        self._ours: object = None  # the version of the file that was found to be ours
         self._not_before: datetime | None = None
+
+    def require_ours(self) -> None:
+        """Raises Transient when the vault was adopted by another state directory, or has a note of that name."""
+        try:
+            version = self._vault.stat(NAME).version
+        except Missing:
+            return
+        if version == self._ours:
+            return
+        owner = instance_of(self._vault)
+        edited = not owner and self._ours is not None  # what a person changes in it is overwritten
+        if owner != self._instance and not edited:
+            whose = f"the state directory with instance {owner}" if owner else "you: it is a note of your own"
+            raise Transient(
+                f"{NAME} belongs to {whose}. Nothing is done here until that is settled: stop this daemon, rename the "
+                "note, or take the vault back with `employee adopt`."
+            )
+        self._ours = version
+
+    def take_over(self, now: datetime) -> None:
+        """Make the vault ours, whoever it belonged to."""
+        try:
+            self._ours = self._vault.stat(NAME).version
+        except Missing:
+            self._ours = None
+        self.show(now, at_once=True)
 
     def show(self, now: datetime, *, at_once: bool = False) -> None:
         """Write it when it says something new and was not written a moment ago."""
@@ -36,8 +64,9 @@ class Dashboard:
         self._not_before = now + self._every
         note = render(self._status(), self._instance, self._zone)
         if note != self._written:
+            self.require_ours()
             self._vault.replace(NAME, note)
-            self._written = note
+            self._written, self._ours = note, self._vault.stat(NAME).version
 
 
 def instance_of(vault: VaultWriter) -> str:

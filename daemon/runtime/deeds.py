@@ -10,9 +10,9 @@ from typing import assert_never
 from daemon.core import document, frontmatter, neutral, steps
 from daemon.core.errors import UserError
 from daemon.core.lifecycle import View
-from daemon.core.ports import Missing, NameTaken, TooLarge
+from daemon.core.ports import Missing, NameTaken, TooLarge, VaultProblem
 from daemon.core.properties import Value
-from daemon.core.proposal import Hold, Proposal, State
+from daemon.core.proposal import Content, Hold, Proposal, State
 from daemon.core.steps import Place, Sighting, Step
 from daemon.runtime.context import Context
 from daemon.runtime.executor import REVIEW_HELP, Executor
@@ -162,24 +162,31 @@ class Deeds:
     def _restate(self, view: View, step: steps.Restate) -> bool:
         proposal, now = view.proposal, view.now
         old = self._proposals.content(proposal.key)
-        params, question = self._pages.params(old.action, old.params), step.why
-        sighting = step.sighting
-        if sighting and sighting.reading.changed:
-            try:
-                said = frontmatter.read(self._vault.read(sighting.path)).properties
-                params = self._pages.action(old.action).amend(params, said)
-            except UserError as error:
-                question = f"{question} What you wrote could not be used: {error}"
-        text = sighting.reading.text if sighting and not sighting.reading.fault else old.text
+        text = step.sighting.reading.text if step.sighting and not step.sighting.reading.fault else old.text
+        revision = self._revised(old, step, document.draft_text(text))
         key = (proposal.id, proposal.generation + 1)
-        content = self._pages.again(key, old, Revision(params, document.draft_text(text), question), now)
+        content = self._pages.again(key, old, revision, now)
         with self._ledger.transaction():
             made = self._proposals.propose(
                 key, content, replacing=proposal.generation, expires=self._pages.expires_at(now), now=now
             )
+            if made:
+                said = {"generation": key[1], "why": revision.question}
+                self._ledger.audit.record(now, "RESTATED", proposal.id, said)
             self._heard(view)
         log.info("%s: shown again as generation %d: %s", proposal.label, key[1], step.why)
         return made
+
+    def _revised(self, old: Content, step: steps.Restate, text: str) -> Revision:
+        """The parameters as the person edited them, or the old ones with the reason why not."""
+        params = self._pages.params(old.action, old.params)
+        if step.sighting is None or not step.sighting.reading.changed:
+            return Revision(params, text, step.why)
+        said = frontmatter.read(self._vault.read(step.sighting.path)).properties
+        try:
+            return Revision(self._pages.action(old.action).amend(params, said), text, step.why, edited=True)
+        except UserError as error:
+            return Revision(params, text, f"{step.why} What you wrote could not be used: {error}")
 
     def _retire(self, proposal: Proposal, paths: Sequence[str]) -> bool:
         for path in paths:
@@ -231,9 +238,17 @@ class Deeds:
         try:
             self._vault.create(target, note)
         except NameTaken:
-            log.debug("%s: was already filed before a restart", target)
+            if not self._is_there(target, note):
+                self._vault.create_beside(target, note)
         if path and path != target:
             self._keep_aside(path, proposal.id, unless=self._proposals.snapshot(proposal.key))
+
+    def _is_there(self, path: str, note: bytes) -> bool:
+        """Filed before a restart; another file of that name is not the proof of an effect."""
+        try:
+            return self._vault.read(path) == note
+        except VaultProblem:
+            return False
 
     def _keep_aside(self, path: str, task: str, *, unless: bytes | None = None) -> None:
         """Leftovers are kept beside the originals; one that is exactly `unless` holds nothing new and goes."""

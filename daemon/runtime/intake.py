@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 NEEDS_ACTION = "Needs_Action"
 FAILED = "Failed"
+_REPAIR = "Repair the file linked below, then `employee retry {}`; or drop a repaired copy into Inbox/."
 
 
 class Intake:
@@ -62,10 +63,8 @@ class Intake:
         note = task_note.write(arrival, task, kept, created=now.astimezone(self._zone), same_as=same_as)
         folder = NEEDS_ACTION
         if arrival.fault:
-            folder, note = (
-                FAILED,
-                document.with_callout(note, "failure", "This could not be read", neutral.inline(arrival.fault)),
-            )
+            said = f"{neutral.inline(arrival.fault)}\n\n{_REPAIR.format(task)}"
+            folder, note = FAILED, document.with_callout(note, "failure", "This could not be read", said)
             self._ledger.tasks.close(task, "failed", arrival.fault, day="", now=now)
         try:
             self._vault.create(f"{folder}/{names.task_name(arrival.kind, arrival.title, task)}", note)

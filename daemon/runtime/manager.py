@@ -35,6 +35,9 @@ class _Turn:
     undone: set[str] = field(default_factory=set[str])  # ids of tasks with a decision that may still be open
 
 
+_WAITING = (State.PROPOSED, State.HELD, State.UNKNOWN)  # what a person would call waiting
+
+
 class Manager:
     """The one role that moves or changes notes."""
 
@@ -53,6 +56,7 @@ class Manager:
 
     def step(self, now: datetime) -> Pace:
         """One look at everything. Raises Transient when the vault or the ledger cannot be used at all."""
+        self._board.require_ours()
         changed = self._collect(now)
         turn = _Turn(self._lookout.look(now), now)
         self._mark_seen(turn.look)
@@ -100,7 +104,7 @@ class Manager:
         if isinstance(step, Wait):
             if step.busy and step.until:
                 turn.due.append(step.until)
-            elif not proposal.filed:
+            elif proposal.state in _WAITING:
                 turn.waits.append(Waiting(f"{proposal.label} {proposal.title}", step.why, step.until))
         return self._deeds.do(view, step)
 

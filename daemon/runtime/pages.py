@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
@@ -19,6 +19,7 @@ from daemon.core.properties import Value
 from daemon.core.proposal import Content, Key, digest
 
 LONGEST = 500_000  # characters of a draft that a person could still be expected to read
+_EDITED = "You changed who gets it or what goes along; what was checked for the earlier version no longer counts."
 Actions = Mapping[str, Action[Any]]
 
 
@@ -29,6 +30,7 @@ class Revision:
     params: BaseModel
     text: str  # a safe draft section
     question: str = ""
+    edited: bool = False  # the person changed the parameters: what was found for the earlier ones no longer counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,11 @@ class Pages:
 
     def again(self, key: Key, old: Content, revision: Revision, now: datetime) -> Content:
         """The same action shown back, with the question why."""
-        return self._content(key, _Subject(old.action, old.title, cover_of(old)), revision, now)
+        cover = cover_of(old)
+        if revision.edited:
+            risk = "medium" if cover.risk == "low" else cover.risk
+            cover = replace(cover, risk=risk, found=(_EDITED,))
+        return self._content(key, _Subject(old.action, old.title, cover), revision, now)
 
     def _content(self, key: Key, subject: _Subject, revision: Revision, now: datetime) -> Content:
         plugin, params, text = self.action(subject.action), revision.params, revision.text

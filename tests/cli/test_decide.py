@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from tests.cli.terminal import MAIL, Terminal
 
 OTHER = MAIL.replace("<1@", "<2@").replace("Opening hours", "Prices")
@@ -126,3 +128,12 @@ def test_letters_that_fit_two_drafts_are_not_enough(terminal: Terminal) -> None:
     assert done.exit_code == 1
     assert "Type more of the ID" in done.stderr
     assert first in done.stderr
+
+
+def test_draft_of_one_vault_is_not_decided_through_another(terminal: Terminal, tmp_path: Path) -> None:
+    draft = terminal.draft()
+    terminal.ok("init", str(tmp_path / "second"))
+    done = terminal.say("approve", "--vault", str(tmp_path / "second"), draft)
+    assert done.exit_code == 78
+    assert "already serves the vault" in done.stderr
+    assert terminal.say("approve", "--vault", str(tmp_path / "nowhere"), draft).exit_code == 4

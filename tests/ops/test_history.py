@@ -33,6 +33,7 @@ def test_a_refused_effect_and_its_retry_read_as_a_story(house: House) -> None:
         "refused by the provider: 550 no such user",
         "draft 1 was replaced and can never run",
         "a draft was put before you: email.reply, medium risk (draft 2)",
+        "draft 2 is shown again: The provider refused it before (550 no such user). Approve it to try again.",
     ]
 
 

@@ -104,6 +104,8 @@ def test_changed_recipient_is_shown_back_once(waiting: House) -> None:
     assert "You changed “to” in the properties." in shown
     assert "generation: 2\n" in shown
     assert "  - bob@example.com" in shown
+    assert "Goes to anna@example.com" not in shown
+    assert "risk: medium" in shown
 
 
 def test_shown_back_recipient_is_used_when_approved_again(waiting: House) -> None:

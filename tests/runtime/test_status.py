@@ -5,6 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
+from daemon.core.errors import Transient
 from daemon.runtime import dashboard
 from daemon.runtime.heartbeat import Heartbeat
 from daemon.runtime.status import as_json
@@ -95,3 +98,37 @@ def test_dashboard_is_written_at_most_every_few_seconds(house: House) -> None:
 def test_dashboard_names_the_state_directory_it_belongs_to(house: House) -> None:
     house.manager.tick(house.clock.now())
     assert dashboard.instance_of(house.app.vault) == house.app.ledger.instance
+
+
+# --- whose vault
+
+
+def test_adopted_vault_is_left_alone_by_the_daemon_that_had_it(house: House) -> None:
+    house.arrive()
+    house.run()
+    house.manager.tick(house.clock.now())
+    board = house.root / "Dashboard.md"
+    board.write_text(board.read_text().replace(house.app.ledger.instance, "iother"))
+    house.move("Pending_Approval", "Approved")
+    with pytest.raises(Transient, match="belongs to the state directory with instance iother"):
+        house.run()
+    assert house.provider.accepted == []
+    assert "iother" in board.read_text()
+
+
+def test_dashboard_of_the_persons_own_is_never_overwritten(house: House) -> None:
+    (house.root / "Dashboard.md").write_text("# My own dashboard")
+    with pytest.raises(Transient, match="it is a note of your own"):
+        house.run()
+    house.manager.tick(house.clock.now())
+    assert (house.root / "Dashboard.md").read_text() == "# My own dashboard"
+
+
+def test_what_a_person_writes_into_our_dashboard_is_overwritten(house: House) -> None:
+    house.manager.tick(house.clock.now())
+    (house.root / "Dashboard.md").write_text("scribble")
+    house.arrive()
+    house.run()
+    house.pass_time(timedelta(seconds=10))
+    house.manager.tick(house.clock.now())
+    assert "| Waiting for you | 1 |" in (house.root / "Dashboard.md").read_text()

@@ -16,7 +16,7 @@ from daemon.runtime.ledger.database import Database, Row, stamp
 
 Kind = Literal[
     "ARRIVED", "ROUTED", "CLOSED", "FAILED", "PROPOSED", "APPROVED", "REJECTED", "EXPIRED", "WITHDRAWN",
-    "SUPERSEDED", "INTENT", "RESULT", "DEFERRED", "REFUSED", "UNKNOWN", "SETTLED", "REVIEW", "RETRIED",
+    "SUPERSEDED", "RESTATED", "INTENT", "RESULT", "DEFERRED", "REFUSED", "UNKNOWN", "SETTLED", "REVIEW", "RETRIED",
     "PAUSED", "RESUMED", "ADOPTED",
 ]  # fmt: skip
 START = "0" * 64
