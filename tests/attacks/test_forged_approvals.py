@@ -260,6 +260,15 @@ def test_attachment_gone_after_a_lost_answer_asks_the_person(house: House) -> No
     assert len(house.provider.accepted) == 1
 
 
+def test_file_that_has_the_name_of_the_proof_does_not_stand_for_it(waiting: House) -> None:
+    name = waiting.note("Pending_Approval").name
+    (waiting.root / "Done" / "2026-03").mkdir()
+    (waiting.root / "Done" / "2026-03" / name).write_text("nothing was sent")
+    waiting.move("Pending_Approval", "Approved")
+    waiting.run()
+    assert any("receipt: id-1\n" in note.read_text() for note in waiting.notes("Done"))
+
+
 # --- the outbox
 
 
