@@ -165,7 +165,8 @@ class Daemon:
             each.start()
         events.start()
         _wake(r.wake for r in runners)  # for what changed before anybody listened
-        log.info("running %s on %s; %s", ", ".join(r.role.name for r in runners), self._app.places.vault, events.state)
+        log.info("working on %s (%s); Ctrl-C stops", self._app.places.vault, ", ".join(r.role.name for r in runners))
+        log.info("%s", events.state)
         try:
             while not stop.wait(0.2):
                 if dead := [r for r in runners if not r.alive]:

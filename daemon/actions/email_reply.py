@@ -22,7 +22,7 @@ class Action:
         self.channel = channels.mail.name
 
     def describe(self, params: Params) -> Shown:
-        return mailing.describe(params, "A reply")
+        return mailing.describe(params, "A reply", self.channel)
 
     def amend(self, params: Params, properties: Mapping[str, Value]) -> Params:
         return mailing.amend(params, properties, self._files)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 
-from daemon.core import names
+from daemon.core import mailing, names
 from daemon.core.errors import UnknownOutcome
 from daemon.core.ports import (
     Absent,
@@ -35,7 +35,7 @@ _EVIDENCE = ".effects"  # hidden folder beside the files; its files bear the eff
 class OutboxMail:
     """Finished messages as .eml files that a double click opens in a mail program."""
 
-    name = "outbox"
+    name = mailing.OUTBOX
 
     def __init__(self, vault: VaultWriter) -> None:
         self._shelf = Shelf(vault, "sent")

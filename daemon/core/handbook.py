@@ -7,6 +7,7 @@ in `problems`, and the rest counts. Headings: About, Facts, Contacts, Routing, S
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -161,8 +162,9 @@ def _shown(text: str) -> str:
 
 
 def _block(lines: Iterable[_Line]) -> str:
-    text = "\n".join(line.rstrip() for _, line in lines).strip()
-    return "" if _is_example(text) else text
+    """The text up to an example, which goes on to the end of its section."""
+    own = itertools.takewhile(lambda line: not _is_example(line), (line.rstrip() for _, line in lines))
+    return "\n".join(own).strip()
 
 
 def _bullets(lines: Iterable[_Line]) -> Iterator[_Line]:

@@ -13,6 +13,7 @@ from daemon.core.errors import Permanent, UserError
 from daemon.core.ports import Effect, Shown, VaultProblem, VaultReader
 from daemon.core.properties import Value, same
 
+OUTBOX = "outbox"  # the channel without an account: what it is given, the person sends
 LARGEST = 18 * 1024 * 1024  # bytes; as base64 this is what common providers take in one mail
 
 
@@ -45,7 +46,7 @@ class Params(BaseModel):
     attachments: tuple[File, ...] = ()
 
 
-def describe(params: Params, verb: str) -> Shown:
+def describe(params: Params, verb: str, channel: str) -> Shown:
     """Nothing is left out and nothing is shortened: what is not shown here cannot be sent."""
     properties: dict[str, Value] = {"to": params.to, "cc": params.cc, "subject": params.subject}
     optional: dict[str, Value] = {
@@ -53,7 +54,8 @@ def describe(params: Params, verb: str) -> Shown:
         "from_account": params.from_account,
         "attachments": tuple(f"[[{file.path}]]" for file in params.attachments),
     }
-    effect = [f"{verb} goes to {_people(params.to)}, subject: {params.subject}"]
+    way = "is put into Outbox/, for you to send, to" if channel == OUTBOX else "goes to"
+    effect = [f"{verb} {way} {_people(params.to)}, subject: {params.subject}"]
     if params.cc:
         effect.append(f"Copy to {_people(params.cc)}")
     if params.bcc:

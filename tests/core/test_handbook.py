@@ -166,3 +166,8 @@ def test_a_fence_holds_no_rules() -> None:
 @given(st.text(alphabet=st.sampled_from("#- :,<>@*`\n%!ab.é\u2028\x00"), max_size=200) | st.text())
 def test_reading_never_fails(text: str) -> None:
     handbook.parse(f"{text}\n## Facts\n{text}\n## Contacts\n{text}\n## Routing\n{text}")
+
+
+def test_own_signature_above_the_example_is_all_of_it() -> None:
+    book = handbook.parse("## Signature\n\nBest\nIda\n\nExample: Kind regards\n\nMaria Lindgren\n")
+    assert book.signature == "Best\nIda"

@@ -32,12 +32,17 @@ def attached(data: bytes = b"%PDF") -> File:
 
 def test_everything_that_would_be_sent_is_shown() -> None:
     full = PARAMS.model_copy(update={"bcc": ("eve@example.com",), "attachments": (attached(),)})
-    shown = mailing.describe(full, "A reply")
+    shown = mailing.describe(full, "A reply", "gmail")
     assert shown.properties["bcc"] == ("eve@example.com",)
     assert shown.properties["attachments"] == ("[[Documents/offer.pdf]]",)
     assert shown.effect[0] == "A reply goes to Anna <anna@example.com>, subject: Re: Hours"
     assert shown.effect[1:3] == ("Copy to bob@example.com", "Hidden copy to eve@example.com")
     assert "offer.pdf (4 bytes, sha256" in shown.effect[3]
+
+
+def test_mail_that_only_goes_into_the_outbox_is_not_called_sent() -> None:
+    effect = mailing.describe(PARAMS, "A reply", mailing.OUTBOX).effect[0]
+    assert effect == "A reply is put into Outbox/, for you to send, to Anna <anna@example.com>, subject: Re: Hours"
 
 
 def test_message_is_the_same_bytes_for_the_same_effect(vault: Vault) -> None:
@@ -64,11 +69,11 @@ def test_attachment_changed_after_the_approval_is_not_sent(vault: Vault) -> None
 
 
 def test_unchanged_note_amends_nothing(vault: Vault) -> None:
-    assert mailing.amend(PARAMS, mailing.describe(PARAMS, "A reply").properties, vault) == PARAMS
+    assert mailing.amend(PARAMS, mailing.describe(PARAMS, "A reply", "gmail").properties, vault) == PARAMS
 
 
 def test_attachment_that_the_person_adds_is_pinned_by_its_hash(vault: Vault) -> None:
-    said = {**mailing.describe(PARAMS, "A reply").properties, "attachments": ("[[Documents/offer.pdf]]",)}
+    said = {**mailing.describe(PARAMS, "A reply", "gmail").properties, "attachments": ("[[Documents/offer.pdf]]",)}
     assert mailing.amend(PARAMS, said, vault).attachments == (attached(),)
 
 
@@ -83,7 +88,7 @@ def test_attachment_that_the_person_adds_is_pinned_by_its_hash(vault: Vault) -> 
     ],
 )
 def test_impossible_edit_is_explained(vault: Vault, name: str, value: tuple[str, ...], sentence: str) -> None:
-    said = {**mailing.describe(PARAMS, "A reply").properties, name: value}
+    said = {**mailing.describe(PARAMS, "A reply", "gmail").properties, name: value}
     with pytest.raises(UserError, match=sentence):
         mailing.amend(PARAMS, said, vault)
 
