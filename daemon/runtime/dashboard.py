@@ -7,7 +7,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from daemon.core import frontmatter, neutral
 from daemon.core.errors import Transient
-from daemon.core.ports import Missing, VaultWriter
+from daemon.core.ports import Missing, VaultProblem, VaultWriter
 from daemon.core.properties import Broken
 from daemon.core.proposal import Proposal
 from daemon.runtime.status import Status
@@ -73,7 +73,7 @@ def instance_of(vault: VaultWriter) -> str:
     """Which state directory the vault belongs to; "" when none has claimed it."""
     try:
         found = frontmatter.read(vault.read(NAME)).properties.get("instance")
-    except (Missing, Broken):
+    except (VaultProblem, Broken):
         return ""
     return found if isinstance(found, str) else ""
 

@@ -107,9 +107,9 @@ def test_decision_about_nothing_is_dropped(house: House, verdict: str) -> None:
 def test_folder_where_a_file_belongs_is_a_problem_that_is_told(house: House, name: str) -> None:
     (house.root / name).mkdir()
     house.arrive()
-    house.manager.step(house.clock.now())
+    runner.look(house.manager, house.clock.now())
     house.manager.tick(house.clock.now())
-    assert any(name in problem for problem in house.manager.step(house.clock.now()).problems)
+    assert any(name in problem for problem in runner.look(house.manager, house.clock.now()).problems)
 
 
 def test_task_waits_while_the_handbook_cannot_be_read(house: House) -> None:
