@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from daemon.core import frontmatter, mail
+from daemon.core.properties import Value
 from tests.house import House
 
 FOLDER = Path(__file__).parent.parent / "corpus" / "mail"
@@ -22,7 +23,7 @@ each_mail = pytest.mark.parametrize("name", sorted(EXPECTED))
 class Day:
     """One morning: every mail dropped, then everything that waits approved."""
 
-    drafts: dict[str, dict[str, object]]  # properties of each draft, by its mail
+    drafts: dict[str, dict[str, Value]]  # properties of each draft, by its mail
     closed: dict[str, str]  # reasons, by mail
     sent: Counter[str]  # recipients of what left
     left: dict[str, int]  # notes by folder at the end
