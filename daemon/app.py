@@ -193,7 +193,7 @@ class Daemon:
         found = registry.watcher("inbox", app.settings.inbox.model_dump(), app.vault)
         if found.made is None:
             raise UserError(f"the inbox watcher cannot be loaded: {found.why}")
-        return Watching("inbox", found.made, Intake(app.vault, app.ledger, app.zone))
+        return Watching("inbox", found.made, Intake(app.vault, app.ledger, app.zone), self._woken)
 
     def _manager(self) -> Role:
         return manager(self._app, channels(self._app), staff(self._app, self._woken), self._woken)
@@ -240,7 +240,7 @@ def manager(app: App, outward: Channels, workers: Staff, woken: Callable[[], Non
 
 
 WATCHED = (
-    "Inbox", "Needs_Action", "In_Progress", "Pending_Approval", "Approved", "Rejected", "Needs_Review", "Failed",
+    "Inbox", "Needs_Action", "Pending_Approval", "Approved", "Rejected", "Needs_Review", "Failed",
 )  # fmt: skip
 
 

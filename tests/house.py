@@ -66,7 +66,9 @@ class House:
         outward = Channels(mail=self.provider, documents=Documents(self.app.vault), files=self.app.vault)
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), self.app.vault)
         assert watcher.made, watcher.why
-        self.inbox = Watching("inbox", watcher.made, Intake(self.app.vault, self.app.ledger, self.app.zone))
+        self.inbox = Watching(
+            "inbox", watcher.made, Intake(self.app.vault, self.app.ledger, self.app.zone), self.wake.set
+        )
         staff = composition.staff(self.app, self.wake.set)
         for name, agent in self._agents.items():
             staff = Staff(staff.router, Threads({name: agent}, 1, self.wake.set))

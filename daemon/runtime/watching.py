@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from daemon.core.ports import Watcher
@@ -16,8 +17,10 @@ log = logging.getLogger(__name__)
 class Watching:
     """Runs one watcher. A watcher that fails is a problem in `status`; it is polled again later."""
 
-    def __init__(self, name: str, watcher: Watcher, intake: Intake) -> None:
+    def __init__(self, name: str, watcher: Watcher, intake: Intake, told: Callable[[], object]) -> None:
+        """`told` is called when something new was kept; the manager in the same process need not wait for events."""
         self.name = name
+        self._told = told
         self._watcher = watcher
         self._intake = intake
         self._troubles = Troubles()
@@ -42,6 +45,8 @@ class Watching:
         if not self._troubles.resting(name, now):
             with self._troubles.contained(name, now):
                 kept = self._intake.keep(arrival, now)
+        if kept:
+            self._told()
         return kept
 
     def tick(self, now: datetime) -> None:

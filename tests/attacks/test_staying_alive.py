@@ -163,7 +163,7 @@ class Two:
 
 
 def test_arrival_that_cannot_be_kept_stands_in_nobodys_way(house: House) -> None:
-    role = Watching("inbox", Two(), Intake(house.app.vault, house.app.ledger, house.app.zone))
+    role = Watching("inbox", Two(), Intake(house.app.vault, house.app.ledger, house.app.zone), house.wake.set)
     role.step(NOON)
     assert len(house.notes("Needs_Action")) == 1
 

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from daemon import registry
 from daemon.core import arrivals
 from daemon.core.task import Arrival, Original
 from daemon.runtime.intake import Intake
+from daemon.runtime.watching import Watching
 from daemon.vault import Vault
 from tests.house import House
 
@@ -110,3 +112,15 @@ def test_recipient_in_the_properties_of_a_dropped_note_reaches_the_agent(house: 
     house.run()
     assert "action: email.send" in house.note("Pending_Approval").read_text()
     assert "to:\n  - bob@example.com" in house.note("Pending_Approval").read_text()
+
+
+def test_manager_is_told_when_something_was_kept(house: House, intake: Intake) -> None:
+    watcher = registry.watcher("inbox", house.app.settings.inbox.model_dump(), house.app.vault).made
+    assert watcher
+    told: list[str] = []
+    role = Watching("inbox", watcher, intake, lambda: told.append("kept"))
+    house.drop("bob.txt", TEXT)
+    role.step(house.clock.now())
+    role.step(house.clock.now())
+    role.step(house.clock.now())
+    assert told == ["kept"]
