@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict
 
 from daemon.core import mail
 from daemon.core.errors import Permanent, UserError
-from daemon.core.ports import Effect, Shown, VaultProblem, VaultReader
+from daemon.core.plugins import Channels
+from daemon.core.ports import Effect, Finding, Receipt, Shown, VaultProblem, VaultReader
 from daemon.core.properties import Value, same
 
 OUTBOX = "outbox"  # the channel without an account: what it is given, the person sends
@@ -44,6 +45,32 @@ class Params(BaseModel):
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     attachments: tuple[File, ...] = ()
+
+
+class MailAction:
+    """A mail action, complete but for the words that name it: through whichever mail channel is connected."""
+
+    Params = Params
+    verb = "A mail"
+
+    def __init__(self, channels: Channels) -> None:
+        self._mail = channels.mail
+        self._files = channels.files
+        self.channel = channels.mail.name
+
+    def describe(self, params: Params) -> Shown:
+        return describe(params, self.verb, self.channel)
+
+    def amend(self, params: Params, properties: Mapping[str, Value]) -> Params:
+        return amend(params, properties, self._files)
+
+    def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
+        data = message(params, text, effect, self._files)
+        return self._mail.send(data, title=params.subject, key=effect.key)
+
+    def look_up(self, params: Params, text: str, effect: Effect) -> Finding:
+        data = message(params, text, effect, self._files)
+        return self._mail.look_up(data, title=params.subject, key=effect.key)
 
 
 def describe(params: Params, verb: str, channel: str) -> Shown:
