@@ -32,7 +32,7 @@ def status() -> None:
 
 app()
 """
-LIBRARIES = "import bs4, filelock, platformdirs, pydantic, rich.table, typer, watchdog.observers, yaml, zoneinfo"
+LIBRARIES = "import filelock, platformdirs, pydantic, rich.table, typer, watchdog.observers, yaml, zoneinfo"
 WAITING = 5  # drafts that `status` shows
 
 

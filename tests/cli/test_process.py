@@ -127,6 +127,6 @@ def test_status_loads_nothing_that_only_the_daemon_needs(terminal: Terminal) -> 
     )
     done = subprocess.run([sys.executable, "-c", script], env=terminal.env, capture_output=True, text=True, check=True)
     loaded = set(done.stderr.split())
-    heavy = {"asyncio", "bs4", "filelock", "frontmatter", "watchdog", "yaml", "daemon.core.settings", "daemon.registry"}
+    heavy = {"asyncio", "filelock", "frontmatter", "watchdog", "yaml", "daemon.core.settings", "daemon.registry"}
     assert "daemon.runtime.status" in loaded
     assert loaded & heavy == set()
