@@ -12,13 +12,14 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
-from daemon.core import dates, dictation, extract, feedback, neutral, phrasebook, salutation
-from daemon.core.dictation import Dictated
+from daemon.core import neutral
 from daemon.core.draft import Draft
+from daemon.core.language import dates, dictation, extract, feedback, phrasebook, salutation
+from daemon.core.language.dictation import Dictated
+from daemon.core.language.paper import Paper, sections, source
+from daemon.core.language.reading import Reader
 from daemon.core.mail import Address
-from daemon.core.paper import Paper, sections, source
 from daemon.core.ports import Desk
-from daemon.core.reading import Reader
 from daemon.core.task import Task
 
 _NO_NAME = re.compile(r"[^\w -]+")

@@ -13,14 +13,15 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
-from daemon.core import answer, extract, feedback, mail, phrasebook, reading, salutation
+from daemon.core import mail
 from daemon.core.draft import Closed, Draft, Risk
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
+from daemon.core.language import answer, extract, feedback, phrasebook, reading, salutation
+from daemon.core.language.reading import Reader, Reading
+from daemon.core.language.salutation import visible
 from daemon.core.mail import Address, Mail
 from daemon.core.ports import Desk
-from daemon.core.reading import Reader, Reading
-from daemon.core.salutation import visible
 from daemon.core.task import Task
 
 _SURE, _PARTLY, _POLITE, _DOUBTFUL = 0.8, 0.5, 0.3, 0.1

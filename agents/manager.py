@@ -10,9 +10,10 @@ from datetime import date
 
 from pydantic import BaseModel, ConfigDict
 
-from daemon.core import dates, extract, mail, reading, words
+from daemon.core import mail
 from daemon.core.draft import Closed
 from daemon.core.handbook import IGNORE, PRIORITY_RULES, Handbook, same_address
+from daemon.core.language import dates, extract, reading, words
 from daemon.core.ports import Desk, Route
 from daemon.core.task import Priority, Task
 

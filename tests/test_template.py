@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import yaml
 
-from daemon.core import dictation, feedback, handbook, phrasebook, resources
+from daemon.core import handbook, resources
+from daemon.core.language import dictation, feedback, phrasebook
 from daemon.core.properties import TYPES
 from daemon.vault import FOLDERS, STATE_FOLDERS
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from daemon.core import words
+from daemon.core.language import words
 from daemon.core.task import Priority
 
 PRIORITY_RULES: tuple[Priority, ...] = ("urgent", "high", "low")

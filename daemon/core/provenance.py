@@ -9,10 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from daemon.core import extract, mail, neutral
+from daemon.core import mail, neutral
 from daemon.core.draft import Draft
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
+from daemon.core.language import extract
 from daemon.core.properties import Value
 from daemon.core.task import Task
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from daemon.core import words
 from daemon.core.handbook import Handbook
+from daemon.core.language import words
+from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.mail import Address
-from daemon.core.phrasebook import Phrasebook
 
 # As written, and as it goes before a last name; "" = left out.
 _SIRS: Mapping[str, str] = {

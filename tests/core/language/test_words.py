@@ -1,6 +1,6 @@
 import pytest
 
-from daemon.core import words
+from daemon.core.language import words
 
 
 @pytest.mark.parametrize("text", ["URGENT: please", "this is urgent!", "(urgent)", "ur\u00adgent", "\uff55rgent"])

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from daemon.core import dates, extract
-from daemon.core.dates import Mention
 from daemon.core.handbook import Handbook
-from daemon.core.reading import Reading
+from daemon.core.language import dates, extract
+from daemon.core.language.dates import Mention
+from daemon.core.language.reading import Reading
 
 _MOST_NOTED = 3  # a list of more dates and amounts helps nobody
 

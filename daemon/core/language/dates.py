@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import cache
 from itertools import chain
 
-from daemon.core.calendars import CALENDARS, Calendar
+from daemon.core.language.calendars import CALENDARS, Calendar
 
 _PAST = timedelta(days=90)  # "5 November" without a year is this year's until three months after
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from importlib.abc import Traversable
 from typing import Any, Literal, get_args
 
-from daemon.core import words
+from daemon.core.language import words
 
 FALLBACK = "en"
 Need = Literal["quantity", "date", "reference"]

@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from daemon.core import extract, phrasebook, words
 from daemon.core.handbook import Handbook
-from daemon.core.phrasebook import Phrasebook
+from daemon.core.language import extract, phrasebook, words
+from daemon.core.language.phrasebook import Phrasebook
 
 _HEADERS: Mapping[str, str] = {
     "to": "to", "an": "to", "à": "to", "a": "to", "para": "to", "aan": "to", "cc": "cc", "kopie": "cc", "copie": "cc",

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.core import extract
-from daemon.core.calendars import CALENDARS
-from daemon.core.extract import Amount
+from daemon.core.language import extract
+from daemon.core.language.calendars import CALENDARS
+from daemon.core.language.extract import Amount
 
 
 @pytest.mark.parametrize(

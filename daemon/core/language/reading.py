@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from daemon.core import dates, extract, phrasebook, words
-from daemon.core.dates import Mention
-from daemon.core.extract import Amount
 from daemon.core.handbook import Fact, Handbook
+from daemon.core.language import dates, extract, phrasebook, words
+from daemon.core.language.dates import Mention
+from daemon.core.language.extract import Amount
+from daemon.core.language.phrasebook import Ask, Phrasebook
 from daemon.core.mail import Mail
-from daemon.core.phrasebook import Ask, Phrasebook
 
 # What warns of harm, and the sentence for the person. The cues are in the phrasebooks.
 HARMS: Mapping[str, str] = {

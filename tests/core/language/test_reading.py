@@ -3,8 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from daemon.core import extract, handbook, phrasebook, reading
-from daemon.core.reading import Reader
+from daemon.core import handbook
+from daemon.core.language import extract, phrasebook, reading
+from daemon.core.language.reading import Reader
 
 BOOKS = phrasebook.shipped(Path(__file__).parents[2] / "agents" / "prompts")
 TODAY = date(2026, 11, 21)

@@ -2,8 +2,9 @@ from pathlib import Path
 
 import pytest
 
-from daemon.core import dictation, handbook, phrasebook
-from daemon.core.dictation import Dictated
+from daemon.core import handbook
+from daemon.core.language import dictation, phrasebook
+from daemon.core.language.dictation import Dictated
 
 BOOKS = phrasebook.shipped(Path(__file__).parents[2] / "agents" / "prompts").values()
 BOB = "bob@example.com"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from daemon.core import words
+from daemon.core.language import words
 from daemon.core.ports import Earlier
 
 _BY_HAND = (

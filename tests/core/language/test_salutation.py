@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.core import phrasebook, salutation
+from daemon.core.language import phrasebook, salutation
 from daemon.core.mail import Address
 
 BOOKS = phrasebook.shipped(Path(__file__).parents[2] / "agents" / "prompts")

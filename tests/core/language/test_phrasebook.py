@@ -3,9 +3,9 @@ from pathlib import Path
 
 import pytest
 
-from daemon.core import phrasebook
-from daemon.core.calendars import CALENDARS
-from daemon.core.phrasebook import Phrasebook
+from daemon.core.language import phrasebook
+from daemon.core.language.calendars import CALENDARS
+from daemon.core.language.phrasebook import Phrasebook
 
 BOOKS = phrasebook.shipped(Path(__file__).parents[2] / "agents" / "prompts")
 ENGLISH = BOOKS[phrasebook.FALLBACK]

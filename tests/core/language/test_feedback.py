@@ -1,6 +1,6 @@
 import pytest
 
-from daemon.core import feedback
+from daemon.core.language import feedback
 
 THANKS = "Thank you for your message."
 CLOSING = "Best regards,\n\nAnna"

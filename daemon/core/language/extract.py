@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from daemon.core import words
+from daemon.core.language import words
 
 LIMIT = 20_000  # characters of one text that rules look at
 _QUESTION_LIMIT = 400

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.core import dates
-from daemon.core.calendars import CALENDARS
+from daemon.core.language import dates
+from daemon.core.language.calendars import CALENDARS
 
 SATURDAY = date(2026, 11, 21)
 

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from daemon.core import dates, extract, neutral
-from daemon.core.phrasebook import Phrasebook
+from daemon.core import neutral
+from daemon.core.language import dates, extract
+from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.task import Attached, Task
 
 _LONG = 120  # words; a shorter text needs no summary
