@@ -60,10 +60,10 @@ class Action:
     def describe(self, params: Params) -> Shown:
         return Shown({}, (f"The text below is saved as {params.path}",))
 
-    def amend(self, params: Params, properties: Mapping[str, Value]) -> Params:
+    def amend(self, params: Params, properties: Mapping[str, Value], text: str) -> tuple[Params, str]:
         """Nothing of a document's place can be edited in the note."""
         del properties
-        return params
+        return params, text
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
         return self._documents.save(params.path, _file(text), key=effect.key)

@@ -87,6 +87,7 @@ def compare(published: bytes, current: bytes) -> Reading:
         feedback=_feedback(note, parts),
         text=parts.draft,
         changed=_changed(was[0].properties, said),
+        properties=said,
     )
 
 

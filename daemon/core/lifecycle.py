@@ -155,6 +155,8 @@ def _question(view: View, chosen: Sighting) -> Step | None:
         return Restate(
             f"You changed {fields} in the properties. Please check that it is right now and approve once more.", chosen
         )
+    if reading.restated:
+        return Restate(reading.restated, chosen)
     if reading.feedback:
         said = "You approved the draft and also wrote feedback, so nothing was done. Approve to send it as it stands"
         return Restate(f"{said}, or reject it with the feedback to get a new draft.", chosen)

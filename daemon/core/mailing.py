@@ -61,8 +61,8 @@ class MailAction:
     def describe(self, params: Params) -> Shown:
         return describe(params, self.verb, self.channel)
 
-    def amend(self, params: Params, properties: Mapping[str, Value]) -> Params:
-        return amend(params, properties, self._files)
+    def amend(self, params: Params, properties: Mapping[str, Value], text: str) -> tuple[Params, str]:
+        return amend(params, properties, self._files), text
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
         data = message(params, text, effect, self._files)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from daemon.core.draft import Closed, Draft
     from daemon.core.handbook import Handbook
     from daemon.core.properties import Value
-    from daemon.core.task import Arrival, Priority, Task
+    from daemon.core.task import Arrival, FollowUp, Priority, Task
 
 
 # --- files -----------------------------------------------------------------------------------------------
@@ -122,12 +122,13 @@ class Agent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who works on a task, how soon, and why (one sentence for the person)."""
+    """Who works on a task, how soon, and why (one sentence for the person); `also`: what else it asks for."""
 
     agent: str
     priority: Priority
     due: date | None
     reason: str
+    also: tuple[FollowUp, ...] = ()
 
 
 class Router(Protocol):
@@ -206,8 +207,11 @@ class Action(Protocol[P]):
 
     def describe(self, params: P) -> Shown: ...
 
-    def amend(self, params: P, properties: Mapping[str, Value]) -> P:
-        """The parameters as a person edited them in the note. Raises `UserError` when they make no sense."""
+    def amend(self, params: P, properties: Mapping[str, Value], text: str) -> tuple[P, str]:
+        """What an edited note stands for: the parameters, and the text in order with them.
+
+        Equal parameters mean that only words were changed. Raises `UserError` when it makes no sense.
+        """
         ...
 
     def perform(self, params: P, text: str, effect: Effect) -> Receipt:

@@ -5,11 +5,13 @@ Values only. `lifecycle.next_step` decides which step it is; `runtime.deeds` car
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from daemon.core.policy import Blocked
+from daemon.core.properties import Value
 from daemon.core.proposal import State
 
 
@@ -36,6 +38,8 @@ class Reading:
     feedback: str = ""
     text: str = ""  # the draft as it stands now
     changed: tuple[str, ...] = ()  # protected properties whose value differs
+    properties: Mapping[str, Value] = field(default_factory=dict[str, Value])
+    restated: str = ""  # what the edited text changes beside its words, as a sentence for the person
     fault: str = ""  # why it cannot be read; then nothing above counts
 
 

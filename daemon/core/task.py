@@ -48,6 +48,14 @@ class Task:
 
 
 @dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A second thing that one message asks for: a task of its own, with its own draft and its own approval."""
+
+    agent: str
+    reason: str  # one sentence for the person
+
+
+@dataclass(frozen=True, slots=True)
 class Original:
     """One file to keep in Attachments/<task id>/, from outside: the name is data."""
 
@@ -76,3 +84,6 @@ class Arrival:
     fault: str = ""  # why it cannot be worked on; the task then starts in Failed/
     taken: str = ""
     cursor: str = ""
+    follows: str = ""  # id of the task whose second thing this is; `agent` and `reason` are then set
+    agent: str = ""
+    reason: str = ""

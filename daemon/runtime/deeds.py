@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
 
@@ -30,7 +31,7 @@ class Deeds:
         self._vault = context.vault
         self._ledger = context.ledger
         self._proposals = context.ledger.proposals
-        self._pages = pages
+        self.pages = pages
         self.executor = executor
 
     def do(self, view: View, step: Step) -> bool:  # noqa: C901 - one line a step
@@ -163,12 +164,12 @@ class Deeds:
         proposal, now = view.proposal, view.now
         old = self._proposals.content(proposal.key)
         text = step.sighting.reading.text if step.sighting and not step.sighting.reading.fault else old.text
-        revision = self._revised(old, step, document.draft_text(text))
+        revision = self._revised(old, step, text)
         key = (proposal.id, proposal.generation + 1)
-        content = self._pages.again(key, old, revision, now)
+        content = self.pages.again(key, old, revision, now)
         with self._ledger.transaction():
             made = self._proposals.propose(
-                key, content, replacing=proposal.generation, expires=self._pages.expires_at(now), now=now
+                key, content, replacing=proposal.generation, expires=self.pages.expires_at(now), now=now
             )
             if made:
                 said = {"generation": key[1], "why": revision.question}
@@ -178,15 +179,16 @@ class Deeds:
         return made
 
     def _revised(self, old: Content, step: steps.Restate, text: str) -> Revision:
-        """The parameters as the person edited them, or the old ones with the reason why not."""
-        params = self._pages.params(old.action, old.params)
-        if step.sighting is None or not step.sighting.reading.changed:
-            return Revision(params, text, step.why)
-        said = frontmatter.read(self._vault.read(step.sighting.path)).properties
+        """What the person made of it, or what it was, with the reason why not."""
+        params = self.pages.params(old.action, old.params)
+        reading = step.sighting.reading if step.sighting else None
+        if reading is None or not (reading.changed or reading.restated):
+            return Revision(params, document.draft_text(text), step.why)
         try:
-            return Revision(self._pages.action(old.action).amend(params, said), text, step.why, edited=True)
+            return replace(self.pages.amended(old, reading.properties, text), question=step.why)
         except UserError as error:
-            return Revision(params, text, f"{step.why} What you wrote could not be used: {error}")
+            why = step.why if str(error) in step.why else f"{step.why} What you wrote could not be used: {error}"
+            return Revision(params, document.draft_text(self.pages.own_words(old, text)), why)
 
     def _retire(self, proposal: Proposal, paths: Sequence[str]) -> bool:
         for path in paths:

@@ -6,14 +6,14 @@ It keeps nothing in memory that it could not find out again; killing it at any p
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.core import lifecycle, policy
 from daemon.core.lifecycle import View
 from daemon.core.policy import Blocked, Moment
 from daemon.core.proposal import Decision, Key, Proposal, State
-from daemon.core.steps import Place, Rules, Wait
+from daemon.core.steps import Place, Rules, Sighting, Wait
 from daemon.runtime import dashboard
 from daemon.runtime.claims import Claims
 from daemon.runtime.context import Context
@@ -50,6 +50,7 @@ class Manager:
         self._lookout = lookout
         self._deeds = deeds
         self._executor = deeds.executor
+        self._pages = deeds.pages
         self._claims = claims
         self._board = board
         self._troubles = Troubles()
@@ -118,7 +119,14 @@ class Manager:
             feedback_window=timedelta(days=self._settings.approval.feedback_days),
             blocked=self._blocked(proposal, turn.now) if proposal.state is State.HELD else None,
         )
-        return View(proposal, turn.look.sightings.get(proposal.key, []), decisions, rules, turn.now, answered)
+        sightings = [self._understood(proposal, s) for s in turn.look.sightings.get(proposal.key, [])]
+        return View(proposal, sightings, decisions, rules, turn.now, answered)
+
+    def _understood(self, proposal: Proposal, sighting: Sighting) -> Sighting:
+        if sighting.reading.identical or proposal.state in {State.SENDING, State.DONE, State.SUPERSEDED}:
+            return sighting
+        content = self._ledger.proposals.content(proposal.key)
+        return replace(sighting, reading=self._pages.understood(content, sighting.reading))
 
     def _blocked(self, proposal: Proposal, now: datetime) -> Blocked | None:
         pause = self._ledger.paused

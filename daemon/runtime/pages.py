@@ -13,13 +13,15 @@ from pydantic import BaseModel, ValidationError
 from daemon.core import approval, document, frontmatter, names, neutral
 from daemon.core.approval import Cover, Page
 from daemon.core.draft import Draft
-from daemon.core.errors import Permanent
+from daemon.core.errors import Permanent, UserError
 from daemon.core.ports import Action
-from daemon.core.properties import Value
+from daemon.core.properties import Value, same
 from daemon.core.proposal import Content, Key, digest
+from daemon.core.steps import Reading
 
 LONGEST = 500_000  # characters of a draft that a person could still be expected to read
-_EDITED = "You changed who gets it or what goes along; what was checked for the earlier version no longer counts."
+_EDITED = "You changed more than the words; what was checked for the earlier version no longer counts."
+_ONCE_MORE = "Please check that it is right now and approve once more."
 Actions = Mapping[str, Action[Any]]
 
 
@@ -71,6 +73,41 @@ class Pages:
     def shown(self, draft: Draft) -> Mapping[str, Value]:
         """The properties that a draft's action shows. Raises Permanent when its parameters do not fit."""
         return self.action(draft.action).describe(self.params(draft.action, draft.params)).properties
+
+    def understood(self, content: Content, reading: Reading) -> Reading:
+        """The reading of an edited note, with what its text changes beside the words."""
+        if reading.fault or reading.changed or reading.text == content.text:
+            return reading
+        try:
+            revision = self.amended(content, reading.properties, reading.text)
+        except UserError as error:
+            return replace(reading, restated=f"What you wrote could not be used: {error}")
+        was = self.params(content.action, content.params)
+        if revision.params == was:
+            return reading
+        before, after = (self.action(content.action).describe(params).properties for params in (was, revision.params))
+        news = [f"{name} {value} instead of {before.get(name)}" for name, value in after.items()
+                if not same(value, before.get(name))]  # fmt: skip
+        said = f"Your changes make {', '.join(news)}." if news else "Your changes are more than words."
+        return replace(reading, restated=f"{said} {_ONCE_MORE}")
+
+    def amended(self, content: Content, properties: Mapping[str, Value], text: str) -> Revision:
+        """What an edited note stands for. Raises UserError."""
+        params = self.params(content.action, content.params)
+        params, text = self.action(content.action).amend(params, properties, text)
+        return Revision(params, document.draft_text(text), edited=True)
+
+    def own_words(self, content: Content, text: str) -> str:
+        """An edited text that goes with the old parameters; the old text when it states other ones."""
+        params = self.params(content.action, content.params)
+        try:
+            amended, same_text = self.action(content.action).amend(params, self._properties(content), text)
+        except UserError:
+            return content.text
+        return same_text if amended == params else content.text
+
+    def _properties(self, content: Content) -> Mapping[str, Value]:
+        return frontmatter.read(content.note).properties
 
     def first(self, key: Key, draft: Draft, cover: Cover, now: datetime) -> Content:
         """What an agent's draft proposes. Raises Permanent when it cannot be proposed."""

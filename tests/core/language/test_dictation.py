@@ -6,7 +6,7 @@ from daemon.core import handbook
 from daemon.core.language import dictation, phrasebook
 from daemon.core.language.dictation import Dictated
 
-BOOKS = phrasebook.shipped(Path(__file__).parents[2] / "agents" / "prompts").values()
+BOOKS = phrasebook.shipped(Path(__file__).parents[3] / "agents" / "prompts").values()
 BOB = "bob@example.com"
 KNOWN = handbook.parse("## Contacts\n- Maria Lopez <maria@example.com>\n- Kim <kim@a.example>\n- Kim <kim@b.example>")
 

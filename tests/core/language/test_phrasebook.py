@@ -7,7 +7,7 @@ from daemon.core.language import phrasebook
 from daemon.core.language.calendars import CALENDARS
 from daemon.core.language.phrasebook import Phrasebook
 
-BOOKS = phrasebook.shipped(Path(__file__).parents[2] / "agents" / "prompts")
+BOOKS = phrasebook.shipped(Path(__file__).parents[3] / "agents" / "prompts")
 ENGLISH = BOOKS[phrasebook.FALLBACK]
 
 

@@ -7,7 +7,7 @@ from daemon.core import handbook
 from daemon.core.language import extract, phrasebook, reading
 from daemon.core.language.reading import Reader
 
-BOOKS = phrasebook.shipped(Path(__file__).parents[2] / "agents" / "prompts")
+BOOKS = phrasebook.shipped(Path(__file__).parents[3] / "agents" / "prompts")
 TODAY = date(2026, 11, 21)
 
 

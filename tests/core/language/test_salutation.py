@@ -5,7 +5,7 @@ import pytest
 from daemon.core.language import phrasebook, salutation
 from daemon.core.mail import Address
 
-BOOKS = phrasebook.shipped(Path(__file__).parents[2] / "agents" / "prompts")
+BOOKS = phrasebook.shipped(Path(__file__).parents[3] / "agents" / "prompts")
 
 
 @pytest.mark.parametrize(
