@@ -16,7 +16,7 @@ from pathlib import Path
 
 from daemon.core.errors import Transient, UserError
 
-VERSION = 1
+# Version 1 of the ledger. It never changes: what came later stands in MIGRATIONS.
 SCHEMA = """
 CREATE TABLE meta(key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE TABLE tasks(
@@ -55,6 +55,17 @@ CREATE TABLE audit(
     prev TEXT NOT NULL, hash TEXT NOT NULL) STRICT;
 CREATE INDEX audit_subject ON audit(subject);
 """
+# What makes each later version out of the one before, oldest first; a new ledger goes through all of them. Add at the
+# end and never change one that was shipped: there are ledgers that went through it.
+MIGRATIONS = (
+    """
+CREATE TABLE runs(
+    job TEXT NOT NULL, planned_at TEXT NOT NULL, started_at TEXT, finished_at TEXT,
+    outcome TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, detail TEXT NOT NULL DEFAULT '',
+    PRIMARY KEY(job, planned_at)) STRICT, WITHOUT ROWID;
+""",
+)
+VERSION = 1 + len(MIGRATIONS)
 
 Row = sqlite3.Row
 
@@ -80,10 +91,7 @@ class Database:
         connection.execute("PRAGMA synchronous = FULL")
         connection.execute("BEGIN IMMEDIATE")
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if version == 0:
-            for statement in filter(str.strip, SCHEMA.split(";\n")):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {VERSION}")
+        _migrate(connection, version)
         connection.execute("COMMIT")
         if version > VERSION:
             raise UserError(f"the ledger {path} was made by a newer AI Employee; update this one")
@@ -129,6 +137,15 @@ class Database:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+def _migrate(connection: sqlite3.Connection, version: int) -> None:
+    """Bring a ledger up to VERSION inside the open transaction: after a crash it is as it was, or all new."""
+    for script in (SCHEMA, *MIGRATIONS)[version:]:
+        for statement in filter(str.strip, script.split(";\n")):
+            connection.execute(statement)
+    if version < VERSION:
+        connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
 @contextmanager
