@@ -33,6 +33,7 @@ BROAD_EXCEPTS = {
 
 # Who may import which third-party package. One pattern, one module: a change of client stays one file.
 ONE_MODULE = {
+    "apscheduler": "daemon/core/schedule.py",
     "filelock": "daemon/adapters/locks.py",
     "frontmatter": "daemon/core/*",
     "platformdirs": "daemon/places.py",
