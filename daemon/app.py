@@ -204,7 +204,12 @@ def channels(app: App) -> Channels:
     from daemon.adapters.outbox import Documents, OutboxMail
     from daemon.core.plugins import Channels
 
-    return Channels(mail=OutboxMail(app.vault), documents=Documents(app.vault), files=app.vault)
+    return Channels(
+        mail=OutboxMail(app.vault),
+        documents=Documents(app.vault),
+        outbox=Documents(app.vault, "outbox"),
+        files=app.vault,
+    )
 
 
 def staff(app: App, woken: Callable[[], None]) -> Staff:

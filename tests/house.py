@@ -63,7 +63,9 @@ class House:
     def start(self) -> None:
         self.app = App.open(self._environ, clock=self.clock)
         self.wake = Event()
-        outward = Channels(mail=self.provider, documents=Documents(self.app.vault), files=self.app.vault)
+        vault = self.app.vault
+        documents, outbox = Documents(vault), Documents(vault, "outbox")
+        outward = Channels(mail=self.provider, documents=documents, outbox=outbox, files=vault)
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), self.app.vault)
         assert watcher.made, watcher.why
         self.inbox = Watching(

@@ -48,11 +48,10 @@ class OutboxMail:
 
 
 class Documents:
-    """Finished documents as files of the vault."""
+    """Finished documents as files of the vault; those of one `name` are written one after another."""
 
-    name = "documents"
-
-    def __init__(self, vault: VaultWriter) -> None:
+    def __init__(self, vault: VaultWriter, name: str = "documents") -> None:
+        self.name = name
         self._shelf = Shelf(vault, "saved")
 
     def save(self, path: str, data: bytes, *, key: str) -> Receipt:

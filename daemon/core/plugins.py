@@ -13,4 +13,5 @@ class Channels:
 
     mail: MailChannel
     documents: DocumentStore
+    outbox: DocumentStore  # finished things that wait for the person to pass them on
     files: VaultReader

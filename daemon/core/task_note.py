@@ -30,6 +30,9 @@ class TaskNote:
     created: datetime | None  # local
     originals: tuple[str, ...]
     same_as: str  # id of the task that brought the same content before
+    follows: str  # id of the task whose second thing this is; then `agent` and `reason` say who takes it, and why
+    agent: str
+    reason: str
     body: str
 
 
@@ -47,12 +50,14 @@ def write(arrival: Arrival, task: str, originals: Sequence[str], *, created: dat
         "created": created.replace(tzinfo=None, microsecond=0),
         "due": arrival.due,
         "status": "new",
-        "agent": None,
-        "reason": None,
+        "agent": arrival.agent or None,
+        "reason": neutral.label(arrival.reason) or None,
         "originals": tuple(originals),
         "tags": (TAG,),
     }
-    return frontmatter.render(properties | ({"same_as": same_as} if same_as else {}), _body(arrival, originals))
+    linked = {"same_as": same_as, "follows": arrival.follows}
+    properties |= {name: other for name, other in linked.items() if other}
+    return frontmatter.render(properties, _body(arrival, originals))
 
 
 def read(data: bytes) -> TaskNote:
@@ -77,6 +82,9 @@ def read(data: bytes) -> TaskNote:
         created=created if isinstance(created, datetime) else None,
         originals=originals if isinstance(originals, tuple) else (),
         same_as=_text(said, "same_as"),
+        follows=_text(said, "follows"),
+        agent=_text(said, "agent"),
+        reason=_text(said, "reason"),
         body=note.body,
     )
 

@@ -15,11 +15,12 @@ from daemon.core.handbook import Handbook
 from daemon.core.ports import Entry, Missing, NameTaken, Route, Router, VaultProblem
 from daemon.core.properties import Broken, Value
 from daemon.core.proposal import Proposal, State
-from daemon.core.task import PRIORITIES, Priority, Task
+from daemon.core.task import PRIORITIES, Arrival, FollowUp, Original, Priority, Task
 from daemon.core.task_note import TaskNote
 from daemon.runtime import originals
 from daemon.runtime.context import Context
 from daemon.runtime.drafting import Desk, Drafting, Job
+from daemon.runtime.intake import Intake
 from daemon.runtime.lookout import IN_PROGRESS, NEEDS_ACTION, Look, Lookout
 from daemon.runtime.pace import Troubles
 from daemon.runtime.pages import Pages
@@ -55,6 +56,7 @@ class Claims:
         self._drafting = staff.drafting
         self._router = staff.router
         self._publish = publish
+        self._intake = Intake(context.vault, context.ledger, context.zone)
         self._handbook: tuple[bytes, Handbook] = (b"", handbook.parse(""))
         self._patience: dict[str, datetime] = {}  # notes that somebody may still be typing
         self._briefs: dict[str, tuple[tuple[object, ...], tuple[str, Priority, str]]] = {}
@@ -154,13 +156,36 @@ class Claims:
         route = self._route(note, task, desk)
         if isinstance(route, Closed):
             return self._close(entry.path, note.id, route.reason, now)
+        for second in route.also:
+            self._follow_up(task, second, route, now)
         replacing = latest.generation if latest else 0
-        return self._claim(entry, Job(task, route.agent, route.reason, entry.path, replacing, desk), route)
+        return self._claim(entry, Job(task, route.agent, route.reason, entry.path, replacing, desk, route.also), route)
+
+    def _follow_up(self, task: Task, second: FollowUp, route: Route, now: datetime) -> None:
+        """The second thing as a task of its own; its key makes it the same one after a restart."""
+        kept = (Original(one.name, self._vault.read(one.path, originals.LARGEST)) for one in task.attachments)
+        arrival = Arrival(
+            kind=task.kind,
+            source=task.source,
+            source_key=f"{task.source_key}+{second.agent}",
+            sender=task.sender,
+            title=task.title,
+            text=task.text,
+            originals=tuple(kept),
+            priority=route.priority,
+            due=route.due,
+            follows=task.id,
+            agent=second.agent,
+            reason=second.reason,
+        )
+        self._intake.keep(arrival, now)
 
     def _route(self, note: TaskNote, task: Task, desk: Desk) -> Route | Closed:
         if note.same_as:
             return Closed(f"The same content came before as task {note.same_as}; nothing was done again. "
                           f"To have it done again: `employee retry {note.id}`.")  # fmt: skip
+        if note.follows:
+            return Route(note.agent, note.priority, note.due, note.reason)
         return self._router.route(task, desk)
 
     def _claim(self, entry: Entry, job: Job, route: Route) -> bool:
@@ -193,6 +218,7 @@ class Claims:
         """Ledger record, then the approval note, then the task note moves away."""
         task, key = job.task, (job.task.id, job.replacing + 1)
         draft = provenance.judged(draft, self._pages.shown(draft), task, job.desk.handbook)
+        said = (f"It asks for a second thing, which gets a draft of its own: {one.reason}" for one in job.also)
         cover = Cover(
             agent=job.agent,
             reason=f"{job.reason} {draft.reason}",
@@ -200,7 +226,7 @@ class Claims:
             confidence=draft.confidence,
             priority=task.priority,
             model=draft.model,
-            found=draft.found,
+            found=(*draft.found, *said),
             task=_home(task.id, job.path),
             sender=task.sender,
             quoted=_quoted(task.text),
@@ -211,13 +237,13 @@ class Claims:
         proposal = self._ledger.proposals.get(key)
         if made and proposal:
             self._publish(proposal)
-        said: dict[str, Value] = {
+        new: dict[str, Value] = {
             "status": "drafted",
             "agent": job.agent,
             "reason": neutral.label(job.reason),
             "due": task.due,
         }
-        self._put_away(job.path, task.id, said | {"priority": task.priority})
+        self._put_away(job.path, task.id, new | {"priority": task.priority})
 
     def _put_away(self, path: str, task: str, said: dict[str, Value]) -> None:
         data = self._vault.read(path)

@@ -13,7 +13,7 @@ from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
 from daemon.core.ports import Agent, Earlier
-from daemon.core.task import Task
+from daemon.core.task import FollowUp, Task
 
 log = logging.getLogger(__name__)
 
@@ -37,6 +37,7 @@ class Job:
     path: str
     replacing: int
     desk: Desk
+    also: tuple[FollowUp, ...] = ()  # what else the task asks for; each is a task of its own
 
 
 class Drafting(Protocol):

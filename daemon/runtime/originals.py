@@ -11,7 +11,7 @@ from daemon.core.ports import Missing, VaultReader
 from daemon.core.task import Attached, Task
 from daemon.core.task_note import TaskNote
 
-_LARGEST = 64 * 1024 * 1024
+LARGEST = 64 * 1024 * 1024
 
 
 def load(vault: VaultReader, note: TaskNote, path: str, zone: tzinfo) -> Task:
@@ -49,7 +49,7 @@ def load(vault: VaultReader, note: TaskNote, path: str, zone: tzinfo) -> Task:
 
 def _read(vault: VaultReader, path: str) -> bytes:
     try:
-        return vault.read(path, _LARGEST)
+        return vault.read(path, LARGEST)
     except Missing as gone:
         raise Permanent(f"{path} is gone; put it back or drop the original into Inbox/ again") from gone
 

@@ -166,7 +166,10 @@ class MortalHouse(House):
         self.wake = Event()
         vault = self.app.vault
         mail: MailChannel = OutboxMail(vault) if self._outbox else self.provider
-        channels, staff = Channels(mail, Documents(vault), vault), composition.staff(self.app, self.wake.set)
+        channels, staff = (
+            Channels(mail, Documents(vault), Documents(vault, "outbox"), vault),
+            composition.staff(self.app, self.wake.set),
+        )
         self.manager = composition.manager(self.app, channels, staff, self.wake.set)
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), vault).made
         assert watcher
