@@ -187,7 +187,7 @@ class Deeds:
         try:
             return replace(self.pages.amended(old, reading.properties, text), question=step.why)
         except UserError as error:
-            why = step.why if str(error) in step.why else f"{step.why} What you wrote could not be used: {error}"
+            why = step.why if str(error) in step.why else f"{step.why} It cannot be done as it stands: {error}"
             return Revision(params, document.draft_text(self.pages.own_words(old, text)), why)
 
     def _retire(self, proposal: Proposal, paths: Sequence[str]) -> bool:

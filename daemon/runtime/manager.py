@@ -123,7 +123,11 @@ class Manager:
         return View(proposal, sightings, decisions, rules, turn.now, answered)
 
     def _understood(self, proposal: Proposal, sighting: Sighting) -> Sighting:
-        if sighting.reading.identical or proposal.state in {State.SENDING, State.DONE, State.SUPERSEDED}:
+        """An untouched draft is looked at as well when it is approved: it may lack what only the person knows."""
+        if proposal.state in {State.SENDING, State.DONE, State.SUPERSEDED}:
+            return sighting
+        fresh = sighting.place is Place.APPROVED and proposal.state is State.PROPOSED
+        if sighting.reading.identical and not fresh:
             return sighting
         content = self._ledger.proposals.content(proposal.key)
         return replace(sighting, reading=self._pages.understood(content, sighting.reading))

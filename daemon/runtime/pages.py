@@ -75,13 +75,14 @@ class Pages:
         return self.action(draft.action).describe(self.params(draft.action, draft.params)).properties
 
     def understood(self, content: Content, reading: Reading) -> Reading:
-        """The reading of an edited note, with what its text changes beside the words."""
-        if reading.fault or reading.changed or reading.text == content.text:
+        """The reading, with what an edited text changes beside the words, or what still stands in the way."""
+        if reading.fault or reading.changed:
             return reading
         try:
-            revision = self.amended(content, reading.properties, reading.text)
+            said = self._properties(content) if reading.identical else reading.properties
+            revision = self.amended(content, said, reading.text)
         except UserError as error:
-            return replace(reading, restated=f"What you wrote could not be used: {error}")
+            return replace(reading, restated=f"It cannot be done as it stands: {error}")
         was = self.params(content.action, content.params)
         if revision.params == was:
             return reading

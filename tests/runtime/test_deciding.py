@@ -130,7 +130,7 @@ def test_impossible_recipient_is_explained(waiting: House) -> None:
     waiting.move("Pending_Approval", "Approved")
     waiting.run()
     shown = waiting.note("Pending_Approval").read_text()
-    assert "could not be used" in shown
+    assert "cannot be done as it stands" in shown
     assert "  - anna@example.com" in shown
 
 
