@@ -1,0 +1,46 @@
+"""Money in `Decimal`: to how many places a currency is paid, and how amounts are rounded and written.
+
+Rounding is half up, away from zero, as in EN 16931 and in every shop; never by floating point.
+"""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+# ISO 4217 table A.1, minor units other than 2. HUF and ISK are paid in whole units, whatever the table says of HUF.
+_PLACES = {
+    **dict.fromkeys(("JPY", "KRW", "VND", "CLP", "ISK", "HUF", "PYG", "UGX", "RWF", "XAF", "XOF", "XPF"), 0),
+    **dict.fromkeys(("KWD", "BHD", "IQD", "JOD", "LYD", "OMR", "TND"), 3),
+}
+_THOUSANDS = 3  # digits that make a mark read as one between thousands
+HUNDRED = Decimal(100)
+
+
+def places(currency: str) -> int:
+    """Digits behind the mark of an amount in this currency; 2 for one that is not known."""
+    return _PLACES.get(currency, 2)
+
+
+def rounded(amount: Decimal, currency: str) -> Decimal:
+    """The amount as it can be paid."""
+    return amount.quantize(Decimal(1).scaleb(-places(currency)), ROUND_HALF_UP)
+
+
+def spell(amount: Decimal, currency: str) -> str:
+    """A rounded amount for a person: "1,200.50 EUR", "12,000 JPY"; without a currency the number alone."""
+    return f"{rounded(amount, currency):,f} {currency}".rstrip()
+
+
+def plain(value: Decimal, least: int = 0) -> str:
+    """A number with all its digits, at least `least` behind the point, that reads back one way only.
+
+    Never exactly three behind the point, which a reader elsewhere takes for thousands: 1.125 is "1.1250".
+    """
+    exponent = value.normalize().as_tuple().exponent
+    digits = max(least, -exponent if isinstance(exponent, int) else 0)
+    return f"{value:,.{digits + (digits == _THOUSANDS)}f}"
+
+
+def percent(rate: Decimal) -> str:
+    """A rate as a person writes it: "19 %", "5.5 %"."""
+    return f"{rate.normalize():f} %"
