@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta, tzinfo
+from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
 from threading import Event
@@ -24,6 +24,7 @@ from daemon.runtime.status import Outlook, Status
 from daemon.vault import Vault
 
 if TYPE_CHECKING:
+    from daemon.adapters.conversion.converter import Conversion
     from daemon.core.plugins import Channels
     from daemon.core.ports import Clock
     from daemon.core.settings import Settings
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     from daemon.runtime.context import Context
     from daemon.runtime.manager import Manager
     from daemon.runtime.pace import Role, Waiting
+    from daemon.runtime.scheduler import Job
 
 log = logging.getLogger(__name__)
-ROLES = ("inbox", "manager")
+ROLES = ("inbox", "scheduler", "manager")
 
 
 class App:
@@ -67,7 +69,7 @@ class App:
     def context(self) -> Context:
         from daemon.runtime.context import Context
 
-        return Context(self.vault, self.ledger, self.settings, self.zone, self.clock)
+        return Context(self.vault, self.ledger, self.settings, self.zone, self.clock, self.converter)
 
     def status(self) -> Status:
         """What runs, waits and is wrong; works without the daemon."""
@@ -77,7 +79,16 @@ class App:
             Outlook(self.vault, where, self.ledger, beats=beats, every=every, zone=self.zone), self.clock.now()
         )
 
+    @cached_property
+    def converter(self) -> Conversion:
+        """Reads files; its process starts with the first file."""
+        from daemon.adapters.conversion.converter import Conversion
+
+        return Conversion(self.places.home / "cache" / "text", largest=self.settings.inbox.max_mb * 2**20)
+
     def close(self) -> None:
+        if "converter" in vars(self):
+            self.converter.close()
         self.ledger.close()
 
     # --- the daemon
@@ -133,7 +144,7 @@ class Daemon:
         self._app = app
         self.wake = Event()
         self._relay: list[Event] = []
-        makers = {"inbox": self._inbox, "manager": self._manager}
+        makers = {"inbox": self._inbox, "scheduler": self._scheduler, "manager": self._manager}
         self.roles: list[Role] = [makers[name]() for name in roles]
 
     def once(self) -> list[Waiting]:
@@ -193,7 +204,12 @@ class Daemon:
         found = registry.watcher("inbox", app.settings.inbox.model_dump(), app.vault)
         if found.made is None:
             raise UserError(f"the inbox watcher cannot be loaded: {found.why}")
-        return Watching("inbox", found.made, Intake(app.vault, app.ledger, app.zone), self._woken)
+        return Watching("inbox", found.made, Intake(app.vault, app.ledger, app.zone, app.converter), self._woken)
+
+    def _scheduler(self) -> Role:
+        from daemon.runtime.scheduler import Scheduler
+
+        return Scheduler(self._app.ledger, [briefing_job(self._app)], self._woken)
 
     def _manager(self) -> Role:
         return manager(self._app, channels(self._app), staff(self._app, self._woken), self._woken)
@@ -220,6 +236,22 @@ def staff(app: App, woken: Callable[[], None]) -> Staff:
 
     agents = {p.name: p.made for p in registry.agents(app.settings.agents) if p.made}
     return Staff(registry.router(app.settings.agents), Threads(agents, app.settings.work.workers, woken))
+
+
+def briefing_job(app: App) -> Job:
+    """The morning's briefing, as the scheduler runs it."""
+    from daemon.core.schedule import Rules, Trigger
+    from daemon.ops import briefing
+    from daemon.runtime.scheduler import Job
+
+    planned = app.settings.schedule
+    trigger = Trigger(planned.briefing, app.zone) if planned.briefing else None
+
+    def run(planned_at: datetime, now: datetime) -> str:
+        app.require_own_vault()
+        return briefing.make(app.context, app.status(), now, planned_at=planned_at).path
+
+    return Job(briefing.JOB, trigger, Rules(planned.briefing_late), run)
 
 
 def manager(app: App, outward: Channels, workers: Staff, woken: Callable[[], None]) -> Manager:

@@ -207,7 +207,7 @@ def test_pm2_restarts_crashes_and_leaves_wrong_configuration_alone() -> None:
         ["-e", script], return_completed_process=True, cwd=ROOT, capture_output=True, text=True, check=True
     )
     apps = {app["name"]: app for app in json.loads(answer.stdout)["apps"]}
-    assert set(apps) == {"ai-employee-inbox", "ai-employee-manager"}
+    assert set(apps) == {"ai-employee-inbox", "ai-employee-scheduler", "ai-employee-manager"}
     app = apps["ai-employee-manager"]
     assert (app["script"], app["args"]) == (str(ROOT / ".venv/bin/employee"), "run --only manager")
     assert (app["interpreter"], app["env"]["PYTHONUNBUFFERED"], app["watch"]) == ("none", "1", False)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import audit, check, decide, demo, drop, look, start, stop
+from daemon.cli import audit, briefing, check, decide, demo, drop, look, start, stop
 from daemon.cli.boundary import Boundary
 
 app = typer.Typer(
@@ -50,7 +50,12 @@ def root(
 VAULT = "--vault PATH names the vault; else EMPLOYEE_VAULT, else your configuration does."
 PANELS: dict[str, dict[str, Callable[..., None]]] = {
     "Start": {"init": start.init, "demo": demo.demo, "run": start.run, "adopt": start.adopt},
-    "Look": {"status": look.status, "list": look.list_notes, "show": look.show},
+    "Look": {
+        "status": look.status,
+        "list": look.list_notes,
+        "show": look.show,
+        "briefing": briefing.briefing,
+    },
     "Give work": {"add": drop.add},
     "Decide": {
         "approve": decide.approve,

@@ -42,6 +42,10 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
     running = [f"{name} (process {role.pid})" for name, role in found.roles.items() if role.running]
     out.data(f"Vault    {found.vault}")
     out.data(f"Running  {', '.join(running) or 'no; `employee run` starts it'}")
+    if found.next_jobs:
+        name, at = found.next_jobs[0]
+        unless = "" if found.roles.get("scheduler") and found.roles["scheduler"].running else ", if it runs then"
+        out.data(f"Next     the {name}, {out.day(at, now, zone)}{unless}")
     if found.paused:
         out.data(f"PAUSED   {found.paused.reason or 'no reason given'}; `employee resume` goes on")
     out.data()

@@ -58,6 +58,13 @@ def at(moment: datetime, zone: tzinfo) -> str:
     return f"{moment.astimezone(zone):%d %b %H:%M}"
 
 
+def day(moment: datetime, now: datetime, zone: tzinfo) -> str:
+    """A moment to come, as one says it: `today 18:00`, `tomorrow 07:00`, `Mon 23 Nov 07:00`."""
+    local = moment.astimezone(zone)
+    near = {0: "today", 1: "tomorrow"}.get((local.date() - now.astimezone(zone).date()).days)
+    return f"{near or f'{local:%a %d %b}'} {local:%H:%M}"
+
+
 def clock(moment: datetime, zone: tzinfo) -> str:
     """A moment of today, to the second: `09:30:05`."""
     return f"{moment.astimezone(zone):%H:%M:%S}"

@@ -74,7 +74,7 @@ def run(
     ctx: typer.Context,
     only: Annotated[
         list[str] | None,
-        typer.Option("--only", metavar="ROLE", help="Only this part, inbox or manager; repeatable."),
+        typer.Option("--only", metavar="ROLE", help="Only this part: inbox, scheduler or manager; repeatable."),
     ] = None,
     once: Annotated[bool, typer.Option("--once", help="Finish what needs no person, say what waits, and end.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="Call no language model, whatever is configured.")] = False,

@@ -11,11 +11,12 @@ import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import time, timedelta, tzinfo
-from typing import cast
+from typing import Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from daemon.core import schedule
 from daemon.core.errors import UserError
 from daemon.core.layers import Layer, Table, merged, paths
 
@@ -103,6 +104,23 @@ class Policy(Section):
 class Schedule(Section):
     dashboard_seconds: float = Field(gt=0)
     heartbeat_seconds: float = Field(gt=0)
+    briefing: str
+    briefing_late_hours: float = Field(ge=0, le=24 * 7)
+
+    @field_validator("briefing")
+    @classmethod
+    def _planned(cls, text: str) -> str:
+        return schedule.check(text)
+
+    @property
+    def briefing_late(self) -> timedelta:
+        return timedelta(hours=self.briefing_late_hours)
+
+
+class Briefing(Section):
+    language: Literal["en"]
+    words_per_minute: int = Field(ge=80, le=400)
+    max_spoken_seconds: int = Field(ge=30, le=600)
 
 
 class Settings(Section):
@@ -119,6 +137,7 @@ class Settings(Section):
     api: Api
     policy: Policy
     schedule: Schedule
+    briefing: Briefing
 
     def zone(self, system: tzinfo) -> tzinfo:
         """The person's time zone; `system` when none is configured."""

@@ -102,6 +102,7 @@ def render(status: Status, instance: str, zone: tzinfo) -> bytes:
         if status.problems
         else "",
         "\n".join(["## Noticed", *(f"- {_said(notice)}" for notice in status.notices)]) if status.notices else "",
+        "\n".join(_next(name, at.astimezone(zone)) for name, at in status.next_jobs),
         "_Written by AI Employee while it runs (`employee status` tells); changes here are overwritten._",
     ]
     body = "\n\n".join(block for block in blocks if block)
@@ -121,6 +122,10 @@ def _line(proposal: Proposal, zone: tzinfo) -> str:
     title = neutral.inline(proposal.title)
     link = f"[[{proposal.name.removesuffix('.md')}|Open]]"
     return f"- {link}: {title} ({proposal.action}, {proposal.risk} risk, since {since:%d %b %H:%M})"
+
+
+def _next(job: str, at: datetime) -> str:
+    return f"Next: the {job}, {at:%A} {at.day} {at:%B}, {at:%H:%M}."
 
 
 def _said(text: str) -> str:

@@ -56,6 +56,7 @@ class Status:
     problems: Sequence[Problem]
     notices: Sequence[str]
     oldest_pending: timedelta | None
+    next_jobs: Sequence[tuple[str, datetime]]  # what the scheduler does next, and when
 
     @property
     def running(self) -> bool:
@@ -92,6 +93,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         problems=[*problems, *_problems(alive, counts, now, every)],
         notices=[notice for beat in alive if beat.alive(now, every) for notice in beat.notices],
         oldest_pending=now - pending[0].proposed_at if pending else None,
+        next_jobs=ledger.runs.next(now),
     )
 
 
@@ -138,7 +140,7 @@ def as_json(status: Status) -> dict[str, object]:
         "paused": status.paused is not None,
         "pause": {"reason": status.paused.reason, "at": status.paused.at} if status.paused else None,
         "cost": {"today_usd": 0.0, "limit_usd": 0.0},
-        "next_jobs": [],
+        "next_jobs": [{"name": name, "at": at.isoformat()} for name, at in status.next_jobs],
         "connectors": {"outbox": {"state": "ready", "detail": "no account connected; results are files in Outbox/"}},
         "problems": [{"what": p.what, "remedy": p.remedy} for p in status.problems],
         "notices": list(status.notices),

@@ -99,4 +99,4 @@ class Office:
 
     def _has_looked(self, process: int) -> bool:
         beats = heartbeat.read(self.home / "run")
-        return {beat.role for beat in beats if beat.pid == process} == {"inbox", "manager"}
+        return {beat.role for beat in beats if beat.pid == process} == {"inbox", "scheduler", "manager"}

@@ -68,6 +68,10 @@ class Audit:
         rows = self._db.rows("SELECT * FROM audit ORDER BY seq DESC LIMIT ?", (count,))
         return [_record(r) for r in reversed(rows)]
 
+    def since(self, start: datetime) -> list[Record]:
+        """Everything recorded from `start` on, oldest first."""
+        return [_record(r) for r in self._db.rows("SELECT * FROM audit WHERE at >= ? ORDER BY seq", (stamp(start),))]
+
     def all(self) -> Iterator[Record]:
         """Oldest first, read in pages."""
         return (_record(row) for row in self._rows())

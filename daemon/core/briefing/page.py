@@ -1,0 +1,207 @@
+"""The briefing as a note: what matters first, then everything, short enough for a phone, and what is read out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeVar
+
+from daemon.core import frontmatter, neutral
+from daemon.core.briefing import night as values
+from daemon.core.briefing.night import Closed, Draft, Figures, Finished, Night, Stuck
+
+TAG = "ai-employee/briefing"
+SHOWN = 10  # entries of one list; the folders have them all
+FIRST = 3
+_TITLE = 90  # characters
+_UNSAFE = re.compile(r"[\[\]|#^<>\\`*_~=%$!&{}]+")
+_ADDRESS = re.compile(r" ?<[^<>]{1,300}>")
+_DAY = timedelta(days=1)
+T = TypeVar("T")
+
+
+def render(night: Night, spoken: str) -> bytes:
+    """The complete note; `spoken` is what stands under its last heading."""
+    today = night.made.date()
+    drafts = values.ranked(night.drafts, today)
+    due = values.due_this_week(night.drafts, today)
+    blocks = [
+        f"# {night.made:%A}, {night.made.day} {night.made:%B}",
+        _opening(night),
+        _first(night),
+        _list("Waiting for you", drafts, lambda d: _draft(d, night.made), "Pending_Approval/"),
+        _list("Due this week", due, lambda d: f"{_due(d, today)}: {_link(d.link, d.title)}"),
+        _list("Done", night.finished, _finished, "Done/"),
+        _list("Approved, not out yet", night.held, _stuck),
+        _list("Needs your review", night.review, _stuck, "Needs_Review/"),
+        _list("Failed", night.failed, _stuck, "Failed/"),
+        _list("Closed without an answer", night.closed, _closed, count=sum(len(c.titles) for c in night.closed)),
+        _list("The program", [*map(_missed, night.missed), *map(_stuck, night.problems)], str, count=0),
+        _figures(night),
+        f"## Spoken\n\n{spoken}",
+    ]
+    properties = {"type": "briefing", "created": _naive(night.made), "tags": (TAG,)}
+    return frontmatter.render(properties, "\n\n".join(block for block in blocks if block) + "\n")
+
+
+def _opening(night: Night) -> str:
+    """Three lines that say how the night was."""
+    said = [f"{_since(night)}: {_summary(night)}"]
+    if night.late and night.planned:
+        said.append(f"This briefing is late: it was planned for {_moment(night.planned, night.made)}, and the computer "
+                    "or the program was not running then.")  # fmt: skip
+    if night.paused is not None:
+        because = f": {neutral.inline(night.paused)}" if night.paused else ""
+        said.append(f"> [!danger] Everything is paused{because}\n> Nothing leaves until you type `employee resume`.")
+    return "\n\n".join(said)
+
+
+def _summary(night: Night) -> str:
+    if not (night.figures.arrived or night.finished or night.drafts):
+        return "nothing came in, and nothing waits for you."
+    parts = [
+        f"{night.figures.arrived} came in" if night.figures.arrived else "nothing came in",
+        f"{len(night.finished)} {_are(night.finished)} done" if night.finished else "",
+        f"{len(night.drafts)} {'waits' if len(night.drafts) == 1 else 'wait'} for you"
+        if night.drafts
+        else "nothing waits for you",
+    ]
+    return ", ".join(part for part in parts if part) + "."
+
+
+def _are(things: Sequence[object]) -> str:
+    return "is" if len(things) == 1 else "are"
+
+
+# --- the three things that matter
+
+
+def _first(night: Night) -> str:
+    lines = matters(night)[:FIRST]
+    if not lines:
+        return ""
+    return "\n".join(["> [!important] First", *(f"> {n}. {line}" for n, line in enumerate(lines, 1))])
+
+
+def matters(night: Night) -> list[str]:
+    """What to do first, the most important first, as lines of the note."""
+    today = night.made.date()
+    drafts = values.ranked(night.drafts, today)
+    pressing = [d for d in drafts if values.is_pressing(d, today)]
+    return [
+        *(f"**{_due(d, today) if d.due else 'Urgent'}**: {_link(d.link, d.title)}" for d in pressing),
+        *(f"**Only you can know**: {_link(s.link, s.title)}" for s in night.review),
+        *(f"**Put right**: {_link(s.link, s.title)}" for s in night.failed),
+        *(
+            f"**{'Expires soon' if _expires_soon(d, night) else f'{d.risk.capitalize()} risk'}**: "
+            f"{_link(d.link, d.title)}"
+            for d in sorted(drafts, key=lambda d: not _expires_soon(d, night))
+            if d not in pressing
+        ),
+    ]
+
+
+def _expires_soon(draft: Draft, night: Night) -> bool:
+    return draft.expires - night.made < _DAY
+
+
+# --- one line a thing
+
+
+def _draft(draft: Draft, now: datetime) -> str:
+    urgent = f"**{draft.priority}**" if draft.priority in values.PRESSING else ""
+    due = f"**{_due(draft, now.date()).lower()}**" if draft.due else ""
+    left = draft.expires - now
+    expires = f"expires {_moment(draft.expires, now)}" if left < 2 * _DAY else ""
+    facts = [urgent, due, f"{draft.risk} risk", draft.amount, f"waits {_age(now - draft.since)}", expires]
+    return f"{_link(draft.link, draft.title)} ({', '.join(fact for fact in facts if fact)})"
+
+
+def _due(draft: Draft, today: date) -> str:
+    days = ((draft.due or today) - today).days
+    if days < 0:
+        return f"Overdue since {draft.due:%a} {(draft.due or today).day} {draft.due:%b}"
+    return {0: "Due today", 1: "Due tomorrow"}.get(
+        days
+    ) or f"Due {draft.due:%a} {(draft.due or today).day} {draft.due:%b}"
+
+
+def _finished(done: Finished) -> str:
+    where = f"{done.outcome}; it lies in {neutral.inline(done.path)}" if done.path else done.outcome
+    yours = ", ready for you to send" if done.path.startswith("Outbox/") else ""
+    return f"{_link(done.link, done.title)}: {where}{yours}"
+
+
+def _stuck(stuck: Stuck) -> str:
+    why = neutral.inline(stuck.why).rstrip(".")
+    said = ": ".join(part for part in (_link(stuck.link, stuck.title), why) if part)
+    return f"{said}. {stuck.remedy[:1].upper()}{stuck.remedy[1:]}" if stuck.remedy else said
+
+
+def _closed(closed: Closed) -> str:
+    titles = ", ".join(_plain(each) for each in closed.titles[:3])
+    more = f" and {len(closed.titles) - 3} more" if len(closed.titles) > 3 else ""  # noqa: PLR2004
+    return f"{titles}{more}: {neutral.inline(closed.why)}"
+
+
+def _missed(at: datetime) -> str:
+    return f"The briefing of {at:%A}, {at.day} {at:%B}, {at:%H:%M}, was not made."
+
+
+def _figures(night: Night) -> str:
+    f = night.figures
+    if f == Figures() and not night.finished:
+        return ""
+    counts = [
+        f"{f.arrived} arrived", f"{f.drafted} drafted", f"{f.approved} approved", f"{f.rejected} rejected",
+        f"{len(night.finished)} carried out", f"{f.expired} expired",
+    ]  # fmt: skip
+    wait = f" A draft waited {_age(f.wait)} for your decision (median)." if f.wait is not None else ""
+    return f"## Figures\n\n{', '.join(counts)}.{wait}"
+
+
+def _list(
+    heading: str, things: Sequence[T], line: Callable[[T], str], folder: str = "", *, count: int | None = None
+) -> str:
+    if not things:
+        return ""
+    total = len(things) if count is None else count
+    lines = [f"- {line(each)}" for each in things[:SHOWN]]
+    more = len(things) - SHOWN
+    lines += [f"- … and {more} more{f' in {folder}' if folder else ''}"] if more > 0 else []
+    return "\n".join([f"## {heading} ({total})" if total else f"## {heading}", "", *lines])
+
+
+# --- words
+
+
+def _link(name: str, title: str) -> str:
+    return f"[[{name}|{_plain(title)}]]" if name else _plain(title)
+
+
+def _plain(title: str) -> str:
+    """A title that is plain text also inside a link, where an escape would be shown."""
+    shown = neutral.label(_ADDRESS.sub("", title[:1000]), _TITLE)
+    return " ".join(_UNSAFE.sub(" ", shown).split()) or "(no title)"
+
+
+def _since(night: Night) -> str:
+    return f"Since {_moment(night.since, night.made)}"
+
+
+def _moment(moment: datetime, now: datetime) -> str:
+    days = (moment.date() - now.date()).days
+    near = {0: "today", -1: "yesterday", 1: "tomorrow"}.get(days)
+    return f"{near or f'{moment:%A}, {moment.day} {moment:%B}'}, {moment:%H:%M}"
+
+
+def _age(length: timedelta) -> str:
+    for unit, size in (("days", _DAY), ("hours", timedelta(hours=1))):
+        if length >= 2 * size:
+            return f"{length // size} {unit}"
+    return f"{max(0, length // timedelta(minutes=1))} minutes"
+
+
+def _naive(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=None, microsecond=0)

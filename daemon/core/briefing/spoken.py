@@ -1,0 +1,170 @@
+"""The briefing as it is read out: a minute and a half at most, whatever the night was like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from daemon.core.briefing import night as values
+from daemon.core.briefing import saying
+from daemon.core.briefing.night import Draft, Night
+
+_WORD = re.compile(r"\w+(?:['’]\w+)*")
+_NAMED = 3  # drafts told by name
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How fast it is read, and for how long at most."""
+
+    words_per_minute: int = 140
+    seconds: int = 90
+
+    @property
+    def words(self) -> int:
+        return self.words_per_minute * self.seconds // 60
+
+
+def words(text: str) -> int:
+    """How many words a voice says; `twenty-one` is two."""
+    return len(_WORD.findall(text))
+
+
+def text(night: Night, pace: Pace) -> str:
+    """What is read out: the important sentences that fit, in the order in which one tells them, one a line.
+
+    The greeting and what to do first are always there.
+    """
+    sentences = [sentence for sentence in _sentences(night) if sentence.text]
+    left = pace.words - sum(words(s.text) for s in sentences if s.weight == 0)
+    chosen = {s for s in sentences if s.weight == 0}
+    for sentence in sorted((s for s in sentences if s.weight), key=lambda s: s.weight):
+        if words(sentence.text) <= left:
+            chosen.add(sentence)
+            left -= words(sentence.text)
+    return "\n".join(sentence.text for sentence in sentences if sentence in chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    """`weight` 0 is always said; of the others the smallest first, as long as there is time."""
+
+    weight: int
+    text: str
+
+
+def _sentences(night: Night) -> list[_Sentence]:
+    drafts = values.ranked(night.drafts, night.made.date())
+    return [
+        _Sentence(0, f"{_greeting(night)}. It is {saying.day(night.made)}."),
+        _Sentence(1, "Everything is paused: nothing leaves until you resume." if night.paused is not None else ""),
+        _Sentence(6, _late(night)),
+        _Sentence(7, _missed(night)),
+        _Sentence(3, _happened(night)),
+        _Sentence(2, _waiting(night, drafts)),
+        *(_Sentence(4, _told(draft, night)) for draft in drafts[1:_NAMED]),
+        _Sentence(5, _due(night)),
+        _Sentence(2, _review(night)),
+        _Sentence(2, _failed(night)),
+        _Sentence(3, _troubled(night)),
+        _Sentence(8, _closed(night)),
+        _Sentence(0, _first(night, drafts)),
+    ]
+
+
+def _greeting(night: Night) -> str:
+    part = "morning" if night.made.hour < 12 else "afternoon" if night.made.hour < 18 else "evening"  # noqa: PLR2004
+    return f"Good {part}"
+
+
+def _late(night: Night) -> str:
+    if not night.late or night.planned is None:
+        return ""
+    return f"This was meant for {saying.time(night.planned)}, but the computer was not running."
+
+
+def _missed(night: Night) -> str:
+    if not night.missed:
+        return ""
+    return f"{saying.counted(len(night.missed), 'earlier briefing').capitalize()} could not be made."
+
+
+def _happened(night: Night) -> str:
+    since = saying.when(night.since.date(), night.made.date())
+    came = saying.counted(night.figures.arrived, "thing") if night.figures.arrived else "nothing"
+    done = f", and {saying.number(len(night.finished))} {_is(night.finished)} done" if night.finished else ""
+    return f"Since {since.removeprefix('on ')}, {came} came in{done}."
+
+
+def _waiting(night: Night, drafts: Sequence[Draft]) -> str:
+    if not drafts:
+        return "Nothing waits for you."
+    count, today = len(drafts), night.made.date()
+    oldest = min(drafts, key=lambda d: d.since)
+    risky = sum(d.risk == "high" for d in drafts)
+    urgent = sum(values.is_pressing(d, today) for d in drafts)
+    facts = [
+        f"{saying.number(risky)} of high risk" if risky else "",
+        f"{saying.number(urgent)} urgent" if urgent else "",
+    ]
+    some = f", {' and '.join(fact for fact in facts if fact)}" if risky or urgent else ""
+    waits = "draft waits" if count == 1 else "drafts wait"
+    age = saying.span(night.made - oldest.since)
+    tail = f"It has waited {age}." if count == 1 else f"The oldest has waited {age}."
+    return f"{saying.number(count).capitalize()} {waits} for your yes or no{some}. {tail}"
+
+
+def _told(draft: Draft, night: Night) -> str:
+    facts = [_due_on(draft, night), "high risk" if draft.risk == "high" else "", saying.amount(draft.amount)]
+    said = [saying.title(draft.title) or "A draft without a title", *(fact for fact in facts if fact)]
+    return f"There is also: {', '.join(said)}."
+
+
+def _due(night: Night) -> str:
+    due = len(values.due_this_week(night.drafts, night.made.date()))
+    return f"{saying.number(due).capitalize()} {'is' if due == 1 else 'are'} due within a week." if due > 1 else ""
+
+
+def _review(night: Night) -> str:
+    count = len(night.review)
+    return f"{saying.counted(count, 'note needs', 'notes need').capitalize()} your review." if count else ""
+
+
+def _failed(night: Night) -> str:
+    return (
+        f"{saying.counted(len(night.failed), 'task').capitalize()} failed; the note says why." if night.failed else ""
+    )
+
+
+def _troubled(night: Night) -> str:
+    return f"The program has {saying.counted(len(night.problems), 'problem')}; see the note." if night.problems else ""
+
+
+def _closed(night: Night) -> str:
+    count = sum(len(closed.titles) for closed in night.closed)
+    return f"{saying.number(count).capitalize()} needed no answer." if count else ""
+
+
+def _first(night: Night, drafts: Sequence[Draft]) -> str:
+    """What to do first; the last thing that is heard."""
+    today = night.made.date()
+    if drafts and (values.is_pressing(drafts[0], today) or not (night.review or night.failed)):
+        facts = [_due_on(drafts[0], night), saying.amount(drafts[0].amount)]
+        title = saying.title(drafts[0].title) or "the draft on top"
+        return ", ".join([f"Start with: {title}", *(fact for fact in facts if fact)]) + "."
+    stuck = [*night.review, *night.failed]
+    if stuck:
+        return f"Start with: {saying.title(stuck[0].title) or 'the note that is stuck'}. Only you can put it right."
+    return "There is nothing you have to do."
+
+
+def _due_on(draft: Draft, night: Night) -> str:
+    if draft.due is None:
+        return "urgent" if draft.priority == "urgent" else ""
+    overdue = draft.due < night.made.date()
+    return "overdue" if overdue else f"due {saying.when(draft.due, night.made.date())}"
+
+
+def _is(things: Sequence[object]) -> str:
+    return "is" if len(things) == 1 else "are"

@@ -1,0 +1,243 @@
+"""Making the briefing: gather what the ledger and the notes know, compose it, and place it in Briefings/."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+from daemon.core import approval, names, policy, task_note
+from daemon.core.briefing import page, spoken
+from daemon.core.briefing.night import Closed, Draft, Figures, Finished, Night, Stuck
+from daemon.core.policy import Moment
+from daemon.core.ports import Missing, NameTaken, VaultProblem, VaultReader
+from daemon.core.properties import Broken, Value
+from daemon.core.proposal import Proposal, sha256
+from daemon.core.schedule import Outcome
+from daemon.ops import catalogue
+from daemon.ops.catalogue import Listed
+from daemon.runtime.context import Context
+from daemon.runtime.ledger.audit import Record
+from daemon.runtime.pages import cover_of
+from daemon.runtime.status import Status
+
+JOB = "briefing"
+BY_HAND = "briefing by hand"  # what `employee briefing` made, among the runs
+FOLDER = "Briefings"
+_OURS = "briefing.written"  # in the ledger: the files of the last day that we wrote, by the digests they may have
+_FIRST_LOOK = timedelta(hours=24)  # how far the very first briefing looks back
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A briefing: where it lies, the note and what is read out."""
+
+    path: str
+    note: str
+    spoken: str
+
+
+def make(context: Context, status: Status, now: datetime, *, planned_at: datetime | None = None) -> Made:
+    """Compose the briefing of the day and place it. `planned_at` None: somebody asked for it.
+
+    A later one of the same day takes the place of the earlier, unless the person wrote into that. Raises Transient.
+    """
+    zone, rules = context.zone, context.settings.briefing
+    night = gather(context, status, now, planned_at)
+    said = spoken.text(night, spoken.Pace(rules.words_per_minute, rules.max_spoken_seconds))
+    note = page.render(night, said)
+    path = place(context, (planned_at or now).astimezone(zone).date(), note)
+    if planned_at is None:
+        _note_by_hand(context, path, now)
+    return Made(path, note.decode(), said)
+
+
+def _note_by_hand(context: Context, path: str, now: datetime) -> None:
+    """The next day's briefing tells what came after this one, too."""
+    run = context.ledger.runs.claim(BY_HAND, now, timedelta(), now)
+    if run:
+        context.ledger.runs.finish(BY_HAND, run, path, now)
+
+
+# --- placing
+
+
+def place(context: Context, day: date, note: bytes) -> str:
+    """Put it under its day, and return the path. What we wrote before is replaced; what a person wrote never is.
+
+    Its digest is known before it is written: after a kill it is ours all the same.
+    """
+    vault, ledger = context.vault, context.ledger
+    ours, new = _written(ledger.get(_OURS), day), sha256(note)
+    for number in itertools.count(1):
+        path = f"{FOLDER}/{day}.md" if number == 1 else f"{FOLDER}/{day}-{number}.md"
+        found = _digest(vault, path)
+        if found and found not in ours.get(path, ()):
+            continue
+        kept = [found] if found else []
+        ledger.put(_OURS, json.dumps({"day": day.isoformat(), "files": {**ours, path: [*kept, new]}}))
+        if found:
+            vault.replace(path, note)
+            return path
+        with suppress(NameTaken):
+            return vault.create(path, note)
+    raise AssertionError("the numbers do not end")
+
+
+def _digest(vault: VaultReader, path: str) -> str:
+    """What is there now ("" for nothing); what cannot be read is somebody else's."""
+    try:
+        return sha256(vault.read(path))
+    except Missing:
+        return ""
+    except VaultProblem:
+        return "not ours"
+
+
+def _written(text: str, day: date) -> dict[str, list[str]]:
+    """The files of the day that we wrote, each with the digests it may have."""
+    table: dict[str, Any] = json.loads(text) if text else {}
+    return table["files"] if table.get("day") == day.isoformat() else {}
+
+
+# --- gathering
+
+
+def gather(context: Context, status: Status, now: datetime, planned_at: datetime | None) -> Night:
+    """What the ledger and the notes know, since the last briefing of an earlier day."""
+    ledger, zone = context.ledger, context.zone
+    day = (planned_at or now).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    last = ledger.runs.last_done((JOB, BY_HAND), day)
+    since = last.started_at if last and last.started_at else now - _FIRST_LOOK
+    records = list(ledger.audit.since(since))
+    listed = catalogue.listed(context.vault, ledger, ("Needs_Review", "Failed"))
+    return Night(
+        made=now.astimezone(zone),
+        since=since.astimezone(zone),
+        planned=planned_at and planned_at.astimezone(zone),
+        drafts=[_draft(context, proposal) for proposal in status.pending],
+        finished=[_finished(context, record) for record in records if record.kind == "RESULT"],
+        closed=_closed(context, records),
+        held=[_held(context, proposal, now) for proposal in status.held],
+        review=[_stuck(context, note) for note in listed if note.path.startswith("Needs_Review/")],
+        failed=[_stuck(context, note) for note in listed if note.path.startswith("Failed/")],
+        problems=_problems(status, planned_at),
+        missed=[
+            run.planned_at.astimezone(zone) for run in ledger.runs.finished((JOB,), since) if run.outcome in _NOT_MADE
+        ],
+        paused=status.paused.reason if status.paused else None,
+        figures=_figures(context, records),
+    )
+
+
+def _problems(status: Status, planned_at: datetime | None) -> list[Stuck]:
+    found = [Stuck(p.what, "", "", p.remedy) for p in status.problems if not p.what.endswith(_TOLD)]
+    if planned_at is None and not status.running and not found:
+        found.append(Stuck("AI Employee is not running", "", "nothing new was worked on", "`employee run` starts it."))
+    return found
+
+
+_NOT_MADE = (Outcome.MISSED, Outcome.FAILED)
+_TOLD = ("in Needs_Review/", "in Failed/")  # problems that have a list of their own
+
+
+def _draft(context: Context, proposal: Proposal) -> Draft:
+    content = context.ledger.proposals.content(proposal.key)
+    said = approval.published_parts(content.note)[0].properties
+    return Draft(
+        title=proposal.title,
+        link=proposal.name.removesuffix(".md"),
+        action=proposal.action,
+        risk=proposal.risk,
+        since=proposal.proposed_at.astimezone(context.zone),
+        expires=proposal.expires_at.astimezone(context.zone),
+        priority=str(said.get("priority", "normal")),
+        due=_day(said.get("due")) or _day(said.get("starts")) or _task_due(context, cover_of(content).task),
+        amount=_amount(said),
+    )
+
+
+def _task_due(context: Context, path: str) -> date | None:
+    try:
+        return task_note.read(context.vault.read(path)).due
+    except (VaultProblem, Broken):
+        return None
+
+
+def _day(value: Value) -> date | None:
+    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
+
+
+def _amount(said: Mapping[str, Value]) -> str:
+    amount, currency = said.get("amount"), said.get("currency")
+    known = isinstance(amount, Decimal | int) and isinstance(currency, str)
+    return f"{amount:,.2f} {currency}" if known and amount is not None else ""
+
+
+def _finished(context: Context, record: Record) -> Finished:
+    proposal = context.ledger.proposals.latest(record.subject)
+    path = str(record.data["receipt"]).partition(" sha256:")
+    link = proposal.name.removesuffix(".md") if proposal else ""
+    title = proposal.title if proposal else record.subject
+    return Finished(title, link, str(record.data["outcome"]), path[0] if path[1] else "")
+
+
+def _closed(context: Context, records: Iterable[Record]) -> list[Closed]:
+    """By reason, the most frequent first."""
+    titles: defaultdict[str, list[str]] = defaultdict(list)
+    for record in records:
+        if record.kind == "CLOSED":
+            known = context.ledger.tasks.get(record.subject)
+            titles[str(record.data.get("why", ""))].append(known.title if known else record.subject)
+    return [Closed(why, found) for why, found in sorted(titles.items(), key=lambda each: -len(each[1]))]
+
+
+def _held(context: Context, proposal: Proposal, now: datetime) -> Stuck:
+    """Approved, and why it is not out yet."""
+    paused = context.ledger.paused
+    begun = context.ledger.proposals.begun_on(context.day(now), proposal.action)
+    moment = Moment(now, context.zone, begun, paused.reason if paused else None)
+    blocked = policy.blocked(proposal.action, context.settings, moment)
+    until = max(filter(None, [proposal.hold and proposal.hold.until, proposal.not_before]), default=now)
+    why = blocked.why if blocked else proposal.why or f"it goes out at {until.astimezone(context.zone):%H:%M}"
+    return Stuck(proposal.title, proposal.name.removesuffix(".md"), why)
+
+
+def _stuck(context: Context, note: Listed) -> Stuck:
+    task = names.identity(note.path.rpartition("/")[2])
+    known = context.ledger.tasks.get(task[0]) if task else None
+    proposal = context.ledger.proposals.latest(task[0]) if task and note.kind == "draft" else None
+    why = (proposal.why if proposal else known.error if known else "") or "the note says what happened"
+    link = note.path.rpartition("/")[2].removesuffix(".md") if note.path.endswith(".md") else ""
+    remedy = _LOOK if note.path.startswith("Needs_Review/") else _AGAIN
+    return Stuck(note.title, link, why, remedy)
+
+
+_LOOK = "The note names the ways out."
+_AGAIN = "To try again, put right what it says and move the note to Needs_Action/."
+
+
+def _figures(context: Context, records: Iterable[Record]) -> Figures:
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    waits: list[float] = []  # seconds
+    for record in records:
+        kinds[record.kind].add(record.subject)
+        if record.kind in {"APPROVED", "REJECTED"}:
+            proposal = context.ledger.proposals.get((record.subject, int(record.data.get("generation", 1))))
+            waited = datetime.fromisoformat(record.at) - proposal.proposed_at if proposal else None
+            waits += [waited.total_seconds()] if waited else []
+    return Figures(
+        arrived=len(kinds["ARRIVED"]),
+        drafted=len(kinds["PROPOSED"]),
+        approved=len(kinds["APPROVED"]),
+        rejected=len(kinds["REJECTED"]),
+        expired=len(kinds["EXPIRED"]),
+        wait=timedelta(seconds=median(waits)) if waits else None,
+    )
