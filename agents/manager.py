@@ -1,23 +1,29 @@
 """Decides who works on a task, how soon, and why: by rules, the first that fits.
 
-Only the subject and the newest text of a message count, never what it quotes. The reason says which rule it was.
+Only the subject and the newest text of a message count, never what it quotes; of its files, what can be read in them.
+The reason says which rule it was. A message that asks for two things names the second one for another agent.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
 from daemon.core import mail
 from daemon.core.draft import Closed
 from daemon.core.handbook import IGNORE, PRIORITY_RULES, Handbook, same_address
-from daemon.core.language import dates, extract, reading, words
+from daemon.core.language import dates, extract, phrasebook, reading, topics, wishes, words
+from daemon.core.language.topics import Hit
+from daemon.core.language.wishes import Wish
 from daemon.core.ports import Desk, Route
-from daemon.core.task import Priority, Task
+from daemon.core.task import FollowUp, Priority, Task
 
-_AGENTS = ("assistant", "mail")
+_AGENTS = ("assistant", "accounting", "voice", "social", "mail")
+_FILES = 8_000  # characters of all files together that routing looks at
 
 
 class Config(BaseModel):
@@ -36,11 +42,22 @@ class Config(BaseModel):
 class _Letter:
     """What routing may look at."""
 
+    kind: str
     email: str  # "" when there is no single sender
     subject: str
     text: str  # subject and newest part
+    files: str  # what can be read in its files
     automated: str
     is_mail: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """`agent` "": nobody needs to work on it."""
+
+    agent: str
+    why: str
+    also: tuple[FollowUp, ...] = ()
 
 
 class Agent:
@@ -49,37 +66,65 @@ class Agent:
     def __init__(self, config: Config) -> None:
         self._config = config
         self._words = {"urgent": config.urgent, "high": config.high, "low": config.low}
+        here = files("agents")
+        books = phrasebook.shipped(here / "prompts").values()
+        self._topics = topics.parse((here / "topics.toml").read_text(encoding="utf-8"))
+        self._requests = phrasebook.every(books, "request")
+        self._asides = phrasebook.every(books, "aside")
 
     def route(self, task: Task, desk: Desk) -> Route | Closed:
         letter = _letter(task)
         if letter.is_mail and (ignored := _ignored(letter, desk.handbook)):
             return Closed(ignored)
-        agent, why = self._agent(letter, task.kind, desk.handbook)
-        if not agent:
-            return Closed(why)
+        choice = self._choose(letter, desk.handbook)
+        if not choice.agent:
+            return Closed(choice.why)
         priority, urgency = self._priority(task, letter, desk.handbook)
         due, deadline = _due(task, letter, desk)
-        return Route(agent, priority, due, "; ".join(filter(None, (why, urgency, deadline))) + ".")
+        reason = "; ".join(filter(None, (choice.why, urgency, deadline))) + "."
+        return Route(choice.agent, priority, due, reason, choice.also)
 
-    def _agent(self, letter: _Letter, kind: str, handbook: Handbook) -> tuple[str, str]:
-        """The agent and why, or "" and why nobody needs to work on it."""
+    def _choose(self, letter: _Letter, handbook: Handbook) -> _Choice:
+        if letter.kind == "social":
+            return _Choice("social", "Somebody speaks to you on a social network")
         if not letter.is_mail:
-            return "assistant", f"A {kind} is the assistant's work"
+            return self._own(letter, f"A {letter.kind} is the assistant's work")
         if letter.automated:
-            allowed = _any_address(self._config.let_through, letter.email)
-            term = handbook.rule("assistant").sender(letter.email) or allowed
-            if term:
-                return "assistant", f"An automated message, but your rules let {term} through to the assistant"
-            return "", f"An automated message ({letter.automated}); such mail is never answered."
+            return self._machine(letter, handbook)
         if not letter.email:
-            return "assistant", "No single sender can be determined, so the assistant keeps it for you to look at"
+            return _Choice("assistant", "No single sender can be determined, so it is kept for you to look at")
         if handbook.is_me(letter.email) or _any_address(self._config.own_addresses, letter.email):
-            return "assistant", "You wrote this mail yourself"
+            return self._own(letter, "You wrote this mail yourself")
         for agent in _AGENTS:
             rule = handbook.rule(agent)
             if term := rule.sender(letter.email) or rule.words(letter.text):
-                return agent, f"Your handbook sends “{term}” to {agent}"
-        return "mail", "A person's mail is answered by the mail agent"
+                return _Choice(agent, f"Your handbook sends “{term}” to {agent}")
+        return self._person(letter)
+
+    def _own(self, letter: _Letter, otherwise: str) -> _Choice:
+        """A note or a file of the person's own: one deed, or something to keep."""
+        kind = "file" if letter.kind == "file" else "note"
+        return _chosen(wishes.of_hits(self._hits(letter, kind))[:1]) or _Choice("assistant", otherwise)
+
+    def _machine(self, letter: _Letter, handbook: Handbook) -> _Choice:
+        """Automated mail is closed, unless there is something in it to be done."""
+        allowed = _any_address(self._config.let_through, letter.email)
+        if term := handbook.rule("assistant").sender(letter.email) or allowed:
+            return _Choice("assistant", f"An automated message, but your rules let {term} through to the assistant")
+        closed = f"An automated message ({letter.automated}); such mail is never answered."
+        return _chosen(wishes.of_hits(self._hits(letter, "machine"))[:1]) or _Choice("", closed)
+
+    def _person(self, letter: _Letter) -> _Choice:
+        hits = self._hits(letter, "mail")
+        left = wishes.open_questions(letter.text, self._requests, hits)
+        wanted = wishes.of_letter(hits, left, self._asides)
+        if [wish.agent for wish in wanted] == [wishes.ANSWER]:
+            return _Choice("mail", "A person's mail is answered by the mail agent")
+        return _chosen(wanted) or _Choice("mail", "A person's mail is answered by the mail agent")
+
+    def _hits(self, letter: _Letter, kind: str) -> tuple[Hit, ...]:
+        inside = topics.found(self._topics, letter.files, ("file" if kind == "file" else "attached",))
+        return (*topics.found(self._topics, letter.text, (kind,)), *inside)
 
     def _priority(self, task: Task, letter: _Letter, handbook: Handbook) -> tuple[Priority, str]:
         if task.priority != "normal":
@@ -93,14 +138,24 @@ class Agent:
         return "normal", ""
 
 
+def _chosen(wanted: Sequence[Wish]) -> _Choice | None:
+    if not wanted:
+        return None
+    main, *rest = wanted
+    why = main.why[:1].upper() + main.why[1:]
+    return _Choice(main.agent, why, tuple(FollowUp(wish.agent, f"{wish.why}.") for wish in rest))
+
+
 def _letter(task: Task) -> _Letter:
+    files = "\n\n".join(one.text for one in task.attachments if one.text)[:_FILES]
     message = task.mail
     if message is None:
         text = f"{task.title}\n\n{task.text[: extract.LIMIT]}"
-        return _Letter("", task.title, text, "", is_mail=task.kind == "email")
+        return _Letter(task.kind, "", task.title, text, files, "", is_mail=task.kind == "email")
     newest = mail.newest(message.text)[: extract.LIMIT]
     email = message.sender.email if message.sender else ""
-    return _Letter(email, message.subject, f"{message.subject}\n\n{newest}", message.automated, is_mail=True)
+    text = f"{message.subject}\n\n{newest}"
+    return _Letter(task.kind, email, message.subject, text, files, message.automated, is_mail=True)
 
 
 def _ignored(letter: _Letter, handbook: Handbook) -> str:
