@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from threading import Event
 from typing import TypeVar
 
 from daemon import app as composition
 from daemon import registry
+from daemon.adapters.conversion.converter import Conversion
 from daemon.adapters.outbox import Documents
 from daemon.app import App
 from daemon.core import names
@@ -39,6 +42,21 @@ Anna
 AgentT = TypeVar("AgentT", bound=Agent)
 
 
+class SharedConversion(Conversion):
+    """One reading process, and one cache, for every house of a test run."""
+
+    def __init__(self) -> None:
+        self._folder = TemporaryDirectory(prefix="texts-")
+        super().__init__(Path(self._folder.name), largest=25 * 2**20)
+        atexit.register(super().close)
+
+    def close(self) -> None:
+        """Others still use it."""
+
+
+READERS = SharedConversion()
+
+
 class House:
     """`provider.accepted` is what really left. The manager can be killed and started again at any time."""
 
@@ -62,15 +80,15 @@ class House:
 
     def start(self) -> None:
         self.app = App.open(self._environ, clock=self.clock)
+        self.app.converter = READERS
         self.wake = Event()
         vault = self.app.vault
         documents, outbox = Documents(vault), Documents(vault, "outbox")
         outward = Channels(mail=self.provider, documents=documents, outbox=outbox, files=vault)
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), self.app.vault)
         assert watcher.made, watcher.why
-        self.inbox = Watching(
-            "inbox", watcher.made, Intake(self.app.vault, self.app.ledger, self.app.zone), self.wake.set
-        )
+        self.intake = Intake(self.app.vault, self.app.ledger, self.app.zone, self.app.converter)
+        self.inbox = Watching("inbox", watcher.made, self.intake, self.wake.set)
         staff = composition.staff(self.app, self.wake.set)
         for name, agent in self._agents.items():
             staff = Staff(staff.router, Threads({name: agent}, 1, self.wake.set))
@@ -103,7 +121,7 @@ class House:
         arrival = Arrival(
             "email", "inbox", key, "Anna Example <anna@example.com>", title, "…", (Original("mail.eml", data),)
         )
-        Intake(self.app.vault, self.app.ledger, self.app.zone).keep(arrival, self.clock.now())
+        self.intake.keep(arrival, self.clock.now())
 
     # --- the person's hands
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from daemon.core import dropped
 from daemon.core import mail as mails
 from daemon.core.errors import Permanent
+from daemon.core.formats import mailboxes
 from daemon.core.properties import Broken, Value
 from daemon.core.task import PRIORITIES, Arrival, Kind, Original, Priority
 
@@ -26,7 +27,7 @@ def mail(name: str, data: bytes, *, source: str, taken: str = "") -> Arrival:
     """A message and what was attached to it. One that cannot be read is an arrival with a fault."""
     original = Original(name, data)
     try:
-        message = mails.read(data)
+        message = mails.read(mailboxes.message(data))
     except Permanent as problem:
         return _faulty("email", original, source, taken, fault=str(problem))
     return Arrival(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from daemon.core import frontmatter
+from daemon.core.formats import letters
 from daemon.core.properties import Value
-
-_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +28,6 @@ class Dropped:
 
 def text(data: bytes) -> Dropped:
     """Read UTF-8, UTF-16 with a mark, or else Windows-1252. Raises Broken when the properties cannot be read."""
-    decoded, warning = _decode(data)
+    decoded, warning = letters.decode(data)
     note = frontmatter.read(decoded.encode("utf-8", "replace"))
     return Dropped(note.body, note.properties, warning)
-
-
-def _decode(data: bytes) -> tuple[str, str]:
-    codec = next((codec for bom, codec in _BOMS.items() if data.startswith(bom)), "utf-8")
-    try:
-        return data.decode(codec), ""
-    except UnicodeDecodeError:
-        guess = data.decode("cp1252", "replace")
-        return guess, "This is no UTF-8 text; it was read as Windows-1252. Some letters may be wrong."

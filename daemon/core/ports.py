@@ -79,6 +79,28 @@ class Poll:
     notices: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Converted:
+    """What can be read of a file. `notices` are sentences for the person: what is odd, or why there is no text."""
+
+    text: str
+    media_type: str  # found by looking at the bytes, whatever the name says
+    notices: tuple[str, ...] = ()
+
+
+class Converter(Protocol):
+    """Reads files of every format."""
+
+    @property
+    def largest(self) -> int:
+        """Bytes; a larger file is kept unread."""
+        ...
+
+    def read(self, name: str, data: bytes) -> Converted:
+        """Never raises for bad content: a bomb costs one file its text, and the time of a limit."""
+        ...
+
+
 class Watcher(Protocol):
     """One source of work. It only reads; intake keeps what it yields and removes what was seen before."""
 

@@ -11,6 +11,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from daemon.core.formats.invitations import Invitation
     from daemon.core.mail import Mail
 
 Kind = Literal["email", "note", "file", "social", "accounting", "voice", "briefing"]
@@ -27,6 +28,9 @@ class Attached:
     media_type: str
     size: int  # bytes
     sha256: str
+    text: str = ""  # what can be read of it; for the mail or note itself see `Task.text`
+    notices: tuple[str, ...] = ()  # why there is no text, or what is odd: sentences for the person
+    invitations: tuple[Invitation, ...] = ()  # what a calendar file plans
 
 
 @dataclass(frozen=True, slots=True)

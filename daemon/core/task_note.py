@@ -8,11 +8,13 @@ from datetime import date, datetime
 from typing import cast, get_args
 
 from daemon.core import frontmatter, names, neutral
+from daemon.core.ports import Converted
 from daemon.core.properties import Broken, Value
 from daemon.core.task import Arrival, Kind, Priority
 
 TAG = "ai-employee/task"
-_SHOWN = 100_000  # characters
+_SHOWN = 100_000  # characters of the text, and as many of all files together
+_MOST_NOTICES = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +38,10 @@ class TaskNote:
     body: str
 
 
-def write(arrival: Arrival, task: str, originals: Sequence[str], *, created: datetime, same_as: str = "") -> bytes:
-    """The note for an arrival; `created` in the person's zone."""
+def write(
+    arrival: Arrival, task: str, files: Mapping[str, Converted | None], *, created: datetime, same_as: str = ""
+) -> bytes:
+    """The note for an arrival; `created` in the person's zone. `files`: vault paths, and what could be read there."""
     properties: dict[str, Value] = {
         "id": task,
         "type": "task",
@@ -52,12 +56,12 @@ def write(arrival: Arrival, task: str, originals: Sequence[str], *, created: dat
         "status": "new",
         "agent": arrival.agent or None,
         "reason": neutral.label(arrival.reason) or None,
-        "originals": tuple(originals),
+        "originals": tuple(files),
         "tags": (TAG,),
     }
     linked = {"same_as": same_as, "follows": arrival.follows}
     properties |= {name: other for name, other in linked.items() if other}
-    return frontmatter.render(properties, _body(arrival, originals))
+    return frontmatter.render(properties, _body(arrival, files))
 
 
 def read(data: bytes) -> TaskNote:
@@ -101,17 +105,21 @@ def _text(said: Mapping[str, Value], key: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _beginning(text: str) -> str:
+def _beginning(text: str, limit: int = _SHOWN) -> str:
     """What the note shows; invisible characters grow to twelve bytes each, and a note must stay readable."""
-    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}\n\n[… the rest is in the original]"
+    return text if len(text) <= limit else f"{text[:limit]}\n\n[… the rest is in the original]"
 
 
-def _body(arrival: Arrival, originals: Sequence[str]) -> str:
-    files = [f"- [[{path}]]" for path in originals]
-    warnings = [f"- {neutral.inline(warning)}" for warning in arrival.warnings]
+def _body(arrival: Arrival, files: Mapping[str, Converted | None]) -> str:
+    links = [f"- [[{path}]]" for path in files]
+    read = [(neutral.inline(path.rpartition("/")[2]), found) for path, found in files.items() if found]
+    odd = [f"- {name}: {neutral.inline(notice, 400)}" for name, found in read for notice in found.notices]
+    warnings = [*(f"- {neutral.inline(warning)}" for warning in arrival.warnings), *odd[:_MOST_NOTICES]]
+    texts = [(name, found.text) for name, found in read if found.text.strip()]
     blocks = [
         "\n".join(["**Please note**", *warnings]) if warnings else "",
         neutral.fenced(_beginning(arrival.text)) if arrival.text.strip() else "",
-        "\n".join(["**Files**", *files]) if files else "",
+        *(f"**{name}**\n\n{neutral.fenced(_beginning(text, _SHOWN // len(texts)))}" for name, text in texts),
+        "\n".join(["**Files**", *links]) if links else "",
     ]
     return "\n\n".join(block for block in blocks if block) + "\n"

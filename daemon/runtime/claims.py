@@ -56,7 +56,7 @@ class Claims:
         self._drafting = staff.drafting
         self._router = staff.router
         self._publish = publish
-        self._intake = Intake(context.vault, context.ledger, context.zone)
+        self._intake = Intake(context.vault, context.ledger, context.zone, context.converter)
         self._handbook: tuple[bytes, Handbook] = (b"", handbook.parse(""))
         self._patience: dict[str, datetime] = {}  # notes that somebody may still be typing
         self._briefs: dict[str, tuple[tuple[object, ...], tuple[str, Priority, str]]] = {}
@@ -152,7 +152,7 @@ class Claims:
         desk = self._desk(note.id, now)
         if self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
             return self._fail(entry.path, note.id, troubles.said.get(entry.path, "it failed again and again"), now)
-        task = originals.load(self._vault, note, entry.path, self._context.zone)
+        task = originals.load(self._context, note, entry.path)
         route = self._route(note, task, desk)
         if isinstance(route, Closed):
             return self._close(entry.path, note.id, route.reason, now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from daemon.core import policy
-from daemon.core.ports import Clock, VaultWriter
+from daemon.core.ports import Clock, Converter, VaultWriter
 from daemon.core.settings import Settings
 from daemon.runtime.ledger import Ledger
 
@@ -20,6 +20,7 @@ class Context:
     settings: Settings
     zone: tzinfo
     clock: Clock
+    converter: Converter
 
     def day(self, now: datetime) -> str:
         """The person's calendar day, YYYY-MM-DD."""

@@ -8,12 +8,13 @@ key, so doing it again after a kill writes the same names.
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 
 from daemon.core import document, names, neutral, task_note
-from daemon.core.ports import Changed, Missing, NameTaken, VaultProblem, VaultWriter
+from daemon.core.ports import Changed, Converted, Converter, Missing, NameTaken, VaultProblem, VaultWriter
 from daemon.core.task import Arrival
+from daemon.runtime import originals
 from daemon.runtime.ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -26,10 +27,11 @@ _REPAIR = "Repair the file linked below, then `employee retry {}`; or drop a rep
 class Intake:
     """Keeps what a watcher yields."""
 
-    def __init__(self, vault: VaultWriter, ledger: Ledger, zone: tzinfo) -> None:
+    def __init__(self, vault: VaultWriter, ledger: Ledger, zone: tzinfo, converter: Converter) -> None:
         self._vault = vault
         self._ledger = ledger
         self._zone = zone
+        self._converter = converter
 
     def keep_all(self, arrivals: Iterable[Arrival], now: datetime) -> int:
         """Returns how many new tasks came of them. Raises Transient when the disk or the ledger refuses."""
@@ -59,8 +61,8 @@ class Intake:
         """`same_as`: the task that brought the same content before; a person who drops it again is told so."""
         task = names.task_id(key)
         self._ledger.tasks.arrive(task, key, arrival, now)
-        kept = self._keep_originals(arrival, task)
-        note = task_note.write(arrival, task, kept, created=now.astimezone(self._zone), same_as=same_as)
+        files = self._readings(arrival, self._keep_originals(arrival, task))
+        note = task_note.write(arrival, task, files, created=now.astimezone(self._zone), same_as=same_as)
         folder = NEEDS_ACTION
         if arrival.fault:
             said = f"{neutral.inline(arrival.fault)}\n\n{_REPAIR.format(task)}"
@@ -84,6 +86,20 @@ class Intake:
             taken.append(_kept_name(original.name, taken))
             paths.append(self._keep_original(f"{folder}/{taken[-1]}", original.data))
         return paths
+
+    def _readings(self, arrival: Arrival, kept: Sequence[str]) -> dict[str, Converted | None]:
+        """What can be read of each file; nothing of the mail or note itself, whose text the arrival has."""
+        found: dict[str, Converted | None] = dict.fromkeys(kept)
+        try:
+            if not arrival.originals:
+                return {kept[0]: originals.reading(self._vault, arrival.taken, self._converter)}
+        except Missing:
+            return found  # it is moved already, from before a restart
+        for number, (path, original) in enumerate(zip(kept, arrival.originals, strict=True)):
+            own = number == 0 and arrival.kind in {"email", "note"}
+            if not own and len(original.data) <= self._converter.largest:
+                found[path] = self._converter.read(original.name, original.data)
+        return found
 
     def _keep_original(self, path: str, data: bytes) -> str:
         """Returns where it is kept; something else that already has its name stays what it is."""

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
+import hashlib
 import mimetypes
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime
 
 from daemon.core import dropped, mail
 from daemon.core.errors import Permanent, Transient
-from daemon.core.ports import Missing, VaultReader
+from daemon.core.formats import invitations, letters, mailboxes
+from daemon.core.ports import Converted, Converter, Missing, TooLarge, VaultReader
 from daemon.core.task import Attached, Task
 from daemon.core.task_note import TaskNote
+from daemon.runtime.context import Context
 
 LARGEST = 64 * 1024 * 1024
+_TOO_LARGE = "It is too large to be read here; it was kept as it is."
 
 
-def load(vault: VaultReader, note: TaskNote, path: str, zone: tzinfo) -> Task:
+def load(context: Context, note: TaskNote, path: str) -> Task:
     """Raises Transient while a dropped file is still on its way, Permanent when the original is gone.
 
     Permanent also for a note that names other files: what came with a task lies in the task's own folder.
     """
     if strange := [original for original in note.originals if not original.startswith(f"Attachments/{note.id}/")]:
         raise Permanent(f"{strange[0]} did not come with this task; `originals` names files in Attachments/{note.id}/")
-    created = note.created.replace(tzinfo=zone) if note.created else datetime.now(UTC)
-    attachments = tuple(_attached(vault, original) for original in note.originals)
+    created = note.created.replace(tzinfo=context.zone) if note.created else datetime.now(UTC)
+    vault, own = context.vault, note.originals[: note.kind in {"email", "note"}]
+    attachments = tuple(
+        _attached(vault, original, None if original in own else context.converter) for original in note.originals
+    )
     message, text = None, note.body
     if note.originals and note.kind == "email":
-        message = mail.read(_read(vault, note.originals[0]))
+        message = mail.read(mailboxes.message(_read(vault, note.originals[0])))
         text = message.text
     elif note.originals and note.kind == "note":
         text = dropped.text(_read(vault, note.originals[0])).dictation
     elif note.kind == "file":
-        text = ""
+        text = attachments[0].text if attachments else ""
     return Task(
         id=note.id,
         kind=note.kind,
@@ -54,11 +61,36 @@ def _read(vault: VaultReader, path: str) -> bytes:
         raise Permanent(f"{path} is gone; put it back or drop the original into Inbox/ again") from gone
 
 
-def _attached(vault: VaultReader, path: str) -> Attached:
+def _attached(vault: VaultReader, path: str, converter: Converter | None) -> Attached:
+    """With what can be read of it; without a converter only as a file, because its text is the task's own."""
     try:
         entry = vault.stat(path)
-        digest = vault.digest(path)
-    except Missing as gone:
-        raise Transient(f"{path} is not there yet or was removed") from gone
-    kind = mimetypes.guess_type(path)[0] or "application/octet-stream"
-    return Attached(entry.name, path, kind, entry.size, digest)
+        if converter is None or entry.size > converter.largest:
+            notices = (_TOO_LARGE,) if converter else ()
+            return Attached(entry.name, path, _by_name(path), entry.size, vault.digest(path), notices=notices)
+        data = vault.read(path, converter.largest)
+    except (Missing, TooLarge) as gone:
+        raise Transient(f"{path} is not there yet, or was removed or changed") from gone
+    found = converter.read(entry.name, data)
+    return Attached(
+        name=entry.name,
+        path=path,
+        media_type=found.media_type,
+        size=len(data),
+        sha256=hashlib.sha256(data).hexdigest(),
+        text=found.text,
+        notices=found.notices,
+        invitations=invitations.read(letters.beginning(data)[0]) if found.media_type == "text/calendar" else (),
+    )
+
+
+def reading(vault: VaultReader, path: str, converter: Converter) -> Converted:
+    """What can be read of a file of the vault. Raises Missing when it is gone."""
+    try:
+        return converter.read(path.rpartition("/")[2], vault.read(path, converter.largest))
+    except TooLarge:
+        return Converted("", _by_name(path), (_TOO_LARGE,))
+
+
+def _by_name(path: str) -> str:
+    return mimetypes.guess_type(path)[0] or "application/octet-stream"

@@ -173,7 +173,8 @@ class MortalHouse(House):
         self.manager = composition.manager(self.app, channels, staff, self.wake.set)
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), vault).made
         assert watcher
-        inbox = Watching("inbox", watcher, Intake(vault, self.app.ledger, self.app.zone), self.wake.set)
+        intake = Intake(vault, self.app.ledger, self.app.zone, self.app.converter)
+        inbox = Watching("inbox", watcher, intake, self.wake.set)
         self.roles: list[Role] = [inbox, self.manager]
 
     def _provider(self) -> MortalMail:

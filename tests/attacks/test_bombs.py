@@ -50,7 +50,7 @@ def test_mail_of_a_megabyte_comes_to_its_draft(house: House, bomb: str, kind: st
 
     def work() -> None:
         arrival = arrivals.mail("bomb.eml", data, source="inbox")
-        Intake(house.app.vault, house.app.ledger, house.app.zone).keep(arrival, house.clock.now())
+        Intake(house.app.vault, house.app.ledger, house.app.zone, house.app.converter).keep(arrival, house.clock.now())
         house.run()
         house.pass_time(timedelta(days=1))
         house.run()

@@ -37,7 +37,7 @@ TEXT
 
 
 def keep(house: House, arrival: Arrival) -> str:
-    Intake(house.app.vault, house.app.ledger, house.app.zone).keep(arrival, house.clock.now())
+    Intake(house.app.vault, house.app.ledger, house.app.zone, house.app.converter).keep(arrival, house.clock.now())
     return names.task_id(arrival.source_key)
 
 
@@ -196,6 +196,6 @@ def test_two_notes_whose_ids_collide_are_two_tasks(house: House) -> None:
 def test_same_mail_a_hundred_times_is_one_task(house: House, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
     arrival = mail("x.md")
-    intake = Intake(house.app.vault, house.app.ledger, house.app.zone)
+    intake = Intake(house.app.vault, house.app.ledger, house.app.zone, house.app.converter)
     assert intake.keep_all([arrival] * 100, house.clock.now()) == 1
     assert house.counts() == {"Needs_Action": 1}

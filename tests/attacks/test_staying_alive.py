@@ -79,7 +79,7 @@ def test_mail_of_invisible_characters_becomes_a_draft(house: House) -> None:
     head = b"From: a@b.example\nMessage-ID: <1@x>\nDate: Tue, 10 Mar 2026 09:00:00 +0000\n"
     text = "Content-Type: text/plain; charset=utf-8\n\nWhen are you open?\n" + "\u202e\u202d" * 240_000
     arrival = arrivals.mail("bomb.eml", head + text.encode(), source="inbox")
-    Intake(house.app.vault, house.app.ledger, house.app.zone).keep(arrival, house.clock.now())
+    Intake(house.app.vault, house.app.ledger, house.app.zone, house.app.converter).keep(arrival, house.clock.now())
     house.run()
     assert house.counts() == {"Pending_Approval": 1}
 
@@ -163,7 +163,7 @@ class Two:
 
 
 def test_arrival_that_cannot_be_kept_stands_in_nobodys_way(house: House) -> None:
-    role = Watching("inbox", Two(), Intake(house.app.vault, house.app.ledger, house.app.zone), house.wake.set)
+    role = Watching("inbox", Two(), house.intake, house.wake.set)
     role.step(NOON)
     assert len(house.notes("Needs_Action")) == 1
 

@@ -20,7 +20,7 @@ TEXT = b"Call Bob tomorrow"
 
 @pytest.fixture
 def intake(house: House) -> Intake:
-    return Intake(house.app.vault, house.app.ledger, house.app.zone)
+    return Intake(house.app.vault, house.app.ledger, house.app.zone, house.app.converter)
 
 
 def dropped(house: House, name: str = "bob.txt", **changes: str) -> Arrival:
@@ -70,7 +70,7 @@ class DiesBeforeRemoving(Vault):
 
 def test_kill_after_the_note_only_takes_the_file_out(house: House, intake: Intake) -> None:
     arrival = dropped(house)
-    dying = Intake(DiesBeforeRemoving(house.root), house.app.ledger, house.app.zone)
+    dying = Intake(DiesBeforeRemoving(house.root), house.app.ledger, house.app.zone, house.app.converter)
     with pytest.raises(KeyboardInterrupt):
         dying.keep(arrival, house.clock.now())
     assert not intake.keep(arrival, house.clock.now())

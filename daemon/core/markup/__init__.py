@@ -29,12 +29,30 @@ _BLOCKS = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """What a browser would show, and what it would not."""
+
+    text: str
+    hidden: str
+
+
 def to_text(html: str) -> str:
     """Readable plain text: real link targets in brackets, images by their alt text, quotes behind `> `.
 
     Never raises; linear in the length of `html`; after `MAX_PIECES` it stops with a sentence.
     """
-    rendering = _Rendering()
+    return _rendered(html, Page())
+
+
+def read(html: str) -> Read:
+    """Like `to_text`, with hidden text kept apart."""
+    page = Page(apart=[])
+    return Read(_rendered(html, page), "\n".join(page.apart or ()))
+
+
+def _rendered(html: str, page: Page) -> str:
+    rendering = _Rendering(page)
     for count, piece in enumerate(tags.pieces(html)):
         if count >= MAX_PIECES:
             rendering.page.write(f" {CUT}")

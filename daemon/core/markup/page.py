@@ -15,9 +15,13 @@ MAX_QUOTES = 5
 
 @dataclass(slots=True)
 class Page:
-    """What was written so far; `quotes` is how deep new lines are quoted."""
+    """What was written so far; `quotes` is how deep new lines are quoted.
+
+    Hidden text is marked in its place, or put into `apart` where there is such a list.
+    """
 
     quotes: int = 0
+    apart: list[str] | None = None
     _lines: list[str] = field(default_factory=list[str])
     _line: list[str] = field(default_factory=list[str])
     _hiding: bool = False
@@ -27,14 +31,14 @@ class Page:
 
     def write(self, text: str, *, hidden: bool = False) -> None:
         """Running text: any white space is one space."""
-        text = _SPACE.sub(" ", _visible(text))
+        text = _SPACE.sub(" ", self._visible(text))
         if not self._line or self._line[-1].endswith(" "):
             text = text.removeprefix(" ")
         self._put(text, hidden=hidden)
 
     def write_lines(self, text: str, *, hidden: bool = False) -> None:
         """Preformatted text: line breaks and spaces are kept, but of many empty lines one."""
-        first, *others = _EMPTY_LINES.sub("\n\n", _visible(text)).split("\n")
+        first, *others = _EMPTY_LINES.sub("\n\n", self._visible(text)).split("\n")
         self._put(first, hidden=hidden)
         for line in others:
             self.line_break()
@@ -84,12 +88,21 @@ class Page:
         return _EMPTY_LINES.sub("\n\n", "\n".join(self._lines)).strip("\n")
 
     def _put(self, text: str, *, hidden: bool) -> None:
+        if hidden and self.apart is not None:
+            self.apart += [text.strip()] if text.strip() else []
+            return
         if text.strip():
             self._begin_paragraph()
             self._mark_hidden(text, hidden=hidden)
             self._inked = True
         if text:
             self._line.append(text)
+
+    def _visible(self, text: str) -> str:
+        if self.apart is not None and not text.isascii():
+            self.apart += [_untagged(run) for run in _SMUGGLED.findall(text)]
+            text = _SMUGGLED.sub("", text)
+        return _visible(text)
 
     def _begin_paragraph(self) -> None:
         if self._gap and not self._inked and self._lines and self._lines[-1].strip("> "):

@@ -1,0 +1,99 @@
+"""Files in, text out: the cache first, then the reading process, which is started when it is needed."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from datetime import timedelta
+from pathlib import Path
+
+from daemon.adapters.conversion import wire
+from daemon.adapters.conversion.cache import Cache
+from daemon.adapters.conversion.process import Process
+from daemon.core.formats import kinds
+from daemon.core.ports import Converted
+
+log = logging.getLogger(__name__)
+PATIENCE = timedelta(seconds=10)  # by the clock on the wall, for one file
+IDLE = timedelta(seconds=60)  # after which the process is ended: it takes 40 MB
+MOST_FILES = 200  # for one process; what libraries forget to give back goes with it
+_REMEMBERED = 500  # files that could not be read
+_TOO_MUCH = "It took too long or too much memory to read; it was kept as it is. Open it yourself."
+_NO_PROCESS = "It could not be read because this computer starts no further programs; it was kept as it is."
+
+
+class Conversion:
+    """The `Converter`. One file at a time, from any thread."""
+
+    def __init__(self, folder: Path, *, largest: int, patience: timedelta = PATIENCE, idle: timedelta = IDLE) -> None:
+        """`folder` is where results are kept; a file of over `largest` bytes is not read."""
+        self.largest = largest
+        self._cache = Cache(folder)
+        self._patience = patience
+        self._idle = idle
+        self._lock = threading.Lock()
+        self._process: Process | None = None
+        self._files = 0
+        self._timer: threading.Timer | None = None
+        self._bombs: OrderedDict[str, Converted] = OrderedDict()
+
+    def read(self, name: str, data: bytes) -> Converted:
+        """Never raises: what cannot be read has a notice that says so."""
+        key = self._cache.key(name, data)
+        known = self._bombs.get(key) or self._cache.get(key)
+        if known:
+            return known
+        with self._lock:
+            return self._read(key, name, data)
+
+    def close(self) -> None:
+        """End the process; the next file would start another."""
+        with self._lock:
+            self._end()
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None
+
+    def _read(self, key: str, name: str, data: bytes) -> Converted:
+        try:
+            if self._process is None or self._files >= MOST_FILES:
+                self._end()
+                self._process = Process()
+            self._files += 1
+            found = self._process.read(name, data, self._patience)
+        except OSError as error:
+            log.warning("no process for reading files: %s", error)
+            return Converted("", kinds.UNKNOWN, (_NO_PROCESS,))
+        except wire.Broken:
+            log.warning("a file of %d bytes took too long or too much memory to read", len(data))
+            self._end()
+            return self._remember(key, Converted("", kinds.media_type(name, data), (_TOO_MUCH,)))
+        self._cache.put(key, found)
+        self._rest()
+        return found
+
+    def _remember(self, key: str, found: Converted) -> Converted:
+        """Not on disk: a computer that is less busy tomorrow may read it."""
+        self._bombs[key] = found
+        while len(self._bombs) > _REMEMBERED:
+            self._bombs.popitem(last=False)
+        return found
+
+    def _rest(self) -> None:
+        """End the process when nothing comes for a while."""
+        if self._timer:
+            self._timer.cancel()
+        self._timer = threading.Timer(self._idle.total_seconds(), self.close)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def _end(self) -> None:
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if self._process:
+            self._process.close()
+            self._process = None
+        self._files = 0

@@ -1,0 +1,88 @@
+"""PDF as text that keeps the lines of a table together. Only in the reading process."""
+
+from __future__ import annotations
+
+import io
+import re
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from daemon.core.formats.letters import MAX_TEXT, converted
+from daemon.core.ports import Converted
+
+if TYPE_CHECKING:
+    from pypdf import PageObject, PdfReader
+
+KIND = "application/pdf"
+MAX_PAGES = 200
+_SECONDS = 1.2  # of computing; below the limit that would end the process
+_MAX_FIELDS = 300
+_FEW = 15  # letters and figures; a scan often carries a stamp or page number as text
+
+_WIDE = re.compile(r" {4,}")
+_LONE_SIGN = re.compile(r"[ \xa0]*\n[ \xa0]*(€|EUR|CHF|USD|\$|£)[ \xa0]*(?=\n|\Z)")  # wrapped in a narrow column
+_SCAN = "It is a scan without text; look at it yourself."
+_LOCKED = "It is locked with a password; ask for it, or for a copy without one."
+_DAMAGED = "It is damaged; open it yourself, or ask for it again."
+
+
+def load() -> None:
+    """Import the library, which costs more than most files."""
+
+
+def read(data: bytes) -> Converted:
+    """The pages as they look, columns apart by spaces, and what was filled into a form."""
+    from pypdf import PasswordType, PdfReader
+    from pypdf.errors import PyPdfError
+
+    try:
+        document = PdfReader(io.BytesIO(data))
+        if document.is_encrypted and document.decrypt("") == PasswordType.NOT_DECRYPTED:
+            return Converted("", KIND, (_LOCKED,))
+        return _text(document)
+    except (PyPdfError, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError):
+        return Converted("", KIND, (_DAMAGED,))
+
+
+def _text(document: PdfReader) -> Converted:
+    count, pages = len(document.pages), list(_pages(document))
+    text = "\n\n".join(page for page in pages if page)
+    cut = f"Only the first {len(pages)} of its {count:,} pages were read." if len(pages) < count else ""
+    form = "\n".join(_form(document))
+    bare = sum(character.isalnum() for character in text) < _FEW * max(len(pages), 1) and not form
+    return converted("\n\n".join(filter(None, (text, form))), KIND, cut, _SCAN if bare and pages else "")
+
+
+def _pages(document: PdfReader) -> Iterator[str]:
+    """As many as there is time for."""
+    stop, length = time.process_time() + _SECONDS, 0
+    for number, page in enumerate(document.pages):
+        text = _page(page)
+        length += len(text)
+        yield text
+        if number + 1 >= MAX_PAGES or length > MAX_TEXT or time.process_time() > stop:
+            return
+
+
+def _page(page: PageObject) -> str:
+    """As it looks; in the order of the file where its layout makes no sense."""
+    from pypdf.errors import PyPdfError
+
+    faults = (PyPdfError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+    for mode in ("layout", "plain"):
+        try:
+            text = page.extract_text(extraction_mode=mode)
+        except faults:
+            continue
+        text = _LONE_SIGN.sub(r" \1", text)
+        lines = (_WIDE.sub("   ", line.replace("\xa0", " ").strip()) for line in text.replace("\0", "").split("\n"))
+        return "\n".join(lines).strip()
+    return ""
+
+
+def _form(document: PdfReader) -> Iterator[str]:
+    fields = document.get_form_text_fields() if "/AcroForm" in document.root_object else {}
+    for name, value in list(fields.items())[:_MAX_FIELDS]:
+        if value:
+            yield f"{name}: {value}"

@@ -1,0 +1,78 @@
+"""Every format that needs no library, and what is said of those that nobody reads."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from daemon.core.formats import (
+    bookmarks,
+    cards,
+    forwarded,
+    hypertext,
+    invitations,
+    kinds,
+    opendocument,
+    richtext,
+    tables,
+    trees,
+)  # fmt: skip
+from daemon.core.formats.letters import beginning, converted
+from daemon.core.ports import Converted
+
+Reader = Callable[[bytes], Converted]
+
+_ASK = "ask the sender for the files as PDF, or open it in Outlook"
+_SAID: Mapping[str, str] = {
+    kinds.TNEF: f"This is Outlook's winmail.dat (TNEF), which holds what was really attached; {_ASK}.",
+    "application/zip": "It is an archive. It is never unpacked here: look inside yourself, and drop what matters.",
+    kinds.OLD_OFFICE: "This older Office or Outlook format is not read here; save it as PDF, .docx, .xlsx or .eml.",
+    kinds.MAILBOX: "It is a mailbox with several messages; save the one that matters as .eml and drop that.",
+    "image/": "It is a picture; look at it yourself.",
+    "audio/": "It is a sound recording; listen to it yourself.",
+    "video/": "It is a film; watch it yourself.",
+    "application/pkcs7-": "It is a signature or sealed; it has no text of its own.",
+}
+_ARCHIVES = frozenset(
+    "application/gzip application/x-bzip2 application/x-xz application/x-7z-compressed application/vnd.rar "
+    "application/x-tar".split()
+)
+_PROGRAMS = frozenset({"application/vnd.microsoft.portable-executable", "application/x-executable"})
+
+
+def read(name: str, data: bytes) -> Converted:
+    """The text of a file in any format that is read here, and sentences about everything else."""
+    kind = kinds.media_type(name, data)
+    reader = _READERS.get(kind)
+    if reader is not None:
+        return reader(data)
+    return plain(data, kind) if kind.startswith("text/") else Converted("", kind, _unread(kind))
+
+
+def plain(data: bytes, kind: str = "text/plain") -> Converted:
+    """Text as it stands."""
+    text, notices = beginning(data)
+    return converted(text, kind, *notices)
+
+
+def _unread(kind: str) -> tuple[str, ...]:
+    if kind in _PROGRAMS:
+        return ("It is a program; do not start it unless you know who made it.",)
+    key = "application/zip" if kind in _ARCHIVES else kind
+    said = next((sentence for start, sentence in _SAID.items() if key.startswith(start)), "")
+    return (said or "Nobody here can read this format; it was kept as it is.",)
+
+
+_READERS: Mapping[str, Reader] = {
+    "text/html": hypertext.read,
+    "text/csv": tables.read,
+    "application/json": trees.read,
+    "text/calendar": invitations.converted_text,
+    "text/vcard": cards.read,
+    "application/rtf": richtext.read,
+    "message/rfc822": forwarded.read,
+    kinds.BOOKMARK: bookmarks.read,
+    kinds.WEBLOC: bookmarks.read,
+    kinds.ODT: opendocument.read,
+    kinds.ODS: opendocument.read,
+    kinds.ODP: opendocument.read,
+}
