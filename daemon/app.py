@@ -180,6 +180,8 @@ class Daemon:
         log.info("%s", events.state)
         try:
             while not stop.wait(0.2):
+                for each in runners:
+                    each.pulse()
                 if dead := [r for r in runners if not r.alive]:
                     raise RuntimeError(f"the role {dead[0].role.name} ended") from dead[0].failure
         finally:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta, tzinfo
 
 from daemon.core import frontmatter, neutral
@@ -12,7 +13,11 @@ from daemon.core.properties import Broken
 from daemon.core.proposal import Proposal
 from daemon.runtime.status import Status
 
+log = logging.getLogger(__name__)
 NAME = "Dashboard.md"
+_STOPPED = (
+    "> [!warning] Not running\n> AI Employee was stopped; nothing here moves until `employee run` starts it again."
+)
 _SHOWN = 20  # waiting drafts in the list; the folder has them all
 
 
@@ -30,6 +35,7 @@ class Dashboard:
         self._written = b""
         self._ours: object = None  # the version of the file that was found to be ours
         self._not_before: datetime | None = None
+        self._told: Collection[str] = ()  # problems that stand in the log
 
     def require_ours(self) -> None:
         """Raises Transient when the vault was adopted by another state directory, or has a note of that name."""
@@ -57,16 +63,24 @@ class Dashboard:
             self._ours = None
         self.show(now, at_once=True)
 
-    def show(self, now: datetime, *, at_once: bool = False) -> None:
-        """Write it when it says something new and was not written a moment ago."""
+    def show(self, now: datetime, *, at_once: bool = False, stopping: bool = False) -> None:
+        """Write it when it says something new and was not written a moment ago; what is newly wrong is logged too."""
         if self._not_before and now < self._not_before and not at_once:
             return
         self._not_before = now + self._every
-        note = render(self._status(), self._instance, self._zone)
+        status = self._status()
+        self._log(status)
+        note = render(status, self._instance, self._zone, stopping=stopping)
         if note != self._written:
             self.require_ours()
             self._vault.replace(NAME, note)
             self._written, self._ours = note, self._vault.stat(NAME).version
+
+    def _log(self, status: Status) -> None:
+        wrong = {problem.what: problem.remedy for problem in status.problems}
+        for what in wrong.keys() - set(self._told):
+            log.warning("%s; %s", what, wrong[what])
+        self._told = tuple(wrong)
 
 
 def instance_of(vault: VaultWriter) -> str:
@@ -78,10 +92,11 @@ def instance_of(vault: VaultWriter) -> str:
     return found if isinstance(found, str) else ""
 
 
-def render(status: Status, instance: str, zone: tzinfo) -> bytes:
+def render(status: Status, instance: str, zone: tzinfo, *, stopping: bool = False) -> bytes:
     """No clock in it: the note changes only when something happened."""
     counts = status.counts
     blocks = [
+        _STOPPED if stopping else "",
         f"> [!danger] Paused\n> {neutral.inline(status.paused.reason or 'no reason given')} — `employee resume` goes on"
         if status.paused
         else "",

@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
+from threading import get_ident
 from typing import Any
 
 MISSES = 3  # a role is silent after this many heartbeats did not come
+LONG = timedelta(minutes=1)  # a step that takes longer is told
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,11 +27,22 @@ class Beat:
     notices: tuple[str, ...] = ()
     problems: tuple[str, ...] = ()
     stopped: bool = False
+    busy_since: str = ""  # when the step began that is not finished; "" between two steps
+    restarts: int = 0  # since it last ended as it should
 
     def alive(self, now: datetime, every: timedelta) -> bool:
         """Whether the process is there and spoke lately."""
         age = now - datetime.fromisoformat(self.at)
-        return not self.stopped and age < every * MISSES + timedelta(seconds=5) and _exists(self.pid)
+        return not self.stopped and age < every * MISSES + timedelta(seconds=2) and self.exists()
+
+    def exists(self) -> bool:
+        """Whether its process is there, speaking or not."""
+        return _exists(self.pid)
+
+    def stuck(self, now: datetime) -> timedelta | None:
+        """How long it has been busy with one step, when that is unusual."""
+        busy = now - datetime.fromisoformat(self.busy_since) if self.busy_since else timedelta()
+        return busy if busy > LONG else None
 
 
 class Heartbeat:
@@ -39,9 +53,17 @@ class Heartbeat:
         self._role = role
         self._started = started
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        before = next((beat for beat in read(folder) if beat.role == role), None)
+        self._restarts = before.restarts + 1 if before and not before.stopped else 0
 
     def beat(
-        self, now: datetime, notices: Sequence[str] = (), problems: Sequence[str] = (), *, stopped: bool = False
+        self,
+        now: datetime,
+        notices: Sequence[str] = (),
+        problems: Sequence[str] = (),
+        *,
+        stopped: bool = False,
+        busy_since: datetime | None = None,
     ) -> None:
         beat = Beat(
             self._role,
@@ -51,10 +73,13 @@ class Heartbeat:
             tuple(notices),
             tuple(problems),
             stopped,
+            busy_since.isoformat() if busy_since else "",
+            self._restarts,
         )
-        temporary = self._path.with_suffix(".tmp")
-        temporary.write_text(json.dumps(asdict(beat), ensure_ascii=False), encoding="utf-8")
-        temporary.replace(self._path)
+        temporary = self._path.with_suffix(f".{get_ident()}.tmp")
+        with suppress(OSError):  # a full disk is told by those who write what counts
+            temporary.write_text(json.dumps(asdict(beat), ensure_ascii=False), encoding="utf-8")
+            temporary.replace(self._path)
 
 
 def read(folder: Path) -> list[Beat]:

@@ -91,13 +91,13 @@ class Manager:
         """What has begun is finished; what has not is found again at the next start."""
         self._executor.close()
         self._claims.close()
-        self._show(now, at_once=True)
+        self._show(now, stopping=True)
 
-    def _show(self, now: datetime, *, at_once: bool = False) -> None:
+    def _show(self, now: datetime, *, stopping: bool = False) -> None:
         """A dashboard that cannot be written is a problem, never a reason to stop."""
-        if at_once or not self._troubles.resting(dashboard.NAME, now):
+        if stopping or not self._troubles.resting(dashboard.NAME, now):
             with self._troubles.contained(dashboard.NAME, now):
-                self._board.show(now, at_once=at_once)
+                self._board.show(now, at_once=stopping, stopping=stopping)
 
     def _proposal(self, turn: _Turn, proposal: Proposal, decisions: Sequence[Decision]) -> bool:
         view = self._view(turn, proposal, decisions)

@@ -28,6 +28,10 @@ class Runner:
         self._beat = beat
         self._stop = Event()
         self._thread = Thread(target=self._run, name=role.name, daemon=True)
+        self._said = Pace(progress=True)  # what the last step found
+        self._busy_since: datetime | None = None
+        self._shown: tuple[object, ...] = ()  # what the last heartbeat told
+        self._next_beat = clock.now()
         self.failure: BaseException | None = None
 
     def start(self) -> None:
@@ -43,6 +47,14 @@ class Runner:
     def alive(self) -> bool:
         return self._thread.is_alive()
 
+    def pulse(self) -> None:
+        """Say that the role is alive, when it is time or there is news. From another thread: a long step is told."""
+        now, said, busy = self._clock.now(), self._said, self._busy_since
+        news = (said.notices, said.problems)
+        if now >= self._next_beat or news != self._shown:
+            self._heartbeat.beat(now, *news, busy_since=busy)
+            self._next_beat, self._shown = now + self._beat, news
+
     def _run(self) -> None:
         try:
             self._loop()
@@ -54,18 +66,17 @@ class Runner:
             self._heartbeat.beat(self._clock.now(), stopped=self.failure is None)
 
     def _loop(self) -> None:
-        next_look = next_beat = self._clock.now()
-        pace = said = Pace(progress=True)
+        next_look = self._clock.now()
+        pace = Pace(progress=True)
         while not self._stop.is_set():
             now = self._clock.now()
             woken = self.wake.is_set()
             self.wake.clear()
             if woken or now >= next_look:
-                pace = look(self.role, now)
+                self._busy_since = now
+                pace = self._said = look(self.role, now)
+                self._busy_since = None
                 next_look = now if pace.progress else min(pace.next_at or now + self._rescan, now + self._rescan)
-            if now >= next_beat or (pace.notices, pace.problems) != (said.notices, said.problems):
-                self._heartbeat.beat(now, pace.notices, pace.problems)
-                next_beat, said = now + self._beat, pace
             self.role.tick(now)
             if not pace.progress:
                 self._clock.wait(self.wake, min(max(next_look - now, timedelta()), self._beat))

@@ -41,6 +41,7 @@ class RoleState:
     running: bool
     pid: int | None
     heartbeat: str | None  # UTC
+    restarts: int = 0  # since it last ended as it should
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ def _counts(vault: VaultReader) -> tuple[dict[str, int], list[Problem]]:
 
 def _role(beat: Beat, now: datetime, every: timedelta) -> RoleState:
     running = beat.alive(now, every)
-    return RoleState(running, beat.pid if running else None, beat.at)
+    return RoleState(running, beat.pid if running else None, beat.at, beat.restarts)
 
 
 def _problems(beats: Sequence[Beat], counts: dict[str, int], now: datetime, every: timedelta) -> list[Problem]:
@@ -114,13 +115,29 @@ def _problems(beats: Sequence[Beat], counts: dict[str, int], now: datetime, ever
     for beat in beats:
         if beat.alive(now, every):
             found += [Problem(what, "see the log; it is tried again") for what in beat.problems]
+            found += _stuck(beat, now)
         elif not beat.stopped:
-            found.append(Problem(f"the role {beat.role} ended without saying so", "start it again: `employee run`"))
+            found.append(_silent(beat))
     if counts["needs_review"]:
         found.append(Problem(f"{counts['needs_review']} in Needs_Review/", "open them; each says what to do"))
     if counts["failed"]:
         found.append(Problem(f"{counts['failed']} in Failed/", "open them; `employee retry ID` tries again"))
     return found
+
+
+def _silent(beat: Beat) -> Problem:
+    if beat.exists():
+        said = f"the role {beat.role} has been silent since {beat.at[11:19]} UTC; its process {beat.pid} is still there"
+        return Problem(said, f"end that process (kill {beat.pid}) and start again: `employee run`")
+    return Problem(f"the role {beat.role} ended without saying so", "start it again: `employee run`")
+
+
+def _stuck(beat: Beat, now: datetime) -> list[Problem]:
+    busy = beat.stuck(now)
+    if busy is None:
+        return []
+    said = f"the role {beat.role} has been busy with one thing for {busy.total_seconds() / 60:.0f} min"
+    return [Problem(said, "see the log; if it goes on, restart it")]
 
 
 def as_json(status: Status) -> dict[str, object]:
@@ -131,7 +148,7 @@ def as_json(status: Status) -> dict[str, object]:
         "daemon": {
             "running": status.running,
             "roles": {
-                name: {"running": r.running, "pid": r.pid, "heartbeat": r.heartbeat, "restarts": 0}
+                name: {"running": r.running, "pid": r.pid, "heartbeat": r.heartbeat, "restarts": r.restarts}
                 for name, r in status.roles.items()
             },
         },

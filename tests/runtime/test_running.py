@@ -117,6 +117,34 @@ def test_silent_role_is_not_alive(tmp_path: Path) -> None:
     assert not beat.alive(NOON + timedelta(minutes=5), timedelta(seconds=5))
 
 
+def test_long_step_is_told_while_it_lasts(tmp_path: Path) -> None:
+    clock, goes_on = FakeClock(), Event()
+
+    class Slow(Counting):
+        def step(self, now: datetime) -> Pace:
+            pace = super().step(now)
+            goes_on.wait(5)
+            return pace
+
+    role, hour = Slow(), timedelta(hours=1)
+    running = Runner(role, clock, Heartbeat(tmp_path, role.name, clock.now()), rescan=hour, beat=timedelta())
+    running.start()
+    assert role.stepped.wait(5)
+    clock.advance(timedelta(minutes=3))
+    running.pulse()
+    assert heartbeat.read(tmp_path)[0].stuck(clock.now()) == timedelta(minutes=3)
+    goes_on.set()
+    running.stop()
+
+
+def test_restarts_are_counted_until_an_orderly_end(tmp_path: Path) -> None:
+    for stopped in (False, False, True):
+        Heartbeat(tmp_path, "manager", NOON).beat(NOON, stopped=stopped)
+    assert heartbeat.read(tmp_path)[0].restarts == 2
+    Heartbeat(tmp_path, "manager", NOON).beat(NOON)
+    assert heartbeat.read(tmp_path)[0].restarts == 0
+
+
 def test_torn_heartbeat_counts_as_none(tmp_path: Path) -> None:
     (tmp_path / "manager.json").write_text('{"role": "man')
     assert heartbeat.read(tmp_path) == []

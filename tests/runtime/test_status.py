@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import cast
@@ -65,7 +66,22 @@ def test_silent_role_is_a_problem(house: House) -> None:
     beat(house, ago=timedelta(minutes=5))
     status = house.app.status()
     assert not status.running
-    assert [p.remedy for p in status.problems] == ["start it again: `employee run`"]
+    assert [p.remedy.rpartition(": ")[2] for p in status.problems] == ["`employee run`"]
+
+
+def test_role_whose_process_is_there_but_silent_is_named_with_its_process(house: House) -> None:
+    beat(house, ago=timedelta(seconds=10))
+    problem = house.app.status().problems[0]
+    assert "has been silent since" in problem.what
+    assert str(os.getpid()) in problem.remedy
+
+
+def test_dashboard_of_a_stopped_daemon_says_so(house: House) -> None:
+    house.stop()
+    assert "> [!warning] Not running" in (house.root / "Dashboard.md").read_text()
+    house.start()
+    house.manager.tick(house.clock.now())
+    assert "Not running" not in (house.root / "Dashboard.md").read_text()
 
 
 def test_vault_that_is_away_is_told(house: House, tmp_path: Path) -> None:
