@@ -7,7 +7,6 @@ tax is taken out of each rate's sum in the same way, so that what the customer w
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -17,12 +16,9 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from daemon.core.accounting import money, sheet
-from daemon.core.accounting.sheet import NONE, UNKNOWN, Cell, Sheet, Text
+from daemon.core.accounting.sheet import NONE, UNKNOWN, Cell, Currency, Number, Percent, Sheet, Text
 from daemon.core.errors import UserError
 
-Number = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
-Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_places=6)]
-Currency = Annotated[str, StringConstraints(pattern="^([A-Z]{3})?$")]
 Unit = Annotated[Text, StringConstraints(pattern=r"^([^\W\d_].*)?$", max_length=40)]
 Address = Annotated[tuple[Text, ...], AfterValidator(sheet.parted)]  # no line of it has a comma
 
@@ -264,13 +260,6 @@ def _terms(read: Sheet) -> int | None:
     return int(count)
 
 
-def _currency(read: Sheet) -> str:
-    code = read.text("Currency")
-    if code and not re.fullmatch("[A-Za-z]{3}", code):
-        raise read.named["Currency"].wrong("write three letters, such as EUR.")
-    return code.upper()
-
-
 _HEAD: Mapping[str, Callable[[Sheet], object]] = {
     "customer": lambda read: read.text("Customer"),
     "address": lambda read: (read.text("Address"),),
@@ -280,8 +269,8 @@ _HEAD: Mapping[str, Callable[[Sheet], object]] = {
     "issued": _issued,
     "due": lambda read: read.day("Due"),
     "terms_days": _terms,
-    "currency": _currency,
+    "currency": lambda read: read.currency("Currency"),
     "prices_include_tax": _including,
-    "discount": lambda read: read.percentage("Discount"),
+    "discount": lambda read: read.percentage("Discount") or Decimal(0),
     "note": lambda read: read.text("Note"),
 }

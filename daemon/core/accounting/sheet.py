@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ValidationError
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 
 from daemon.core import neutral
 from daemon.core.errors import UserError
@@ -43,6 +43,9 @@ def one_line(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(one_line)]
+Number = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
+Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_places=6)]
+Currency = Annotated[str, StringConstraints(pattern="^([A-Z]{3})?$")]  # "" is not known
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +78,20 @@ class Sheet:
         """A date as 2026-12-05, or none. Raises UserError."""
         return day(self.named.get(name, _NOTHING))
 
-    def percentage(self, name: str) -> Decimal:
-        """A rate, 0 where none is given. Raises UserError."""
-        return percentage(self.named.get(name, _NOTHING)) or Decimal(0)
+    def percentage(self, name: str) -> Decimal | None:
+        """A rate. Raises UserError."""
+        return percentage(self.named.get(name, _NOTHING))
+
+    def number(self, name: str) -> Decimal | None:
+        """Raises UserError."""
+        return number(self.named.get(name, _NOTHING))
+
+    def currency(self, name: str) -> str:
+        """A currency's code in capitals. Raises UserError."""
+        code = self.text(name).upper()
+        if code and not re.fullmatch("[A-Z]{3}", code):
+            raise self.named[name].wrong("write three letters, such as EUR.")
+        return code
 
 
 _NOTHING = Cell("", "")
