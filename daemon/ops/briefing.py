@@ -216,12 +216,7 @@ def _stuck(context: Context, note: Listed) -> Stuck:
     proposal = context.ledger.proposals.latest(task[0]) if task and note.kind == "draft" else None
     why = (proposal.why if proposal else known.error if known else "") or "the note says what happened"
     link = note.path.rpartition("/")[2].removesuffix(".md") if note.path.endswith(".md") else ""
-    remedy = _LOOK if note.path.startswith("Needs_Review/") else _AGAIN
-    return Stuck(note.title, link, why, remedy)
-
-
-_LOOK = "The note names the ways out."
-_AGAIN = "To try again, put right what it says and move the note to Needs_Action/."
+    return Stuck(note.title, link, why)
 
 
 def _figures(context: Context, records: Iterable[Record]) -> Figures:

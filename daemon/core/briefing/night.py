@@ -35,10 +35,15 @@ class Finished:
     outcome: str  # "sent" or "saved"
     path: str = ""
 
+    @property
+    def to_send(self) -> bool:
+        """No account is connected: it lies ready, and the person sends it."""
+        return self.path.startswith("Outbox/")
+
 
 @dataclass(frozen=True, slots=True)
 class Stuck:
-    """Something that does not go on by itself. `remedy` is a sentence of ours; `link` "" when there is no note."""
+    """Something that does not go on by itself. `remedy` is ours; `link` "" when there is no note."""
 
     title: str
     link: str
@@ -95,8 +100,8 @@ def is_pressing(draft: Draft, today: date) -> bool:
 
 
 def ranked(drafts: Sequence[Draft], today: date) -> list[Draft]:
-    """What presses first, then the riskiest, then the oldest."""
-    return sorted(drafts, key=lambda d: (not is_pressing(d, today), _risk(d), d.since))
+    """What presses first, then the riskiest, then what is due first, then the oldest."""
+    return sorted(drafts, key=lambda d: (not is_pressing(d, today), _risk(d), d.due or date.max, d.since))
 
 
 def due_this_week(drafts: Sequence[Draft], today: date) -> list[Draft]:

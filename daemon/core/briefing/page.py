@@ -9,15 +9,19 @@ from typing import TypeVar
 
 from daemon.core import frontmatter, neutral
 from daemon.core.briefing import night as values
-from daemon.core.briefing.night import Closed, Draft, Figures, Finished, Night, Stuck
+from daemon.core.briefing.night import Closed, Draft, Finished, Night, Stuck
 
 TAG = "ai-employee/briefing"
 SHOWN = 10  # entries of one list; the folders have them all
 FIRST = 3
 _TITLE = 90  # characters
 _UNSAFE = re.compile(r"[\[\]|#^<>\\`*_~=%$!&{}]+")
+_NO_LINK = re.compile(r"[\[\]|#^]")
 _ADDRESS = re.compile(r" ?<[^<>]{1,300}>")
 _DAY = timedelta(days=1)
+_LONG = timedelta(hours=1)  # a shorter wait is not worth a word
+_WAYS_OUT = "Each note says what happened and names the ways out."
+_AGAIN = "To try again, put right what is said there and move the note to Needs_Action/."
 T = TypeVar("T")
 
 
@@ -26,18 +30,21 @@ def render(night: Night, spoken: str) -> bytes:
     today = night.made.date()
     drafts = values.ranked(night.drafts, today)
     due = values.due_this_week(night.drafts, today)
+    ready = [done for done in night.finished if done.to_send]
+    done = [done for done in night.finished if not done.to_send]
     blocks = [
         f"# {night.made:%A}, {night.made.day} {night.made:%B}",
         _opening(night),
         _first(night),
+        _list("The program", [*map(_missed, night.missed), *map(_problem, night.problems)], str, count=0),
         _list("Waiting for you", drafts, lambda d: _draft(d, night.made), "Pending_Approval/"),
-        _list("Due this week", due, lambda d: f"{_due(d, today)}: {_link(d.link, d.title)}"),
-        _list("Done", night.finished, _finished, "Done/"),
+        _list("Due this week", due if len(drafts) > SHOWN else [], lambda d: _dated(d, today)),
+        _list("Ready for you to send", ready, _finished, "Outbox/"),
         _list("Approved, not out yet", night.held, _stuck),
-        _list("Needs your review", night.review, _stuck, "Needs_Review/"),
-        _list("Failed", night.failed, _stuck, "Failed/"),
+        _list("Needs your review", night.review, _stuck, "Needs_Review/", after=_WAYS_OUT),
+        _list("Failed", night.failed, _stuck, "Failed/", after=_AGAIN),
+        _list("Done", done, _finished, "Done/"),
         _list("Closed without an answer", night.closed, _closed, count=sum(len(c.titles) for c in night.closed)),
-        _list("The program", [*map(_missed, night.missed), *map(_stuck, night.problems)], str, count=0),
         _figures(night),
         f"## Spoken\n\n{spoken}",
     ]
@@ -60,18 +67,15 @@ def _opening(night: Night) -> str:
 def _summary(night: Night) -> str:
     if not (night.figures.arrived or night.finished or night.drafts):
         return "nothing came in, and nothing waits for you."
+    ready = sum(done.to_send for done in night.finished)
+    done, waiting = len(night.finished) - ready, len(night.drafts)
     parts = [
-        f"{night.figures.arrived} came in" if night.figures.arrived else "nothing came in",
-        f"{len(night.finished)} {_are(night.finished)} done" if night.finished else "",
-        f"{len(night.drafts)} {'waits' if len(night.drafts) == 1 else 'wait'} for you"
-        if night.drafts
-        else "nothing waits for you",
+        f"{night.figures.arrived or 'nothing'} came in",
+        f"{done} {'is' if done == 1 else 'are'} done" if done else "",
+        f"{ready} {'is' if ready == 1 else 'are'} ready for you to send" if ready else "",
+        f"{waiting or 'nothing'} {'wait' if waiting > 1 else 'waits'} for you",
     ]
     return ", ".join(part for part in parts if part) + "."
-
-
-def _are(things: Sequence[object]) -> str:
-    return "is" if len(things) == 1 else "are"
 
 
 # --- the three things that matter
@@ -92,6 +96,7 @@ def matters(night: Night) -> list[str]:
     return [
         *(f"**{_due(d, today) if d.due else 'Urgent'}**: {_link(d.link, d.title)}" for d in pressing),
         *(f"**Only you can know**: {_link(s.link, s.title)}" for s in night.review),
+        *(f"**Send it**: {_link(f.link, f.title)}" for f in night.finished if f.to_send),
         *(f"**Put right**: {_link(s.link, s.title)}" for s in night.failed),
         *(
             f"**{'Expires soon' if _expires_soon(d, night) else f'{d.risk.capitalize()} risk'}**: "
@@ -111,32 +116,46 @@ def _expires_soon(draft: Draft, night: Night) -> bool:
 
 def _draft(draft: Draft, now: datetime) -> str:
     urgent = f"**{draft.priority}**" if draft.priority in values.PRESSING else ""
-    due = f"**{_due(draft, now.date()).lower()}**" if draft.due else ""
-    left = draft.expires - now
-    expires = f"expires {_moment(draft.expires, now)}" if left < 2 * _DAY else ""
-    facts = [urgent, due, f"{draft.risk} risk", draft.amount, f"waits {_age(now - draft.since)}", expires]
+    due = _due(draft, now.date()) if draft.due else ""
+    waited = f"waits {_age(now - draft.since)}" if now - draft.since >= _LONG else ""
+    expires = f"expires {_moment(draft.expires, now)}" if draft.expires - now < 2 * _DAY else ""
+    facts = [
+        urgent,
+        f"**{due[0].lower()}{due[1:]}**" if due else "",
+        f"{draft.risk} risk",
+        draft.amount,
+        waited,
+        expires,
+    ]
     return f"{_link(draft.link, draft.title)} ({', '.join(fact for fact in facts if fact)})"
 
 
+def _dated(draft: Draft, today: date) -> str:
+    return f"{_due(draft, today)}: {_link(draft.link, draft.title)}"
+
+
 def _due(draft: Draft, today: date) -> str:
-    days = ((draft.due or today) - today).days
+    due = draft.due or today
+    days = (due - today).days
     if days < 0:
-        return f"Overdue since {draft.due:%a} {(draft.due or today).day} {draft.due:%b}"
-    return {0: "Due today", 1: "Due tomorrow"}.get(
-        days
-    ) or f"Due {draft.due:%a} {(draft.due or today).day} {draft.due:%b}"
+        return f"Overdue since {due:%a} {due.day} {due:%b}"
+    return {0: "Due today", 1: "Due tomorrow"}.get(days) or f"Due {due:%a} {due.day} {due:%b}"
 
 
 def _finished(done: Finished) -> str:
-    where = f"{done.outcome}; it lies in {neutral.inline(done.path)}" if done.path else done.outcome
-    yours = ", ready for you to send" if done.path.startswith("Outbox/") else ""
-    return f"{_link(done.link, done.title)}: {where}{yours}"
+    if not done.path:
+        return f"{_link(done.link, done.title)}: {done.outcome}"
+    where = neutral.inline(done.path) if _NO_LINK.search(done.path) else f"[[{done.path}]]"
+    return f"{_link(done.link, done.title)}: {where}"
 
 
 def _stuck(stuck: Stuck) -> str:
-    why = neutral.inline(stuck.why).rstrip(".")
-    said = ": ".join(part for part in (_link(stuck.link, stuck.title), why) if part)
-    return f"{said}. {stuck.remedy[:1].upper()}{stuck.remedy[1:]}" if stuck.remedy else said
+    return f"{_link(stuck.link, stuck.title)}: {neutral.inline(stuck.why)}"
+
+
+def _problem(stuck: Stuck) -> str:
+    said = ": ".join(neutral.inline(part) for part in (stuck.title, stuck.why) if part)
+    return f"{said}. {stuck.remedy[:1].upper()}{stuck.remedy[1:]}"
 
 
 def _closed(closed: Closed) -> str:
@@ -151,18 +170,23 @@ def _missed(at: datetime) -> str:
 
 def _figures(night: Night) -> str:
     f = night.figures
-    if f == Figures() and not night.finished:
-        return ""
-    counts = [
-        f"{f.arrived} arrived", f"{f.drafted} drafted", f"{f.approved} approved", f"{f.rejected} rejected",
-        f"{len(night.finished)} carried out", f"{f.expired} expired",
-    ]  # fmt: skip
-    wait = f" A draft waited {_age(f.wait)} for your decision (median)." if f.wait is not None else ""
-    return f"## Figures\n\n{', '.join(counts)}.{wait}"
+    counts = {
+        "arrived": f.arrived, "drafted": f.drafted, "approved": f.approved, "rejected": f.rejected,
+        "carried out": len(night.finished), "expired": f.expired,
+    }  # fmt: skip
+    said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
+    wait = f" A draft waited {_age(f.wait)} for your decision (median)." if f.wait and f.wait >= _LONG else ""
+    return f"## Figures\n\n{said}.{wait}" if said else ""
 
 
-def _list(
-    heading: str, things: Sequence[T], line: Callable[[T], str], folder: str = "", *, count: int | None = None
+def _list(  # noqa: PLR0913 - what a list of a note can have
+    heading: str,
+    things: Sequence[T],
+    line: Callable[[T], str],
+    folder: str = "",
+    *,
+    count: int | None = None,
+    after: str = "",
 ) -> str:
     if not things:
         return ""
@@ -170,6 +194,7 @@ def _list(
     lines = [f"- {line(each)}" for each in things[:SHOWN]]
     more = len(things) - SHOWN
     lines += [f"- … and {more} more{f' in {folder}' if folder else ''}"] if more > 0 else []
+    lines += ["", after] if after else []
     return "\n".join([f"## {heading} ({total})" if total else f"## {heading}", "", *lines])
 
 

@@ -18,7 +18,8 @@ _CURRENCIES = {
     "EUR": ("euro", "euros"), "USD": ("dollar", "dollars"), "GBP": ("pound", "pounds"), "CHF": ("franc", "francs"),
 }  # fmt: skip
 _AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3}){0,3})(?:\.(\d\d))? ?([A-Z]{3})", re.ASCII)
-_ADDRESS = re.compile(r"<[^<>]{0,300}>|[^\s<>@]{1,64}@[^\s<>@]{1,255}|\b(?:https?:|www\.)\S+", re.IGNORECASE)
+_AWAY = re.compile(r"<[^<>]{0,300}>|\b(?:https?:|www\.)\S+", re.IGNORECASE)
+_ADDRESS = re.compile(r"([^\s<>@]{1,64})@[^\s<>@:;,]{1,255}")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _PAUSE = re.compile(r"[:;,] |\u2013|\u2014")
 _PREFIXES = frozenset({"re", "fw", "fwd", "aw", "wg"})
@@ -93,18 +94,23 @@ def amount(text: str) -> str:
 
 
 def title(text: str, words: int = 8) -> str:
-    """A title from outside, short and harmless: its first words, without addresses, signs, numbers and codes."""
-    plain = _ADDRESS.sub(" ", " ".join(text[:400].split()))
+    """A title from outside, short and harmless: its first words, without addresses, signs and codes."""
+    plain = _ADDRESS.sub(r"\1", _AWAY.sub(" ", " ".join(text[:400].split())))
     said: list[str] = []
     for part in _PAUSE.split(plain):
-        found = [word for word in _WORD.findall(part) if _sayable(word)][: max(0, words)]
+        found = [word for word in map(_said, _WORD.findall(part)) if word][: max(0, words)]
         words -= len(found)
         said += [" ".join(found)] if found else []
     return ", ".join(said)
 
 
-def _sayable(word: str) -> bool:
-    return len(word) <= _LONGEST and not any(c.isdigit() for c in word) and word.lower() not in _PREFIXES
+def _said(word: str) -> str:
+    """A word of a title as a voice says it; "" for codes, longer numbers and the prefixes of replies."""
+    if word.isdecimal() and word.isascii() and len(word) <= 2:  # noqa: PLR2004 - days, small counts
+        return number(int(word))
+    if len(word) > _LONGEST or any(c.isdigit() for c in word) or word.lower() in _PREFIXES:
+        return ""
+    return word.capitalize() if word.isupper() and len(word) > 4 else word  # noqa: PLR2004 - a voice spells capitals
 
 
 def _joined(count: int, size: int, name: str, between: str) -> str:

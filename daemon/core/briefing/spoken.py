@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from daemon.core.briefing import night as values
 from daemon.core.briefing import saying
 from daemon.core.briefing.night import Draft, Night
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_NAMED = 3  # drafts told by name
+_LEADS = ("Among them:", "And:")  # before the drafts that are told by name
+_LONG = timedelta(hours=1)  # a shorter wait is not worth a word
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +65,9 @@ def _sentences(night: Night) -> list[_Sentence]:
         _Sentence(7, _missed(night)),
         _Sentence(3, _happened(night)),
         _Sentence(2, _waiting(night, drafts)),
-        *(_Sentence(4, _told(draft, night)) for draft in drafts[1:_NAMED]),
+        *(_Sentence(4, _told(lead, draft, night)) for lead, draft in zip(_LEADS, drafts[1:], strict=False)),
         _Sentence(5, _due(night)),
+        _Sentence(3, _ready(night)),
         _Sentence(2, _review(night)),
         _Sentence(2, _failed(night)),
         _Sentence(3, _troubled(night)),
@@ -93,7 +96,8 @@ def _missed(night: Night) -> str:
 def _happened(night: Night) -> str:
     since = saying.when(night.since.date(), night.made.date())
     came = saying.counted(night.figures.arrived, "thing") if night.figures.arrived else "nothing"
-    done = f", and {saying.number(len(night.finished))} {_is(night.finished)} done" if night.finished else ""
+    count = sum(not done.to_send for done in night.finished)
+    done = f", and {saying.number(count)} {'is' if count == 1 else 'are'} done" if count else ""
     return f"Since {since.removeprefix('on ')}, {came} came in{done}."
 
 
@@ -110,15 +114,20 @@ def _waiting(night: Night, drafts: Sequence[Draft]) -> str:
     ]
     some = f", {' and '.join(fact for fact in facts if fact)}" if risky or urgent else ""
     waits = "draft waits" if count == 1 else "drafts wait"
-    age = saying.span(night.made - oldest.since)
-    tail = f"It has waited {age}." if count == 1 else f"The oldest has waited {age}."
-    return f"{saying.number(count).capitalize()} {waits} for your yes or no{some}. {tail}"
+    age = night.made - oldest.since
+    tail = f" {'It' if count == 1 else 'The oldest'} has waited {saying.span(age)}." if age >= _LONG else ""
+    return f"{saying.number(count).capitalize()} {waits} for your yes or no{some}.{tail}"
 
 
-def _told(draft: Draft, night: Night) -> str:
+def _ready(night: Night) -> str:
+    count = sum(done.to_send for done in night.finished)
+    return f"{saying.counted(count, 'thing is', 'things are').capitalize()} ready for you to send." if count else ""
+
+
+def _told(lead: str, draft: Draft, night: Night) -> str:
     facts = [_due_on(draft, night), "high risk" if draft.risk == "high" else "", saying.amount(draft.amount)]
-    said = [saying.title(draft.title) or "A draft without a title", *(fact for fact in facts if fact)]
-    return f"There is also: {', '.join(said)}."
+    said = [saying.title(draft.title) or "a draft without a title", *(fact for fact in facts if fact)]
+    return f"{lead} {', '.join(said)}."
 
 
 def _due(night: Night) -> str:
@@ -161,10 +170,6 @@ def _first(night: Night, drafts: Sequence[Draft]) -> str:
 
 def _due_on(draft: Draft, night: Night) -> str:
     if draft.due is None:
-        return "urgent" if draft.priority == "urgent" else ""
+        return "urgent" if draft.priority == "urgent" and "urgent" not in saying.title(draft.title).lower() else ""
     overdue = draft.due < night.made.date()
     return "overdue" if overdue else f"due {saying.when(draft.due, night.made.date())}"
-
-
-def _is(things: Sequence[object]) -> str:
-    return "is" if len(things) == 1 else "are"
