@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
 from itertools import chain
@@ -27,6 +27,7 @@ class Mention:
     deadline: bool  # "by", "until", "bis" … stands before it
     other: date | None = None  # the second reading of 3/4/2026
     rough: bool = False  # counted from today: "in 90 days"
+    at: int = field(default=0, compare=False)  # where it stands in the text
 
 
 def find(text: str, today: date, language: str = "en") -> tuple[Mention, ...]:
@@ -44,7 +45,7 @@ def find(text: str, today: date, language: str = "en") -> tuple[Mention, ...]:
         day, *others = days
         quote = " ".join(match[0].split())[:60]
         other = others[0] if others else None
-        mention = Mention(day, quote, _is_deadline(text, match), other, rough=read is _counted)
+        mention = Mention(day, quote, _is_deadline(text, match), other, rough=read is _counted, at=match.start())
         found.setdefault(day, mention)
     return tuple(found.values())
 
@@ -96,15 +97,15 @@ def _table(
 
 _MONTH = _table(lambda c: c.months, lambda c: {name: n - 1 for name, n in c.more_months.items()})
 _MONTHS = _any(_MONTH)
-_WEEKDAY = _table(lambda c: c.weekdays, lambda c: c.more_days)
-_WEEKDAYS = _any(_WEEKDAY)
+WEEKDAY = _table(lambda c: c.weekdays, lambda c: c.more_days)
+WEEKDAYS = _any(WEEKDAY)
 _NEAR = {word: n for own in CALENDARS.values() for word, n in own.near.items()}
 _COUNTS = {word: n for own in CALENDARS.values() for word, n in own.count.items()}
 _WEEKS = re.compile(_any(_every(lambda c: (c.weeks,))), re.IGNORECASE)
 _COUNTED = "|".join(  # each language with its own words: "over two weeks" is no day in English, in Dutch it is
     rf"(?:{c.ahead}(\d{{1,3}}|{_any(c.count)})\s+({c.days}|{c.weeks}))" for c in CALENDARS.values()
 )
-_CUE = rf"\b(?:{_any(_every(lambda c: c.before))}|{_WEEKDAYS}),?\s+$"
+_CUE = rf"\b(?:{_any(_every(lambda c: c.before))}|{WEEKDAYS}),?\s+$"
 _BEFORE = r"(?<![\w.,/:-])"
 _AFTER = r"(?![.,/-]?\w)"
 _TH = r"(?:st|nd|rd|th|er|ste|de|e|\.?[º°]|\.)?"
@@ -118,7 +119,7 @@ _YEAR = r"(?:,?\s+(?:del?\s+)?(\d{4}))?(?!\d)"
 _YEAR_WITH_DE = ("es", "pt")
 _NEXT = _any(_every(lambda c: c.following))
 _RANGE = (
-    rf"(?:(?:from|von|du|de|dal|van)\s+)?(?:{_WEEKDAYS})\s+(?:to|through|bis|au|a|al|tot|tot\s+en\s+met|t/m|-|\u2013)"
+    rf"(?:(?:from|von|du|de|dal|van)\s+)?(?:{WEEKDAYS})\s+(?:to|through|bis|au|a|al|tot|tot\s+en\s+met|t/m|-|\u2013)"
 )
 _OTHER = rf"{_RANGE}|{_any(_every(lambda c: c.not_coming))}"  # "Monday to Friday" is no day to come
 _PASSED = _any(_every(lambda c: c.past))
@@ -159,7 +160,7 @@ def _weekday(match: re.Match[str], today: date) -> _Days:
     following, other, name = match.groups()
     if other:
         return ()
-    ahead = (_WEEKDAY[_plain(name)] - today.weekday()) % 7 or 7
+    ahead = (WEEKDAY[_plain(name)] - today.weekday()) % 7 or 7
     same_week = today.weekday() + ahead < 7  # noqa: PLR2004 - days of a week
     return (today + timedelta(days=ahead + (7 if following and same_week else 0)),)
 
@@ -221,7 +222,7 @@ def _shared() -> tuple[_Reader, ...]:
         (rf"{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.(?!\s?\d)", _yearless),
         (rf"{_BEFORE}(\d{{1,2}}){_TH}\s+{_OF}({_MONTHS})\b{_DOT}{_YEAR}", _day_month),
         (rf"\b({_MONTHS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}(?!\w|[.:]\d)", _month_day),
-        (rf"(?:\b(?:({_NEXT})|({_OTHER}))\s+)?\b({_WEEKDAYS})\b(?!\s+(?:{_PASSED})\b){_NO_DATE}", _weekday),
+        (rf"(?:\b(?:({_NEXT})|({_OTHER}))\s+)?\b({WEEKDAYS})\b(?!\s+(?:{_PASSED})\b){_NO_DATE}", _weekday),
         (rf"{''.join(f'(?<!{word} )' for word in _every(lambda c: c.not_near))}\b({_any(_NEAR)})\b", _near),
         (rf"\b(?:{_COUNTED})\b", _counted),
         (rf"\b(?:{'|'.join(c.week_end for c in CALENDARS.values())})\b", _week_end),
@@ -246,7 +247,7 @@ def _day_first() -> tuple[_Reader, ...]:
 def _deadline() -> re.Pattern[str]:
     return re.compile(
         rf"\b(?:{_any(_every(lambda c: c.deadline))})"
-        rf"(?:\s+(?:{_any(_every(lambda c: c.filler))}|(?:{_WEEKDAYS}),?))*[:,]?\s*$",
+        rf"(?:\s+(?:{_any(_every(lambda c: c.filler))}|(?:{WEEKDAYS}),?))*[:,]?\s*$",
         re.IGNORECASE,
     )
 
