@@ -1,0 +1,137 @@
+"""A person's own note that asks for a post, for the answer to one, or for a message: where, to whom, in which words.
+
+The order stands at the beginning ("Post on LinkedIn and Mastodon: …", "Tweet that …", "WhatsApp to Anna: …"), made of
+nothing but words that such orders are made of. Anything else stays an ordinary note.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from daemon.core.handbook import Handbook
+from daemon.core.language import extract, phrasebook, words
+from daemon.core.language.phrasebook import Phrasebook
+from daemon.core.social import networks
+from daemon.core.social.mention import Mention, shared
+from daemon.core.social.networks import NETWORKS, SERVICES, Network
+
+_START = re.compile(r"[#>*\s-]*(?:\[ \]\s*)?")
+_TOKEN = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?|[^\w\s]|\n")
+_OF_A_NETWORK: Mapping[str, str] = {  # words that say where as well
+    "tweet": "X", "tweets": "X", "tweete": "X", "twittere": "X", "tuitea": "X", "tuit": "X", "tweeter": "X",
+    "toot": "Mastodon", "toote": "Mastodon", "tröte": "Mastodon", "pouet": "Mastodon",
+}  # fmt: skip
+_PASSED_OVER = "/&+,-\u2013\u2014()\"*_"
+_NUMBER = re.compile(r"\+?\d[\d ()/.-]{5,24}")
+_HEAD = 160  # characters that an order may have
+_FEWEST = 3  # words of a text that nothing separates from its order
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A post that the person wants. `text` is their own words; `about`: they only said what about."""
+
+    networks: tuple[Network, ...]
+    text: str
+    about: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A message over a messenger that the person wants. `to`: a name, a number or a handle, as they wrote it."""
+
+    service: str
+    to: str
+    text: str
+
+
+def asked(text: str, books: Iterable[Phrasebook], handbook: Handbook) -> Post | Mention | Message | None:
+    """What a person's own note asks for on social networks and messengers; None for every other note."""
+    text, known = text[: extract.LIMIT], tuple(books)
+    return _post(text, known) or _message(text, known, handbook) or shared(text, known)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """What stands before the text: the networks it names, and how it ends."""
+
+    networks: tuple[Network, ...]
+    rest: str
+    separated: bool  # by a colon, an end of line, or "that"
+
+
+def _post(text: str, books: Sequence[Phrasebook]) -> Post | None:
+    text = _START.sub("", text, count=1)
+    order = _order(text, books)
+    if not order or not order.networks:
+        return None
+    rest = order.rest.strip().strip("\u200b")
+    said = rest.split()
+    if order.separated:
+        return Post(order.networks, _whole(rest)) if said else None
+    if len(said) < _FEWEST or words.fold(said[0]) in phrasebook.every(books, "post_no"):
+        return None
+    if words.fold(said[0]) not in phrasebook.every(books, "subject_after"):
+        return Post(order.networks, _whole(rest))
+    matter, colon, own = rest.partition(said[0])[2].partition(":")
+    if colon and own.strip():
+        return Post(order.networks, _whole(own))
+    return Post(order.networks, _whole(matter), about=True)
+
+
+def _order(text: str, books: Sequence[Phrasebook]) -> _Order | None:
+    verbs, fillers, that = (frozenset(phrasebook.every(books, cue)) for cue in ("post", "post_filler", "post_that"))
+    where: list[Network] = []
+    ordered = False
+    for token in _TOKEN.finditer(text, 0, _HEAD):
+        word = words.fold(token[0])
+        network = networks.named(_OF_A_NETWORK.get(word, word))
+        if network:
+            where.append(network)
+        ordered = ordered or word in verbs or word in _OF_A_NETWORK
+        if network or word in verbs or word in fillers or word in _PASSED_OVER:
+            continue
+        if not ordered:
+            return None
+        separated = word in ":\n" or word in that
+        return _Order(_each(where), text[token.end() if separated else token.start() :], separated)
+    return None
+
+
+def _each(found: Iterable[Network]) -> tuple[Network, ...]:
+    named = {network.name for network in found}
+    return tuple(network for network in NETWORKS if network.name in named)
+
+
+def _whole(text: str) -> str:
+    """The text as it would stand alone: its own quotation marks gone, its first letter a capital."""
+    text = text.strip()
+    if len(text) > 1 and text[0] in "\"“„«" and text[-1] in "\"”“»" and not set(text[1:-1]) & set("\"“”„«»"):
+        text = text[1:-1].strip()
+    first = text.split(maxsplit=1)[:1]
+    plain = first and first[0][0].islower() and "://" not in first[0] and first[0].islower()
+    return text[:1].upper() + text[1:] if plain else text
+
+
+def _message(text: str, books: Sequence[Phrasebook], handbook: Handbook) -> Message | None:
+    """ "WhatsApp to Anna: …", "SMS an +49 …: …", "Text Anna on Signal: …": the order up to the colon."""
+    head, colon, rest = _START.sub("", text, count=1).partition(":")
+    if not colon or len(head) > _HEAD or "\n" in head or not rest.strip():
+        return None
+    fillers = (*phrasebook.every(books, "message_filler"), *SERVICES)
+    said = [word for word in head.split() if words.fold(word.strip(",")) not in fillers]
+    service = next((SERVICES[word] for word in words.fold(head).replace(",", " ").split() if word in SERVICES), "")
+    texted = words.fold(head).split()[:1] == ["text"]
+    to = " ".join(said).strip(" ,")
+    if not (service or texted) or not _is_someone(to, handbook):
+        return None
+    return Message(service or "SMS", to, _whole(rest))
+
+
+def _is_someone(to: str, handbook: Handbook) -> bool:
+    """A contact's name, a number, a handle, or one or two words that begin with a capital."""
+    if _NUMBER.fullmatch(to) or handbook.named(to) or re.fullmatch(r"[@#][\w.-]{1,60}", to):
+        return True
+    return 0 < len(to.split()) <= 2 and all(part[:1].isupper() and part.isalpha() for part in to.split())  # noqa: PLR2004 - first and last name
