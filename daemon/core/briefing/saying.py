@@ -23,6 +23,7 @@ _ADDRESS = re.compile(r"([^\s<>@]{1,64})@[^\s<>@:;,]{1,255}")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _PAUSE = re.compile(r"[:;,] |\u2013|\u2014")
 _PREFIXES = frozenset({"re", "fw", "fwd", "aw", "wg"})
+_SMALL = re.compile(r"(\d{1,2})[.,;:]?", re.ASCII)
 _LONGEST = 30  # letters of a word; a code is no word
 _DAY = timedelta(days=1)
 
@@ -95,7 +96,8 @@ def amount(text: str) -> str:
 
 def title(text: str, words: int = 8) -> str:
     """A title from outside, short and harmless: its first words, without addresses, signs and codes."""
-    plain = _ADDRESS.sub(r"\1", _AWAY.sub(" ", " ".join(text[:400].split())))
+    plain = _ADDRESS.sub(r"\1", _AWAY.sub(" ", text[:400]))
+    plain = " ".join(part for part in plain.split() if not _is_code(part))
     said: list[str] = []
     for part in _PAUSE.split(plain):
         found = [word for word in map(_said, _WORD.findall(part)) if word][: max(0, words)]
@@ -104,10 +106,15 @@ def title(text: str, words: int = 8) -> str:
     return ", ".join(said)
 
 
+def _is_code(part: str) -> bool:
+    """An id, an amount, a date in digits; not a day or a small count."""
+    return any(c.isdigit() for c in part) and not _SMALL.fullmatch(part)
+
+
 def _said(word: str) -> str:
-    """A word of a title as a voice says it; "" for codes, longer numbers and the prefixes of replies."""
-    if word.isdecimal() and word.isascii() and len(word) <= 2:  # noqa: PLR2004 - days, small counts
-        return number(int(word))
+    """A word of a title as a voice says it; "" for what is none."""
+    if found := _SMALL.fullmatch(word):
+        return number(int(found[1]))
     if len(word) > _LONGEST or any(c.isdigit() for c in word) or word.lower() in _PREFIXES:
         return ""
     return word.capitalize() if word.isupper() and len(word) > 4 else word  # noqa: PLR2004 - a voice spells capitals

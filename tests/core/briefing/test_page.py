@@ -1,0 +1,129 @@
+"""The note of the morning: what matters first, short, and harmless."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from hypothesis import given
+
+from daemon.core import frontmatter
+from daemon.core.briefing import page
+from daemon.core.briefing.night import Closed, Night, Stuck
+from tests.core.briefing.factories import DAY, SEVEN, draft, empty, ordinary, terrible
+from tests.core.briefing.test_spoken import nights
+
+
+def body(night: Night) -> str:
+    return frontmatter.read(page.render(night, "Good morning.")).body.strip()
+
+
+def section(night: Night, heading: str) -> list[str]:
+    after = body(night).partition(f"\n## {heading}")[2]
+    return after.partition("\n## ")[0].strip().splitlines()[2:]
+
+
+def test_an_empty_night_is_a_short_note() -> None:
+    assert body(empty()) == (
+        "# Saturday, 21 November\n\n"
+        "Since yesterday, 07:00: nothing came in, and nothing waits for you.\n\n"
+        "## Spoken\n\n"
+        "Good morning."
+    )
+
+
+def test_properties() -> None:
+    said = frontmatter.read(page.render(empty(), "")).properties
+    assert (said["type"], said["tags"]) == ("briefing", ("ai-employee/briefing",))
+    assert str(said["created"]) == "2026-11-21 07:00:00"
+
+
+def test_an_ordinary_night_begins_with_the_three_things_that_matter() -> None:
+    opening, first = body(ordinary()).split("\n\n")[1:3]
+    assert opening == "Since yesterday, 07:00: 5 came in, 1 is done, 1 is ready for you to send, 2 wait for you."
+    assert first == (
+        "> [!important] First\n"
+        "> 1. **Send it**: [[EMAIL_REPLY_offer_tcccccccccc|Reply to Bob: Offer]]\n"
+        "> 2. **High risk**: [[PAYMENT_paper-mill_tbbbbbbbbbb|Pay the paper mill]]\n"
+        "> 3. **Medium risk**: [[EMAIL_REPLY_opening-hours_taaaaaaaaaa|Reply to Anna Example: Opening hours]]"
+    )
+
+
+def test_waiting_drafts_say_risk_amount_due_date_and_age() -> None:
+    bill, reply = section(ordinary(), "Waiting for you")
+    assert bill == (
+        "- [[PAYMENT_paper-mill_tbbbbbbbbbb|Pay the paper mill]] "
+        "(**due Mon 23 Nov**, high risk, 1,190.00 EUR, waits 2 days)"
+    )
+    assert reply == (
+        "- [[EMAIL_REPLY_opening-hours_taaaaaaaaaa|Reply to Anna Example: Opening hours]] (medium risk, waits 3 hours)"
+    )
+
+
+def test_riskiest_and_oldest_come_first_after_what_presses() -> None:
+    night = empty(
+        drafts=[
+            draft("new and risky", risk="high"),
+            draft("old and risky", risk="high", since=SEVEN - 3 * DAY),
+            draft("harmless", risk="low", since=SEVEN - 9 * DAY),
+            draft("due today", risk="low", due=date(2026, 11, 21)),
+        ]
+    )
+    found = [line.partition("|")[2].partition("]")[0] for line in section(night, "Waiting for you")[:4]]
+    assert found == ["due today", "old and risky", "new and risky", "harmless"]
+
+
+def test_overdue_and_expiring_drafts_are_named_first() -> None:
+    night = empty(
+        drafts=[
+            draft("calm", risk="high"),
+            draft("dying", risk="low", expires=SEVEN + timedelta(hours=5)),
+            draft("overdue", risk="low", due=date(2026, 11, 19)),
+        ]
+    )
+    assert [line.partition(":")[0] for line in page.matters(night)] == [
+        "**Overdue since Thu 19 Nov**",
+        "**Expires soon**",
+        "**High risk**",
+    ]
+
+
+def test_what_failed_says_why_and_what_to_do() -> None:
+    night = empty(failed=[Stuck("Scan", "FILE_scan_t1", "the file is damaged")])
+    assert section(night, "Failed") == [
+        "- [[FILE_scan_t1|Scan]]: the file is damaged",
+        "",
+        "To try again, put right what is said there and move the note to Needs_Action/.",
+    ]
+
+
+def test_closed_mail_is_named_so_that_a_mistake_is_seen() -> None:
+    assert section(ordinary(), "Closed without an answer") == [
+        "- 20 off, Shop news: A newsletter; such mail is never answered.",
+    ]
+    many = Closed("spam", ["a", "b", "c", "d", "e"])
+    assert section(empty(closed=[many]), "Closed without an answer")[0] == "- a, b, c and 2 more: spam"
+
+
+def test_late_missed_and_paused_are_said() -> None:
+    night = empty(
+        made=SEVEN + timedelta(hours=2), planned=SEVEN, missed=[SEVEN - DAY, SEVEN - 2 * DAY], paused="holiday"
+    )
+    said = body(night)
+    assert "This briefing is late: it was planned for today, 07:00" in said
+    assert "> [!danger] Everything is paused: holiday" in said
+    assert "- The briefing of Friday, 20 November, 07:00, was not made." in said
+
+
+def test_a_terrible_night_stays_readable_on_a_phone() -> None:
+    said = body(terrible())
+    assert "- … and 190 more in Pending_Approval/" in said
+    assert len(said.splitlines()) < 120
+
+
+@given(nights)
+def test_nothing_from_outside_acts_in_the_note(night: Night) -> None:
+    note = frontmatter.read(page.render(night, "Good morning."))
+    links = [part.partition("]]")[0] for part in note.body.split("[[")[1:]]
+    assert all(link.count("|") <= 1 and "\n" not in link for link in links)
+    assert "<script" not in note.body.replace("\\<", "")
+    assert [line for line in note.body.splitlines() if line.startswith("## Spoken")] == ["## Spoken"]
