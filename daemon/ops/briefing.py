@@ -116,7 +116,7 @@ def gather(context: Context, status: Status, now: datetime, planned_at: datetime
     day = (planned_at or now).astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
     last = ledger.runs.last_done((JOB, BY_HAND), day)
     since = last.started_at if last and last.started_at else now - _FIRST_LOOK
-    records = list(ledger.audit.since(since))
+    records = ledger.audit.since(since + timedelta(microseconds=1))
     listed = catalogue.listed(context.vault, ledger, ("Needs_Review", "Failed"))
     return Night(
         made=now.astimezone(zone),
