@@ -1,7 +1,8 @@
 """Watches Inbox/: whatever a person drops there, by hand, from a phone or through a sync tool.
 
-A file is taken when nobody has written to it for the settling time. Mails and texts are read, everything else is
-kept unread. One bad file becomes an arrival with a fault, or a notice; the others go on. Nothing is written here.
+A file is taken when nobody has written to it for the settling time. Mails and notes are read here, everything else is
+left to intake, which has it read apart. One bad file becomes an arrival with a fault, or a notice; the others go on.
+Nothing is written here.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from daemon.core import arrivals, frontmatter, names
 from daemon.core.errors import Transient
+from daemon.core.formats import mailboxes
 from daemon.core.ports import Entry, Missing, Poll, TooLarge, VaultProblem, VaultReader
 from daemon.core.properties import Broken
 from daemon.core.task import Arrival
@@ -25,7 +27,8 @@ MAX_DEPTH = 5  # folders inside Inbox/
 MAX_KEPT = 2 * 1024**3  # bytes of a file that is kept unread
 
 _SURROGATES = re.compile("[\ud800-\udfff]")  # bytes of a name that are not UTF-8
-_FOREIGN_MAIL = (".msg", ".emlx", ".mbox")
+_MAILS = (".eml", ".emlx")
+_PERHAPS_MAILS = ("", ".txt", ".mbox")
 _NOTES = (".md", ".markdown", ".txt")
 
 
@@ -116,10 +119,10 @@ class Watcher:
 
     def _arrival(self, entry: Entry, now: datetime) -> Arrival:
         suffix = _suffix(entry)
-        if entry.size > self._readable or (suffix and suffix not in {".eml", *_NOTES}):
+        if entry.size > self._readable or suffix not in {*_MAILS, *_PERHAPS_MAILS, *_NOTES}:
             return self._kept(entry)
         data = self._vault.read(entry.path, self._readable)
-        if suffix == ".eml" or (suffix in {"", ".txt"} and arrivals.looks_like_mail(data)):
+        if suffix in _MAILS or (suffix in _PERHAPS_MAILS and _is_one_mail(data)):
             return arrivals.mail(entry.name, data, source=SOURCE, taken=entry.path)
         if suffix in _NOTES and len(data) <= frontmatter.MAX_NOTE and not arrivals.is_binary(data):
             patient = now < self._patience(entry, now)
@@ -127,7 +130,7 @@ class Watcher:
         return self._kept(entry)
 
     def _kept(self, entry: Entry) -> Arrival:
-        """A file nobody reads here: the intake moves it as it is."""
+        """A file that the intake moves as it is, and has read where it can be."""
         return Arrival(
             kind="file",
             source=SOURCE,
@@ -136,15 +139,8 @@ class Watcher:
             title=entry.name,
             text="",
             originals=(),
-            warnings=self._advice(entry),
             taken=entry.path,
         )
-
-    def _advice(self, entry: Entry) -> tuple[str, ...]:
-        if _suffix(entry) in _FOREIGN_MAIL:
-            return ("This kind of mail file is not read here; save the message as .eml to get an answer drafted.",)
-        too_large = _suffix(entry) in {".eml", *_NOTES} and entry.size > self._readable
-        return ("It is too large to be read here; it was kept as it is.",) if too_large else ()
 
 
 def _refusal(entry: Entry) -> str:
@@ -158,6 +154,10 @@ def _refusal(entry: Entry) -> str:
     if entry.size > MAX_KEPT:
         return "is larger than 2 GB; keep it elsewhere and drop a note with a link"
     return "has a name that is no text; rename it" if _SURROGATES.search(entry.path) else ""
+
+
+def _is_one_mail(data: bytes) -> bool:
+    return mailboxes.count(data) <= 1 and arrivals.looks_like_mail(mailboxes.message(data))
 
 
 def _suffix(entry: Entry) -> str:

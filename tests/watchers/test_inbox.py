@@ -138,7 +138,7 @@ def test_a_text_in_any_usual_encoding_is_read(inbox: Inbox, encoding: str, warne
     assert (found.text, len(found.warnings)) == ("Grüße – 5 €", warned)
 
 
-def test_any_other_file_is_kept_unread(inbox: Inbox) -> None:
+def test_any_other_file_is_left_to_be_read_apart(inbox: Inbox) -> None:
     inbox.drop("scan.pdf", b"%PDF")
     found = inbox.arrival()
     assert (found.kind, found.title, found.text, found.originals) == ("file", "scan.pdf", "", ())
@@ -159,16 +159,37 @@ def test_a_binary_file_with_the_name_of_a_text_is_a_file(inbox: Inbox) -> None:
     assert inbox.arrival().kind == "file"
 
 
-def test_a_mail_too_large_to_read_is_kept_and_said(inbox: Inbox) -> None:
+def test_a_mail_too_large_to_read_is_kept(inbox: Inbox) -> None:
     inbox.drop("large.eml", MAIL + b"x" * 2**20)
     found = inbox.arrival()
     assert (found.kind, found.originals) == ("file", ())
-    assert found.warnings == ("It is too large to be read here; it was kept as it is.",)
 
 
-def test_outlook_files_get_advice(inbox: Inbox) -> None:
-    inbox.drop("message.msg", b"\xd0\xcf\x11\xe0")
-    assert "save the message as .eml" in inbox.arrival().warnings[0]
+def test_a_message_saved_by_apple_mail_is_a_mail(inbox: Inbox) -> None:
+    inbox.drop("123.emlx", b"%-10d\n" % len(MAIL) + MAIL + b"<?xml version='1.0'?><plist></plist>")
+    found = inbox.arrival()
+    assert (found.kind, found.title, found.text) == ("email", "Opening hours", "When are you open?")
+    assert found.originals[0].data.endswith(b"</plist>")
+
+
+def test_a_mailbox_with_one_message_is_a_mail(inbox: Inbox) -> None:
+    quoted = MAIL.replace(b"When are", b">From Monday on\nWhen are")
+    inbox.drop("one.mbox", b"From anna@example.com Tue Mar 10 09:00:00 2026\n" + quoted)
+    found = inbox.arrival()
+    assert (found.kind, found.text) == ("email", "From Monday on\nWhen are you open?")
+
+
+def test_a_mailbox_with_more_messages_is_a_file(inbox: Inbox) -> None:
+    message = b"From anna@example.com Tue Mar 10 09:00:00 2026\n" + MAIL
+    inbox.drop("many.mbox", message + b"\n" + message)
+    assert inbox.arrival().kind == "file"
+
+
+@pytest.mark.parametrize("name", ["page.html", "list.csv", "data.json", "date.ics", "card.vcf", "link.url", "a.docx"])
+def test_what_is_read_apart_arrives_as_a_file(inbox: Inbox, name: str) -> None:
+    inbox.drop(name, b"Text")
+    found = inbox.arrival()
+    assert (found.kind, found.title, found.originals) == ("file", name, ())
 
 
 def test_a_mail_nobody_can_read_arrives_with_its_fault(inbox: Inbox) -> None:

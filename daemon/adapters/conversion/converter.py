@@ -36,6 +36,7 @@ class Conversion:
         self._process: Process | None = None
         self._files = 0
         self._timer: threading.Timer | None = None
+        self.rested = threading.Event()  # set once the process was ended because nothing came
         self._bombs: OrderedDict[str, Converted] = OrderedDict()
 
     def read(self, name: str, data: bytes) -> Converted:
@@ -53,8 +54,9 @@ class Conversion:
             self._end()
 
     @property
-    def running(self) -> bool:
-        return self._process is not None
+    def process_id(self) -> int:
+        """Of the process that reads; 0 while there is none."""
+        return self._process.id if self._process else 0
 
     def _read(self, key: str, name: str, data: bytes) -> Converted:
         try:
@@ -85,9 +87,13 @@ class Conversion:
         """End the process when nothing comes for a while."""
         if self._timer:
             self._timer.cancel()
-        self._timer = threading.Timer(self._idle.total_seconds(), self.close)
+        self._timer = threading.Timer(self._idle.total_seconds(), self._end_idle)
         self._timer.daemon = True
         self._timer.start()
+
+    def _end_idle(self) -> None:
+        self.close()
+        self.rested.set()
 
     def _end(self) -> None:
         if self._timer:

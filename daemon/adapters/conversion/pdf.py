@@ -48,24 +48,26 @@ def read(data: bytes) -> Converted:
 def _text(document: PdfReader) -> Converted:
     count, pages = len(document.pages), list(_pages(document))
     text = "\n\n".join(page for page in pages if page)
+    if pages and all(page is None for page in pages):
+        return Converted("", KIND, (_DAMAGED,))
     cut = f"Only the first {len(pages)} of its {count:,} pages were read." if len(pages) < count else ""
     form = "\n".join(_form(document))
     bare = sum(character.isalnum() for character in text) < _FEW * max(len(pages), 1) and not form
     return converted("\n\n".join(filter(None, (text, form))), KIND, cut, _SCAN if bare and pages else "")
 
 
-def _pages(document: PdfReader) -> Iterator[str]:
-    """As many as there is time for."""
+def _pages(document: PdfReader) -> Iterator[str | None]:
+    """As many as there is time for; None for one that cannot be read."""
     stop, length = time.process_time() + _SECONDS, 0
     for number, page in enumerate(document.pages):
         text = _page(page)
-        length += len(text)
+        length += len(text or "")
         yield text
         if number + 1 >= MAX_PAGES or length > MAX_TEXT or time.process_time() > stop:
             return
 
 
-def _page(page: PageObject) -> str:
+def _page(page: PageObject) -> str | None:
     """As it looks; in the order of the file where its layout makes no sense."""
     from pypdf.errors import PyPdfError
 
@@ -78,7 +80,7 @@ def _page(page: PageObject) -> str:
         text = _LONE_SIGN.sub(r" \1", text)
         lines = (_WIDE.sub("   ", line.replace("\xa0", " ").strip()) for line in text.replace("\0", "").split("\n"))
         return "\n".join(lines).strip()
-    return ""
+    return None
 
 
 def _form(document: PdfReader) -> Iterator[str]:

@@ -33,6 +33,10 @@ class Process:
         self._to = cast("BinaryIO", self._running.stdin)
         self._from = cast("BinaryIO", self._running.stdout)
 
+    @property
+    def id(self) -> int:
+        return self._running.pid
+
     def read(self, name: str, data: bytes, patience: timedelta) -> Converted:
         """Raises wire.Broken when the file took too much time or memory."""
         timer = threading.Timer(patience.total_seconds(), self._running.kill)

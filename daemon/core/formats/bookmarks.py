@@ -8,7 +8,7 @@ from daemon.core.formats.letters import converted
 from daemon.core.ports import Converted
 
 _LINK = re.compile(
-    rb"(?:\bURL=|<string>\s{0,20})?((?:https?|mailto|ftp)://?[^\s\x00-\x20<>\"\x7f-\xff]{1,2000})", re.IGNORECASE
+    rb"(?:\bURL=|<string>\s{0,20})?((?:https?://|ftp://|mailto:)[^\s\x00-\x20<>\"\x7f-\xff]{1,2000})", re.IGNORECASE
 )
 _MAX_SOURCE = 64 * 1024
 _SAID = "It is a saved link; the page itself was not opened."

@@ -68,6 +68,7 @@ def read(text: str) -> tuple[Invitation, ...]:
         calendar.take(line)
         if len(calendar.events) >= MAX_EVENTS:
             break
+    calendar.close("VEVENT")  # where the file was cut off
     zones = {name: timezone(offset) for name, offset in calendar.offsets.items()}
     return tuple(_invitation(event, calendar.method, zones) for event in calendar.events)
 
@@ -97,7 +98,7 @@ class _Calendar:
             case "BEGIN":
                 self.open = [*self.open[:10], line.value.strip().upper()]
             case "END":
-                self._close(line.value.strip().upper())
+                self.close(line.value.strip().upper())
             case "METHOD" if not self._event:
                 self.method = line.text.upper()[:20]
             case "TZID" if "VTIMEZONE" in self.open:
@@ -108,7 +109,8 @@ class _Calendar:
                 if self.open and self.open[-1] in {"VEVENT", "VTODO"} and len(self._event) <= MAX_PEOPLE * 2:
                     self._event.append(line)
 
-    def _close(self, name: str) -> None:
+    def close(self, name: str) -> None:
+        """The innermost part of this name ends, with all that was left open in it."""
         if name in {"VEVENT", "VTODO"} and self._event:
             self.events.append(self._event)
             self._event = []

@@ -11,6 +11,7 @@ from daemon.core.formats import mailboxes
 UNKNOWN = "application/octet-stream"
 TNEF = "application/vnd.ms-tnef"
 OLD_OFFICE = "application/x-ole-storage"
+MSG = "application/vnd.ms-outlook"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -62,6 +63,8 @@ def media_type(name: str, data: bytes) -> str:
     if data.startswith(b"PK\x03\x04"):
         return _zip(data)
     found = _by_magic(data)
+    if found == OLD_OFFICE and name.lower().endswith(".msg"):
+        return MSG
     if found == "application/x-plist" and name.lower().endswith(".webloc"):
         return WEBLOC
     if found:

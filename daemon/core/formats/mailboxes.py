@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-_EMLX = re.compile(rb"\s{0,4}(\d{1,9})[ \t]*\r?\n")
-_MBOX = re.compile(rb"^From [^\r\n]{1,300}\d{4}[^\r\n]{0,40}\r?\n", re.MULTILINE)
+_EMLX = re.compile(rb"[ \t]{0,20}(\d{1,9})[ \t]*+\r?\n")
+_FROM = re.compile(rb"^From \S[^\r\n]*+\r?\n", re.MULTILINE)
+_TIME = re.compile(rb"\d:\d\d")  # a sentence that begins with "From" rarely holds one
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
@@ -17,11 +18,16 @@ def message(data: bytes) -> bytes:
     """
     if wrapped := _EMLX.match(data):
         return data[wrapped.end() :][: int(wrapped[1])]
-    if before := _MBOX.match(data):
+    if before := _separator(data):
         return _QUOTED.sub(rb"\1", data[before.end() :])
     return data
 
 
 def count(data: bytes) -> int:
     """How many messages an mbox holds; 0 when it is none."""
-    return sum(1 for _ in _MBOX.finditer(data)) if _MBOX.match(data) else 0
+    return sum(1 for line in _FROM.finditer(data) if _TIME.search(line[0])) if _separator(data) else 0
+
+
+def _separator(data: bytes) -> re.Match[bytes] | None:
+    line = _FROM.match(data)
+    return line if line and _TIME.search(line[0]) else None

@@ -25,7 +25,8 @@ _ASK = "ask the sender for the files as PDF, or open it in Outlook"
 _SAID: Mapping[str, str] = {
     kinds.TNEF: f"This is Outlook's winmail.dat (TNEF), which holds what was really attached; {_ASK}.",
     "application/zip": "It is an archive. It is never unpacked here: look inside yourself, and drop what matters.",
-    kinds.OLD_OFFICE: "This older Office or Outlook format is not read here; save it as PDF, .docx, .xlsx or .eml.",
+    kinds.OLD_OFFICE: "This older Office format is not read here; save it as PDF, .docx or .xlsx.",
+    kinds.MSG: "This is a message in Outlook's own format; save the message as .eml to get an answer drafted.",
     kinds.MAILBOX: "It is a mailbox with several messages; save the one that matters as .eml and drop that.",
     "image/": "It is a picture; look at it yourself.",
     "audio/": "It is a sound recording; listen to it yourself.",

@@ -60,7 +60,8 @@ class _Page:
 def read(data: bytes) -> Converted:
     """Hidden text does not count; that it is there is said."""
     page = _Page()
-    for code, letter, word, number, sign, bracket, text in _TOKEN.findall(data[:MAX_SOURCE].decode("latin-1")):
+    for token in _TOKEN.finditer(data[:MAX_SOURCE].decode("latin-1")):
+        code, letter, word, number, sign, bracket, text = token.groups("")
         if code:
             page.write(bytes([int(code, 16)]).decode("cp1252", "replace"))
         elif letter:

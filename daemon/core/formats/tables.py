@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import Literal
 
 from daemon.core.formats.letters import MAX_TEXT, beginning, converted
 from daemon.core.ports import Converted
@@ -15,6 +16,7 @@ MAX_CELL = 300  # characters
 _MAX_LINE = 100_000  # characters; no table that a person made has longer lines
 _SEPARATORS = ";\t,|"
 _LOOKED_AT = 20  # lines
+_Quoting = Literal[0, 3]  # the constants QUOTE_MINIMAL and QUOTE_NONE of csv
 
 
 def read(data: bytes) -> Converted:
@@ -23,7 +25,7 @@ def read(data: bytes) -> Converted:
     lines = [line[:_MAX_LINE] for line in text[: 4 * MAX_TEXT].split("\n")]
     cut = any(len(line) > _MAX_LINE for line in text.split("\n", _LOOKED_AT)[:_LOOKED_AT])
     said, separator = _separator(lines)
-    rows = list(islice(_rows(lines[1:] if said else lines, separator), MAX_ROWS + 1))
+    rows = _rows(lines[1:] if said else lines, separator)
     wide = cut or any(len(row) > MAX_COLUMNS for row in rows)
     return converted(
         "\n".join(_line(row) for row in rows[:MAX_ROWS]),
@@ -34,13 +36,17 @@ def read(data: bytes) -> Converted:
     )
 
 
-def _rows(lines: Iterable[str], separator: str) -> Iterator[list[str]]:
-    """Rows that hold anything; where quotes are broken, the table ends."""
-    rows = csv.reader((f"{line}\n" for line in lines), delimiter=separator, skipinitialspace=True)
+def _rows(lines: Sequence[str], separator: str) -> list[list[str]]:
+    """Rows that hold anything, one more than are shown. Quotes that are never closed are letters like others."""
     try:
-        yield from (row for row in rows if any(cell.strip() for cell in row))
+        return list(islice(_filled(lines, separator, csv.QUOTE_MINIMAL), MAX_ROWS + 1))
     except csv.Error:
-        return
+        return list(islice(_filled(lines, separator, csv.QUOTE_NONE), MAX_ROWS + 1))
+
+
+def _filled(lines: Sequence[str], separator: str, quoting: _Quoting) -> Iterator[list[str]]:
+    rows = csv.reader((f"{line}\n" for line in lines), delimiter=separator, skipinitialspace=True, quoting=quoting)
+    return (row for row in rows if any(cell.strip() for cell in row))
 
 
 def _line(row: list[str]) -> str:

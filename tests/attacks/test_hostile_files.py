@@ -1,0 +1,67 @@
+"""One hostile file costs its own text, at most some seconds and a bounded amount of memory; the next one is read."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from daemon.adapters.conversion.converter import Conversion
+from tests.attacks.hostile_files import FILES, MEGA, packed
+from tests.house import House
+
+WALL = 12  # seconds, on a busy machine
+resource = pytest.importorskip("resource", reason="this system has no limits for processes")
+
+
+@pytest.fixture(scope="module")
+def converter(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Conversion]:
+    found = Conversion(tmp_path_factory.mktemp("texts"), largest=25 * MEGA)
+    yield found
+    found.close()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_hostile_file_costs_no_more_than_itself(converter: Conversion, name: str) -> None:
+    data = FILES[name]()
+    start = time.monotonic()
+    found = converter.read(name, data)
+    assert time.monotonic() - start < WALL
+    assert len(found.text) <= 200_000
+    assert converter.read("next.txt", name.encode()).text == name
+
+
+@pytest.mark.parametrize("name", ["bomb.pdf", "swollen.odt", "deep.odt", "groups.rtf"])
+def test_memory_stays_bounded(converter: Conversion, name: str) -> None:
+    converter.read(f"another {name}", FILES[name]())
+    converter.close()
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss  # KB of the largest process so far
+    assert largest < 700 * 1024
+
+
+def test_daemon_goes_on_with_the_rest_of_a_mail(house: House) -> None:
+    bomb = FILES["operators.pdf"]()
+    house.drop("bomb.pdf", bomb)
+    house.drop("list.csv", b"Item;Price\nPaper;3,50\n")
+    house.run()
+    assert house.counts() == {"Pending_Approval": 2}
+    notes = "".join(path.read_text(encoding="utf-8") for path in (house.root / "Attachments").rglob("*.md"))
+    assert "It took too long or too much memory to read" in notes
+    assert "Item | Price" in notes
+
+
+def test_archive_is_named_and_never_unpacked(converter: Conversion) -> None:
+    found = converter.read("photos.zip", packed({"../../evil.sh": b"rm -rf /", "a.txt": b"secret"}))
+    assert (found.text, found.media_type) == ("", "application/zip")
+    assert "never unpacked" in found.notices[0]
+
+
+def test_no_secret_reaches_the_reading_process(converter: Conversion, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "canary-of-the-environment")
+    converter.close()
+    converter.read("a.txt", b"start it")
+    assert converter.process_id
+    environment = Path(f"/proc/{converter.process_id}/environ")
+    assert not environment.exists() or b"canary" not in environment.read_bytes()
