@@ -113,3 +113,29 @@ def test_the_example_handbook_is_a_hint_and_a_problem_in_it_too(subject: Subject
 
 def test_own_settings_are_shown_with_their_origin(subject: Subject) -> None:
     assert "inbox.settle_seconds = 0 (environment)" in doctor.configuration(subject)[0].found
+
+
+def test_file_events_are_tried_out_and_nothing_is_left_behind(subject: Subject, house: House) -> None:
+    assert "a new file was noticed after" in doctor.file_events(subject)[0].found
+    assert list((house.root / "Inbox").iterdir()) == []
+
+
+def test_one_sync_program_is_named_and_two_are_a_hint(subject: Subject, house: House) -> None:
+    (house.root / ".stfolder").mkdir()
+    assert doctor.sync(subject)[0].found == "Syncthing seems to sync this vault"
+    (house.root / ".sync").mkdir()
+    assert doctor.sync(subject)[0].level == "hint"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are a matter of POSIX")
+def test_a_ledger_that_others_may_read_is_wrong(subject: Subject) -> None:
+    assert doctor.permissions(subject)[0].level == "fine"
+    ledger = next(subject.home.glob("*.sqlite3"))
+    ledger.chmod(0o644)
+    assert doctor.permissions(subject)[0].remedy == f"chmod 600 {ledger}"
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are a matter of POSIX")
+def test_a_vault_that_anybody_may_write_is_wrong(subject: Subject, house: House) -> None:
+    house.root.chmod(0o777)
+    assert doctor.permissions(subject)[0].remedy == f"chmod o-w {house.root}"
