@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 RISKS = ("high", "medium", "low")
-PRESSING = ("urgent", "high")
 WEEK = timedelta(days=7)
 
 

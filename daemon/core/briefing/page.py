@@ -20,6 +20,7 @@ _NO_LINK = re.compile(r"[\[\]|#^]")
 _ADDRESS = re.compile(r" ?<[^<>]{1,300}>")
 _DAY = timedelta(days=1)
 _LONG = timedelta(hours=1)  # a shorter wait is not worth a word
+_PRIORITIES = {"urgent": "**urgent**", "high": "high priority"}
 _WAYS_OUT = "Each note says what happened and names the ways out."
 _AGAIN = "To try again, put right what is said there and move the note to Needs_Action/."
 T = TypeVar("T")
@@ -29,7 +30,7 @@ def render(night: Night, spoken: str) -> bytes:
     """The complete note; `spoken` is what stands under its last heading."""
     today = night.made.date()
     drafts = values.ranked(night.drafts, today)
-    due = values.due_this_week(night.drafts, today)
+    due = [draft for draft in values.due_this_week(night.drafts, today) if draft not in drafts[:SHOWN]]
     ready = [done for done in night.finished if done.to_send]
     done = [done for done in night.finished if not done.to_send]
     blocks = [
@@ -38,7 +39,7 @@ def render(night: Night, spoken: str) -> bytes:
         _first(night),
         _list("The program", [*map(_missed, night.missed), *map(_problem, night.problems)], str, count=0),
         _list("Waiting for you", drafts, lambda d: _draft(d, night.made), "Pending_Approval/"),
-        _list("Due this week", due if len(drafts) > SHOWN else [], lambda d: _dated(d, today)),
+        _list("Also due this week", due, lambda d: _dated(d, today)),
         _list("Ready for you to send", ready, _finished, "Outbox/"),
         _list("Approved, not out yet", night.held, _stuck),
         _list("Needs your review", night.review, _stuck, "Needs_Review/", after=_WAYS_OUT),
@@ -115,7 +116,7 @@ def _expires_soon(draft: Draft, night: Night) -> bool:
 
 
 def _draft(draft: Draft, now: datetime) -> str:
-    urgent = f"**{draft.priority}**" if draft.priority in values.PRESSING else ""
+    urgent = _PRIORITIES.get(draft.priority, "")
     due = _due(draft, now.date()) if draft.due else ""
     waited = f"waits {_age(now - draft.since)}" if now - draft.since >= _LONG else ""
     expires = f"expires {_moment(draft.expires, now)}" if draft.expires - now < 2 * _DAY else ""

@@ -23,6 +23,7 @@ _ADDRESS = re.compile(r"([^\s<>@]{1,64})@[^\s<>@:;,]{1,255}")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _PAUSE = re.compile(r"[:;,] |\u2013|\u2014")
 _PREFIXES = frozenset({"re", "fw", "fwd", "aw", "wg"})
+_DANGLING = frozenset("a about an and at by for from in of on or over re the to until with".split())  # where it is cut
 _SMALL = re.compile(r"(\d{1,2})[.,;:]?", re.ASCII)
 _LONGEST = 30  # letters of a word; a code is no word
 _DAY = timedelta(days=1)
@@ -102,6 +103,8 @@ def title(text: str, words: int = 8) -> str:
     for part in _PAUSE.split(plain):
         found = [word for word in map(_said, _WORD.findall(part)) if word][: max(0, words)]
         words -= len(found)
+        while found and not words and found[-1].lower() in _DANGLING:
+            found.pop()
         said += [" ".join(found)] if found else []
     return ", ".join(said)
 

@@ -147,7 +147,11 @@ def _failed(night: Night) -> str:
 
 
 def _troubled(night: Night) -> str:
-    return f"The program has {saying.counted(len(night.problems), 'problem')}; see the note." if night.problems else ""
+    if not night.problems:
+        return ""
+    more = len(night.problems) - 1
+    also = f", and {saying.counted(more, 'more problem')}" if more else ""
+    return f"A problem: {saying.title(night.problems[0].title) or 'see the note'}{also}."
 
 
 def _closed(night: Night) -> str:
