@@ -20,10 +20,11 @@ from daemon.core.proposal import Key, sha256
 from daemon.core.steps import Reading
 
 TAG = "ai-employee/approval"
+CARD = "ai-employee"  # the style of the vault's template: it hides the properties that only programs need
 # What an action may show; one of these appearing where none was is a change as well.
 PROTECTED = (
     "action", "channel", "to", "cc", "bcc", "subject", "from_account", "attachments", "amount", "currency", "starts",
-    "duration", "phone", "due",
+    "duration", "phone", "due", "network", "url",
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ class Cover:
     task: str  # vault path of the task note
     sender: str
     quoted: str  # the task's text, from outside
+    files: tuple[str, ...] = ()  # vault paths of what came with it
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,29 +109,31 @@ def _feedback(note: Note, parts: Parts) -> str:
 
 
 def _properties(page: Page) -> dict[str, Value]:
+    """What a person needs comes first, on a phone above all; what only programs need comes last."""
     task, generation = page.key
     head: dict[str, Value] = {
-        "id": task,
-        "type": "approval",
-        "action": page.action,
-        "agent": page.cover.agent,
-        "reason": neutral.label(page.cover.reason),
-        "priority": page.cover.priority,
-        "channel": page.channel,
         "title": neutral.label(page.title),
-    }
-    tail: dict[str, Value] = {
-        "risk": page.cover.risk,
-        "confidence": Decimal(f"{page.cover.confidence:.2f}"),
-        "created": page.created.replace(tzinfo=None, microsecond=0),
-        "expires": page.expires.replace(tzinfo=None, microsecond=0),
         "approve": False,
         "reject": False,
         "feedback": None,
+    }
+    tail: dict[str, Value] = {
+        "risk": page.cover.risk,
+        "priority": page.cover.priority,
+        "expires": page.expires.replace(tzinfo=None, microsecond=0),
+        "reason": neutral.label(page.cover.reason),
+        "action": page.action,
+        "channel": page.channel,
+        "agent": page.cover.agent,
+        "confidence": Decimal(f"{page.cover.confidence:.2f}"),
+        "created": page.created.replace(tzinfo=None, microsecond=0),
+        "id": task,
+        "type": "approval",
         "generation": generation,
         "task": f"[[{page.cover.task.removesuffix('.md')}]]",
         "digest": page.digest,
         "tags": (TAG,),
+        "cssclasses": (CARD,),
     }
     return {**head, **page.shown.properties, **tail}
 
@@ -137,7 +141,11 @@ def _properties(page: Page) -> dict[str, Value]:
 def _above(page: Page) -> str:
     paragraphs = [
         _callout("question", "Please decide again", [neutral.inline(page.question, _WHOLE)]) if page.question else "",
-        _callout(_COLOURS[page.cover.risk], f"{page.cover.agent} agent, {page.cover.risk} risk", _why(page.cover)),
+        _callout(
+            _COLOURS[page.cover.risk],
+            f"Written by the {page.cover.agent} agent, {page.cover.risk} risk",
+            _why(page.cover),
+        ),
         "**If you approve:**\n" + _bullets(page.shown.effect),
         _callout("warning", "Please check", [_bullets(page.cover.found)]) if page.cover.found else "",
         _original(page.cover),
@@ -151,20 +159,36 @@ _HOW = (
     "_Yes: tick `approve` or move this note to Approved/. No: tick `reject` or move it to Rejected/. For a new draft "
     "write what you want under a line `## Feedback` at the end and reject. Edit the text below as you like._"
 )
+_SURE, _UNSURE = 0.75, 0.4
+_LONG = 700  # characters of an original that is folded up
 _COLOURS = {"low": "info", "medium": "info", "high": "danger"}
 
 
 def _why(cover: Cover) -> list[str]:
     by = f"Written with {cover.model}." if cover.model else "Written by rules, without a language model."
-    return [neutral.inline(cover.reason), f"{by} Sure to {cover.confidence:.0%} that it can go out as it is."]
+    return [neutral.inline(cover.reason), f"{by} {_expect(cover.confidence)}"]
+
+
+def _expect(confidence: float) -> str:
+    """What a person should be ready to do, which says more than a number."""
+    if confidence >= _SURE:
+        return "It should be fine as it is."
+    return "Expect to change something." if confidence >= _UNSURE else "Expect to write part of it yourself."
 
 
 def _original(cover: Cover) -> str:
+    """What came in, folded up when it is long: the draft should be near on a phone."""
     said_by = f"From {neutral.inline(cover.sender)}" if cover.sender else "What came in"
-    link = f"[[{cover.task.removesuffix('.md')}|the task and its files]]"
+    links = [f"[[{cover.task.removesuffix('.md')}|the task]]", *(_file(path) for path in cover.files)]
+    where = f"{said_by}: {', '.join(links)}"
     if not cover.quoted.strip():
-        return f"{said_by}: {link}"
-    return f"{said_by} ({link}):\n\n{neutral.fenced(cover.quoted)}"
+        return where
+    fold = "-" if len(cover.quoted) > _LONG else ""
+    return f"{where}\n\n> [!quote]{fold} As it came\n{neutral.fenced(cover.quoted)}"
+
+
+def _file(path: str) -> str:
+    return f"[[{path}|{neutral.inline(path.rpartition('/')[2])}]]"
 
 
 def _callout(kind: str, title: str, lines: list[str]) -> str:

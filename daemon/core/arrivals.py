@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime
 
-from daemon.core import dropped
+from daemon.core import dropped, social
 from daemon.core import mail as mails
 from daemon.core.errors import Permanent
 from daemon.core.formats import mailboxes
@@ -44,7 +44,7 @@ def mail(name: str, data: bytes, *, source: str, taken: str = "") -> Arrival:
 
 
 def note(name: str, data: bytes, *, source: str, taken: str = "", patient: bool = False) -> Arrival:
-    """A person's own text, with the title, priority and due date of its properties.
+    """A person's own text, or a mention they pass on, with the title, priority and due date of its properties.
 
     Properties that cannot be read are the fault of the arrival, or raised as Broken while `patient`.
     """
@@ -56,13 +56,14 @@ def note(name: str, data: bytes, *, source: str, taken: str = "", patient: bool 
             raise
         return _faulty("note", original, source, taken, fault=str(problem))
     priority, odd = _priority(read.properties)
+    mention = social.dropped(read.properties, read.body) if social.is_mention(read.properties) else None
     return Arrival(
-        kind="note",
+        kind="social" if mention else "note",
         source=source,
         source_key=_key(data),
-        sender="",
-        title=_title(read.properties, read.body) or name,
-        text=read.body,
+        sender=mention.author if mention else "",
+        title=_title(read.properties, mention.text if mention else read.body) or name,
+        text=mention.text if mention else read.body,
         originals=(original,),
         priority=priority,
         due=_day(read.properties.get("due")),

@@ -13,7 +13,7 @@ from daemon.core import mail, neutral
 from daemon.core.draft import Draft
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
-from daemon.core.language import extract
+from daemon.core.language import extract, words
 from daemon.core.properties import Value
 from daemon.core.task import Task
 
@@ -38,7 +38,9 @@ def _strangers(said: Mapping[str, Value], task: Task, handbook: Handbook) -> Ite
     for name in _RECIPIENTS:
         value = said.get(name)
         for written in value if isinstance(value, tuple) else [value]:
-            if isinstance(written, str) and written and not _is_known(written, known, handbook):
+            if not isinstance(written, str) or not written or _is_known(written, known, handbook):
+                continue
+            if not _is_named(written, task, handbook):
                 yield written
 
 
@@ -53,6 +55,16 @@ def _familiar(task: Task) -> Iterator[str]:
 
 def _is_known(written: str, known: set[str], handbook: Handbook) -> bool:
     return any(email in known or handbook.knows(email) for email in _same([written]))
+
+
+def _is_named(written: str, task: Task, handbook: Handbook) -> bool:
+    """For a name, a number or a handle: the author of the mention, one contact, or in the person's own note."""
+    if "@" in written.strip().lstrip("@"):
+        return False  # an address has to be known as one
+    if task.mention:
+        return words.fold(written) == words.fold(task.mention.author)
+    own = task.kind == "note" and not task.mail
+    return handbook.named(written) is not None or (own and bool(words.mentioned(task.text, [written.strip(" @#+")])))
 
 
 def _same(written: Iterable[str]) -> Iterator[str]:

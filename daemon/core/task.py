@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from daemon.core.formats.invitations import Invitation
     from daemon.core.mail import Mail
+    from daemon.core.social import Mention
 
 Kind = Literal["email", "note", "file", "social", "accounting", "voice", "briefing"]
 Priority = Literal["low", "normal", "high", "urgent"]
@@ -48,6 +49,7 @@ class Task:
     priority: Priority = "normal"
     due: date | None = None
     mail: Mail | None = None
+    mention: Mention | None = None  # of the kind "social"
     attachments: tuple[Attached, ...] = ()
 
 

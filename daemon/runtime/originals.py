@@ -6,7 +6,7 @@ import hashlib
 import mimetypes
 from datetime import UTC, datetime
 
-from daemon.core import dropped, mail
+from daemon.core import dropped, mail, social
 from daemon.core.errors import Permanent, Transient
 from daemon.core.formats import invitations, letters, mailboxes
 from daemon.core.ports import Converted, Converter, Missing, TooLarge, VaultReader
@@ -26,16 +26,20 @@ def load(context: Context, note: TaskNote, path: str) -> Task:
     if strange := [original for original in note.originals if not original.startswith(f"Attachments/{note.id}/")]:
         raise Permanent(f"{strange[0]} did not come with this task; `originals` names files in Attachments/{note.id}/")
     created = note.created.replace(tzinfo=context.zone) if note.created else datetime.now(UTC)
-    vault, own = context.vault, note.originals[: note.kind in {"email", "note"}]
+    vault, own = context.vault, note.originals[: note.kind in {"email", "note", "social"}]
     attachments = tuple(
         _attached(vault, original, None if original in own else context.converter) for original in note.originals
     )
-    message, text = None, note.body
+    message, mention, text = None, None, note.body
     if note.originals and note.kind == "email":
         message = mail.read(mailboxes.message(_read(vault, note.originals[0])))
         text = message.text
     elif note.originals and note.kind == "note":
         text = dropped.text(_read(vault, note.originals[0])).dictation
+    elif note.originals and note.kind == "social":
+        read = dropped.text(_read(vault, note.originals[0]))
+        mention = social.dropped(read.properties, read.body)
+        text = mention.text
     elif note.kind == "file":
         text = attachments[0].text if attachments else ""
     return Task(
@@ -50,6 +54,7 @@ def load(context: Context, note: TaskNote, path: str) -> Task:
         priority=note.priority,
         due=note.due,
         mail=message,
+        mention=mention,
         attachments=attachments,
     )
 

@@ -23,7 +23,7 @@ _OF_A_NETWORK: Mapping[str, str] = {  # words that say where as well
     "tweet": "X", "tweets": "X", "tweete": "X", "twittere": "X", "tuitea": "X", "tuit": "X", "tweeter": "X",
     "toot": "Mastodon", "toote": "Mastodon", "tröte": "Mastodon", "pouet": "Mastodon",
 }  # fmt: skip
-_PASSED_OVER = "/&+,-\u2013\u2014()\"*_"
+_PASSED_OVER = '/&+,-\u2013\u2014()"*_'
 _NUMBER = re.compile(r"\+?\d[\d ()/.-]{5,24}")
 _HEAD = 160  # characters that an order may have
 _FEWEST = 3  # words of a text that nothing separates from its order
@@ -108,7 +108,7 @@ def _each(found: Iterable[Network]) -> tuple[Network, ...]:
 def _whole(text: str) -> str:
     """The text as it would stand alone: its own quotation marks gone, its first letter a capital."""
     text = text.strip()
-    if len(text) > 1 and text[0] in "\"“„«" and text[-1] in "\"”“»" and not set(text[1:-1]) & set("\"“”„«»"):
+    if len(text) > 1 and text[0] in '"“„«' and text[-1] in '"”“»' and not set(text[1:-1]) & set('"“”„«»'):
         text = text[1:-1].strip()
     first = text.split(maxsplit=1)[:1]
     plain = first and first[0][0].islower() and "://" not in first[0] and first[0].islower()
@@ -116,7 +116,7 @@ def _whole(text: str) -> str:
 
 
 def _message(text: str, books: Sequence[Phrasebook], handbook: Handbook) -> Message | None:
-    """ "WhatsApp to Anna: …", "SMS an +49 …: …", "Text Anna on Signal: …": the order up to the colon."""
+    """The order up to the colon: "WhatsApp to Anna: …", "SMS an +49 …: …", "Text Anna on Signal: …"."""
     head, colon, rest = _START.sub("", text, count=1).partition(":")
     if not colon or len(head) > _HEAD or "\n" in head or not rest.strip():
         return None

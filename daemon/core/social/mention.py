@@ -22,7 +22,9 @@ _LONGEST_URL = 2000  # characters
 _LONGEST_NAME = 100
 _QUOTED = re.compile(r"[“„«\"]([^“”„«»\"]{3,20000})[”“»\"]")
 _QUOTE_LINE = re.compile(r"^[ \t]{0,3}>[ \t]?", re.MULTILINE)
-_BY = re.compile(r"(?:\bpost (?:by|from)|\bBeitrag von|\bde|\bdi|\bvan|\bvon|\bby)\s+([^\W\d_][^:\n“„«\"#@|]{1,60}?)\s*(?:[:|]|on\b|auf\b|\n|$)")
+_BY = re.compile(
+    r"\b(?:by|from|von|de|di|van)\s+([^\W\d_][^:\n“„«\"#@|]{1,60}?)\s*(?:[:|\n]|\bon\b|\bauf\b|\bsur\b|\ben\b|\bsu\b|\bno\b|\bop\b|$)"
+)
 _HANDLE_PATH = re.compile(r"/(?:(?:@|profile/)?([\w.-]{1,60}))/(?:status|post)/")
 _MASTODON_PATH = re.compile(r"/(@[\w.-]{1,60})/\d+")
 _ORDER = 300  # characters: where the person says that it is to be answered
@@ -61,7 +63,7 @@ def dropped(properties: Mapping[str, Value], body: str) -> Mention:
     message = words.fold(said) in SERVICES
     return Mention(
         network=_network(said, url),
-        author=visible(_said(properties, "from"))[:_LONGEST_NAME].strip(),
+        author=_name(_said(properties, "from")),
         url=url,
         text=text,
         kind=cast("Kind", kind) if kind in get_args(Kind) else "message" if message else "mention",
@@ -99,7 +101,7 @@ def _network(said: str, url: str) -> str:
     if service := SERVICES.get(words.fold(said)):
         return service
     by_url = networks.of_url(url)
-    return visible(said)[:_LONGEST_NAME] or (by_url.name if by_url else "")
+    return _name(said) or (by_url.name if by_url else "")
 
 
 def _quoted(text: str) -> str:
@@ -125,7 +127,12 @@ def _author(own: str, url: str) -> str:
     if (found := _HANDLE_PATH.match(path)) and found[1] not in ("i", "feed"):
         return f"@{found[1]}"
     named = _BY.search(own[:_ORDER])
-    return visible(named[1])[:_LONGEST_NAME] if named else ""
+    return _name(named[1]) if named else ""
+
+
+def _name(text: str) -> str:
+    """On one line, and without the brackets that make links in a note."""
+    return visible(re.sub(r"[\[\]<>|]", "", text[: 10 * _LONGEST_NAME]))[:_LONGEST_NAME].strip()
 
 
 def _said(properties: Mapping[str, Value], name: str) -> str:

@@ -11,7 +11,9 @@ from daemon.core.language import extract
 from daemon.core.social.counting import HASHTAG, LINK, graphemes, length, links, problems
 from daemon.core.social.networks import Form, Network
 
-_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]"
+)
 _LONG = 220  # characters of one paragraph; about what LinkedIn shows before "see more"
 _TOGETHER = 2  # sentences of one paragraph
 _LONGEST_TAIL = 4000  # characters
