@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from daemon.app import briefing_job
 from daemon.core.schedule import Outcome
@@ -11,6 +15,7 @@ from daemon.ops import briefing
 from daemon.ops.briefing import Made
 from daemon.runtime import runner
 from daemon.runtime.scheduler import Scheduler
+from daemon.vault import Vault
 from tests.house import House
 
 DAY = timedelta(days=1)
@@ -157,6 +162,45 @@ def test_restart_does_not_forget_what_is_ours(house: House) -> None:
     house.arrive()
     house.run()
     assert make(house).path == f"Briefings/{TODAY}.md"
+
+
+class Killed(BaseException):
+    """The process ends here."""
+
+
+class Dying(Vault):
+    """A vault at which the power goes off, before or after the file was written."""
+
+    def __init__(self, root: Path, *, written: bool) -> None:
+        super().__init__(root)
+        self._written = written
+
+    def create(self, path: str, data: bytes) -> str:
+        if self._written:
+            super().create(path, data)
+        raise Killed
+
+    def replace(self, path: str, data: bytes, **rest: Any) -> None:
+        if self._written:
+            super().replace(path, data, **rest)
+        raise Killed
+
+
+@pytest.mark.parametrize("there", [False, True], ids=["first of the day", "second of the day"])
+@pytest.mark.parametrize("written", [False, True], ids=["before the write", "after the write"])
+def test_kill_while_it_is_written_leaves_one_briefing(house: House, *, there: bool, written: bool) -> None:
+    house.arrive()
+    if there:
+        make(house)
+        house.run()
+    context = replace(house.app.context, vault=Dying(house.root, written=written))
+    with pytest.raises(Killed):
+        briefing.make(context, house.app.status(), house.clock.now())
+    house.restart()
+    house.run()
+    make(house)
+    assert [note.name for note in house.notes("Briefings")] == [f"{TODAY}.md"]
+    assert "1 waits for you" in text(house)
 
 
 # --- at its time
