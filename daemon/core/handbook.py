@@ -1,7 +1,7 @@
 """The company handbook as a value: what the person wrote about the company, its facts, contacts and rules.
 
 Only the person writes `Company_Handbook.md`. Reading it never fails: what makes no sense becomes a sentence
-in `problems`, and the rest counts. Headings: About, Facts, Contacts, Routing, Signature, Never, Me.
+in `problems`, and the rest counts. Headings: About, Facts, Contacts, Routing, Signature, Never, Me, Invoices.
 """
 
 from __future__ import annotations
@@ -12,13 +12,15 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from daemon.core.accounting import house_rules
+from daemon.core.accounting.house_rules import HouseRules
 from daemon.core.language import words
 from daemon.core.task import Priority
 
 PRIORITY_RULES: tuple[Priority, ...] = ("urgent", "high", "low")
 IGNORE = "ignore"
 
-_SECTIONS = ("about", "facts", "contacts", "routing", "signature", "never", "me")
+_SECTIONS = ("about", "facts", "contacts", "routing", "signature", "never", "me", "invoices")
 _HEADING = re.compile(r"#{1,2}\s+(.*)")
 _BULLET = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(?:\[.\]\s+)?(.*)")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?%%", re.DOTALL)  # what nobody closes hides the rest
@@ -134,6 +136,7 @@ def parse(text: str, agents: Collection[str] = ("assistant", "mail")) -> Handboo
         signature=_block(sections["signature"]),
         never=tuple(phrase.strip("\"“”„'") for _, phrase in _bullets(sections["never"])),
         me=tuple(words.fold(email) for _, bullet in _bullets(sections["me"]) for email in _ADDRESS.findall(bullet)),
+        invoices=house_rules.parse(_bullets(sections["invoices"]), problems),
         problems=tuple(problems),
     )
 

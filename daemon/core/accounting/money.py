@@ -5,6 +5,7 @@ Rounding is half up, away from zero, as in EN 16931 and in every shop; never by 
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 # ISO 4217 table A.1, minor units other than 2. HUF and ISK are paid in whole units, whatever the table says of HUF.
@@ -14,6 +15,9 @@ _PLACES = {
 }
 _THOUSANDS = 3  # digits that make a mark read as one between thousands
 HUNDRED = Decimal(100)
+_GROUPED = r"\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3}){1,4}(?!\d)"
+NUMBER = rf"[-\u2212]?(?:{_GROUPED}|\d{{1,15}})(?:[.,]\d{{1,6}})?(?![.,]?\d)"
+_GAPS = re.compile(r"['\u2019\s]")
 
 
 def places(currency: str) -> int:
@@ -44,3 +48,22 @@ def plain(value: Decimal, least: int = 0) -> str:
 def percent(rate: Decimal) -> str:
     """A rate as a person writes it: "19 %", "5.5 %"."""
     return f"{rate.normalize():f} %"
+
+
+def decimal(written: str) -> Decimal:
+    """Read "1.200,50", "1,200.50", "1 200", "12,5": the last mark is decimal unless it groups thousands."""
+    digits = _GAPS.sub("", written).replace("\u2212", "-")
+    mark = max(digits.rfind("."), digits.rfind(","))
+    marks = {c for c in digits if c in ".,"}
+    if mark < 0 or (_ends_in_thousands(digits, mark) and len(marks) == 1):
+        return Decimal(re.sub(r"[.,]", "", digits))
+    return Decimal(f"{re.sub(r'[.,]', '', digits[:mark])}.{digits[mark + 1 :]}")
+
+
+def ambiguous(written: str) -> bool:
+    """Whether the only mark may be decimal or between thousands: "1.500"."""
+    return bool(re.fullmatch(r"-?[1-9]\d{0,2}[.,]\d{3}", written))
+
+
+def _ends_in_thousands(digits: str, mark: int) -> bool:
+    return len(digits) - mark - 1 == _THOUSANDS and digits[:mark].lstrip("-") not in ("", "0")

@@ -16,6 +16,7 @@ from typing import Annotated, TypeVar
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints, ValidationError
 
 from daemon.core import neutral
+from daemon.core.accounting import money
 from daemon.core.errors import UserError
 
 T = TypeVar("T")
@@ -28,12 +29,8 @@ _NAMED = re.compile(r"([^\W\d_][^:|]{0,40}?)\s*:\s*(.*)")
 _CELL = re.compile(r"((?:[^|\\]|\\.)*+)\|")
 _RULE = re.compile(r"[|\s:-]+")
 _ESCAPED = re.compile(r"\\([\\|])")
-_GROUPED = r"\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3}){1,4}(?!\d)"
-NUMBER = rf"[-\u2212]?(?:{_GROUPED}|\d{{1,15}})(?:[.,]\d{{1,6}})?(?![\d.,]*\d)"
-_NUMBER = re.compile(NUMBER)
-_MEASURED = re.compile(rf"(\?|{NUMBER})(?![\d.,])")
-_GAPS = re.compile(r"['\u2019\s]")
-_THOUSANDS = 3
+_NUMBER = re.compile(money.NUMBER)
+_MEASURED = re.compile(rf"(\?|{money.NUMBER})(?![\d.,])")
 
 
 def one_line(text: str) -> str:
@@ -169,25 +166,10 @@ def number(cell: Cell, *, exact: bool = False) -> Decimal | None:
         return None
     if not _NUMBER.fullmatch(cell.text):
         raise cell.wrong("write a number such as 1200.50, or ? when it is not known.")
-    value = decimal(cell.text)
-    if exact and ambiguous(cell.text):
+    value = money.decimal(cell.text)
+    if exact and money.ambiguous(cell.text):
         raise cell.wrong(f"{cell.text} can be read two ways; write {value:f}, or {cell.text}0 for the small number.")
     return value
-
-
-def decimal(written: str) -> Decimal:
-    """Read "1.200,50", "1,200.50", "1 200", "12,5": the last mark is decimal unless it groups thousands."""
-    digits = _GAPS.sub("", written).replace("\u2212", "-")
-    mark = max(digits.rfind("."), digits.rfind(","))
-    marks = {c for c in digits if c in ".,"}
-    if mark < 0 or (_ends_in_thousands(digits, mark) and len(marks) == 1):
-        return Decimal(re.sub(r"[.,]", "", digits))
-    return Decimal(f"{re.sub(r'[.,]', '', digits[:mark])}.{digits[mark + 1 :]}")
-
-
-def ambiguous(written: str) -> bool:
-    """Whether the only mark may be decimal or between thousands: "1.500"."""
-    return bool(re.fullmatch(r"-?[1-9]\d{0,2}[.,]\d{3}", written))
 
 
 def percentage(cell: Cell) -> Decimal | None:
@@ -251,7 +233,3 @@ def _cells(line: str) -> list[str]:
     inner = line.strip().removeprefix("|")
     inner = inner if inner.endswith("|") else f"{inner}|"
     return [_ESCAPED.sub(r"\1", found[1]).strip() for found in _CELL.finditer(inner)]
-
-
-def _ends_in_thousands(digits: str, mark: int) -> bool:
-    return len(digits) - mark - 1 == _THOUSANDS and digits[:mark].lstrip("-") not in ("", "0")
