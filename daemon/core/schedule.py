@@ -131,6 +131,11 @@ class Plan:
     dropped: tuple[datetime, ...] = ()
     again_at: datetime | None = None
 
+    def has_news(self, runs: Sequence[Run]) -> bool:
+        """Whether there is anything to record; most looks find nothing, and then the ledger is only read."""
+        planned = {run.planned_at for run in runs if run.outcome is Outcome.PLANNED}
+        return bool(self.missed or self.failed or self.dropped or {self.next_at} - planned - {None})
+
 
 def plan(trigger: Trigger | None, runs: Sequence[Run], rules: Rules, now: datetime) -> Plan:
     """What the planned times ask for at `now`; `runs` are those of the job in the last REMEMBERED and all not over.

@@ -59,8 +59,10 @@ class Scheduler:
         """A run that was cut off is found by the next start."""
 
     def _plan(self, job: Job, now: datetime) -> Plan:
-        plan = schedule.plan(job.trigger, self._runs.since(job.name, now - REMEMBERED), job.rules, now)
-        self._runs.settle(job.name, plan, now)
+        runs = self._runs.since(job.name, now - REMEMBERED)
+        plan = schedule.plan(job.trigger, runs, job.rules, now)
+        if plan.has_news(runs):
+            self._runs.settle(job.name, plan, now)
         for at in plan.missed:
             log.warning("%s of %s was missed; the next one says so", job.name, at)
         for at in plan.failed:
