@@ -81,6 +81,7 @@ class Handbook:
     signature: str = ""
     never: tuple[str, ...] = ()
     me: tuple[str, ...] = ()
+    invoices: HouseRules = field(default_factory=HouseRules)
     problems: tuple[str, ...] = ()  # sentences with line numbers
 
     def contact(self, email: str) -> Contact | None:

@@ -47,6 +47,8 @@ class HouseRules:
     tax_number: str = ""
     iban: str = ""
     bank: str = ""
+    contact: str = ""  # printed beside the address
+    note: str = ""  # printed below the sums
     tax: Decimal | None = None
     currency: str = ""
     terms: int | None = None
@@ -163,6 +165,8 @@ _SINGLE: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "vat number": ("tax_number", str),
     "iban": ("iban", _account),
     "bank": ("bank", str),
+    "contact": ("contact", str),
+    "note": ("note", str),
     "tax": ("tax", _rate),
     "vat": ("tax", _rate),
     "currency": ("currency", _currency),
