@@ -235,6 +235,12 @@ def test_planned_time_is_by_the_persons_clock(tmp_path: Path) -> None:
     house.stop()
 
 
+def test_dashboard_says_when_the_next_one_comes(house: House) -> None:
+    scheduler(house).step(house.clock.now())
+    house.manager.tick(house.clock.now())
+    assert "Next: the briefing, Wednesday 11 March, 07:00." in (house.root / "Dashboard.md").read_text(encoding="utf-8")
+
+
 def test_vault_of_somebody_else_gets_no_briefing(house: House) -> None:
     house.manager.tick(house.clock.now())
     board = house.root / "Dashboard.md"

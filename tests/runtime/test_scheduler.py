@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from daemon.core.errors import Transient
 from daemon.core.schedule import Outcome, Rules, Trigger
@@ -187,3 +191,33 @@ def test_time_that_a_wrong_clock_had_gone_past_is_planned_again(office: Office) 
     office.scheduler().step(SEVEN)
     assert office.work.ran == [SEVEN + 5 * DAY, SEVEN]
     assert office.outcomes()["21 07:00"] == "done"
+
+
+moves = st.tuples(
+    st.integers(-3 * 24 * 60, 5 * 24 * 60),  # minutes by which the clock moves, also back
+    st.sampled_from(["well", "well", "killed", "away", "broken"]),
+)
+ENDS: dict[str, list[BaseException]] = {
+    "well": [],
+    "killed": [Killed()],
+    "away": [Transient("the vault is not there")],
+    "broken": [RuntimeError("broken")],
+}
+
+
+@given(st.lists(moves, max_size=25))
+def test_no_planned_time_is_done_twice_and_the_next_morning_always_comes(steps: list[tuple[int, str]]) -> None:
+    with TemporaryDirectory() as folder:
+        office, now = Office(Path(folder) / "ledger.sqlite3"), EVENING
+        for minutes, end in steps:
+            now += minutes * MINUTE
+            office.work.script = list(ENDS[end])
+            with suppress(Killed):
+                office.scheduler().step(now)
+        office.work.script = []
+        fresh = max([now, *office.work.ran]).replace(hour=6, minute=0) + 30 * DAY
+        for at in (fresh, fresh + 2 * timedelta(hours=1)):
+            office.scheduler().step(at)
+        office.ledger.close()
+    assert len(office.work.ran) == len(set(office.work.ran))
+    assert office.work.ran[-1] == fresh.replace(hour=7)
