@@ -83,11 +83,13 @@ def test_the_examples_of_the_handbook_are_right() -> None:
 
 def test_the_examples_on_the_handbook_page_are_right() -> None:
     lines = re.findall(r"^> `(.*)`$", PAGES["Help/Writing the handbook.md"], re.MULTILINE)
-    facts, contacts, routing, never = lines[:1], lines[1:3], lines[3:5], lines[5:]
-    text = "\n".join(["## Facts", *facts, "## Contacts", *contacts, "## Routing", *routing, "## Never", *never])
+    facts, contacts, routing, never, invoices = lines[:1], lines[1:3], lines[3:5], lines[5:6], lines[6:]
+    named = {"Facts": facts, "Contacts": contacts, "Routing": routing, "Never": never, "Invoices": invoices}
+    text = "\n".join(line for name, own in named.items() for line in (f"## {name}", *own))
     read = handbook.parse(text)
     assert read.problems == ()
     assert (len(read.facts), len(read.contacts), len(read.rules), len(read.never)) == (1, 2, 2, 1)
+    assert (read.invoices.tax, read.invoices.currency, len(read.invoices.prices)) == (25, "SEK", 1)
 
 
 def feedback_examples() -> list[str]:
