@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from daemon.core.formats import contentlines
+from daemon.core.formats import contentlines, zones
 from daemon.core.formats.contentlines import Line
 from daemon.core.formats.letters import beginning, converted
 from daemon.core.ports import Converted
@@ -21,7 +21,7 @@ MAX_PEOPLE = 100
 
 _WHEN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?")
 _LENGTH = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:\d{1,6}S)?)?")
-_OFFSET = re.compile(r"([+-])(\d{2})(\d{2})")
+Carried = Mapping[str, Sequence[zones.Part]]
 _AREA = re.compile(r"([A-Z][A-Za-z]{1,20}/(?:[A-Z][A-Za-z_-]{1,30}/)?[A-Z][A-Za-z_-]{1,30})$")
 _TITLES = {
     "REQUEST": "Invitation", "CANCEL": "Cancelled", "REPLY": "Answer to an invitation",
@@ -69,8 +69,7 @@ def read(text: str) -> tuple[Invitation, ...]:
         if len(calendar.events) >= MAX_EVENTS:
             break
     calendar.close("VEVENT")  # where the file was cut off
-    zones = {name: timezone(offset) for name, offset in calendar.offsets.items()}
-    return tuple(_invitation(event, calendar.method, zones) for event in calendar.events)
+    return tuple(_invitation(event, calendar.method, calendar.zones.found) for event in calendar.events)
 
 
 def converted_text(data: bytes) -> Converted:
@@ -84,14 +83,13 @@ def converted_text(data: bytes) -> Converted:
 
 @dataclass(slots=True)
 class _Calendar:
-    """What was met so far. `offsets`: each zone's first standard offset, for names that nobody else knows."""
+    """What was met so far. `zones`: those that the file carries along, under names that nobody else may know."""
 
     method: str = ""
     events: list[list[Line]] = field(default_factory=list[list[Line]])
-    offsets: dict[str, timedelta] = field(default_factory=dict[str, timedelta])
+    zones: zones.Reading = field(default_factory=zones.Reading)
     open: list[str] = field(default_factory=list[str])
     _event: list[Line] = field(default_factory=list[Line])
-    _zone: str = ""
 
     def take(self, line: Line) -> None:
         match line.name:
@@ -101,10 +99,8 @@ class _Calendar:
                 self.close(line.value.strip().upper())
             case "METHOD" if not self._event:
                 self.method = line.text.upper()[:20]
-            case "TZID" if "VTIMEZONE" in self.open:
-                self._zone = line.text
-            case "TZOFFSETTO" if "STANDARD" in self.open:
-                self._offset(line.value)
+            case _ if "VTIMEZONE" in self.open:
+                self.zones.take(line)
             case _:
                 if self.open and self.open[-1] in {"VEVENT", "VTODO"} and len(self._event) <= MAX_PEOPLE * 2:
                     self._event.append(line)
@@ -114,20 +110,16 @@ class _Calendar:
         if name in {"VEVENT", "VTODO"} and self._event:
             self.events.append(self._event)
             self._event = []
+        if name in {"STANDARD", "DAYLIGHT"}:
+            self.zones.end_part()
         self.open = self.open[: self.open.index(name)] if name in self.open else self.open
 
-    def _offset(self, value: str) -> None:
-        if found := _OFFSET.match(value.strip()):
-            span = timedelta(hours=int(found[2]), minutes=int(found[3]) % 60)
-            if span < timedelta(hours=24):
-                self.offsets.setdefault(self._zone, -span if found[1] == "-" else span)
 
-
-def _invitation(event: Sequence[Line], method: str, zones: Mapping[str, tzinfo]) -> Invitation:
+def _invitation(event: Sequence[Line], method: str, carried: Carried) -> Invitation:
     first = {line.name: line for line in reversed(event)}
     begins = first.get("DTSTART")
-    starts, zone = _time(begins, zones)
-    ends = _time(first.get("DTEND") or first.get("DUE"), zones)[0]
+    starts, zone = _time(begins, carried)
+    ends = _time(first.get("DTEND") or first.get("DUE"), carried)[0]
     if ends is None and starts and (length := _length(first.get("DURATION"))):
         ends = starts + length
     elif type(ends) is date and type(starts) is date and ends > starts:
@@ -165,7 +157,7 @@ def _person(line: Line) -> str:
     return f"{name} <{email}>" if name and name != email else email
 
 
-def _time(line: Line | None, zones: Mapping[str, tzinfo]) -> tuple[datetime | date | None, str]:
+def _time(line: Line | None, carried: Carried) -> tuple[datetime | date | None, str]:
     """The time, and its zone as the sender names it."""
     found = _WHEN.match(line.value.strip()) if line else None
     if line is None or found is None:
@@ -180,16 +172,16 @@ def _time(line: Line | None, zones: Mapping[str, tzinfo]) -> tuple[datetime | da
     if found[7]:
         return at, "UTC"
     named = line.parameters.get("TZID", "")
-    return at.replace(tzinfo=_zone(named, zones)), named
+    return at.replace(tzinfo=_zone(named, carried, at.replace(tzinfo=None))), named
 
 
-def _zone(named: str, zones: Mapping[str, tzinfo]) -> tzinfo | None:
-    """By its name in the world's table, which may stand behind a program's own prefix; else by its offset."""
+def _zone(named: str, carried: Carried, moment: datetime) -> tzinfo | None:
+    """By its name in the world's table, which may stand behind a program's own prefix; else as the file says."""
     area = _AREA.search(named)
     try:
-        return ZoneInfo(area[1]) if area else zones.get(named)
+        return ZoneInfo(area[1]) if area else zones.at(carried.get(named, ()), moment)
     except (LookupError, ValueError, OSError):
-        return zones.get(named)
+        return zones.at(carried.get(named, ()), moment)
 
 
 def _length(line: Line | None) -> timedelta | None:
