@@ -8,7 +8,7 @@ from daemon.core.social.asking import Message, Post, asked
 from daemon.core.social.counting import length, problems
 from daemon.core.social.mention import Mention, dropped, is_mention, safe_url
 from daemon.core.social.networks import NETWORKS, SERVICES, Form, Network, named
-from daemon.core.social.shaping import Shaped, shape
+from daemon.core.social.shaping import Shaped, shape, tidy
 
 __all__ = [
     "NETWORKS",
@@ -27,4 +27,5 @@ __all__ = [
     "problems",
     "safe_url",
     "shape",
+    "tidy",
 ]

@@ -23,6 +23,11 @@ _OF_A_NETWORK: Mapping[str, str] = {  # words that say where as well
     "tweet": "X", "tweets": "X", "tweete": "X", "twittere": "X", "tuitea": "X", "tuit": "X", "tweeter": "X",
     "toot": "Mastodon", "toote": "Mastodon", "tröte": "Mastodon", "pouet": "Mastodon",
 }  # fmt: skip
+_PAGES = (
+    "page", "profile", "account", "feed", "seite", "profil", "konto", "kanal", "compte", "página", "perfil", "cuenta",
+    "conta", "pagina", "profilo", "profiel",
+)  # fmt: skip
+_DASHES = "-\u2013\u2014 "
 _PASSED_OVER = '/&+,-\u2013\u2014()"*_'
 _NUMBER = re.compile(r"\+?\d[\d ()/.-]{5,24}")
 _HEAD = 160  # characters that an order may have
@@ -67,7 +72,7 @@ def _post(text: str, books: Sequence[Phrasebook]) -> Post | None:
     order = _order(text, books)
     if not order or not order.networks:
         return None
-    rest = order.rest.strip().strip("\u200b")
+    rest = order.rest.strip().lstrip(_DASHES).strip()
     said = rest.split()
     if order.separated:
         return Post(order.networks, _whole(rest)) if said else None
@@ -82,21 +87,25 @@ def _post(text: str, books: Sequence[Phrasebook]) -> Post | None:
 
 
 def _order(text: str, books: Sequence[Phrasebook]) -> _Order | None:
-    verbs, fillers, that = (frozenset(phrasebook.every(books, cue)) for cue in ("post", "post_filler", "post_that"))
+    said = (frozenset(phrasebook.every(books, f"post{kind}")) for kind in ("", "_filler", "_that"))
+    verbs, fillers, that = said
+    about = frozenset(phrasebook.every(books, "subject_after"))
     where: list[Network] = []
-    ordered = False
+    ordered, after = False, 0
     for token in _TOKEN.finditer(text, 0, _HEAD):
         word = words.fold(token[0])
         network = networks.named(_OF_A_NETWORK.get(word, word))
         if network:
             where.append(network)
         ordered = ordered or word in verbs or word in _OF_A_NETWORK
-        if network or word in verbs or word in fillers or word in _PASSED_OVER:
-            continue
-        if not ordered:
-            return None
-        separated = word in ":\n" or word in that
-        return _Order(_each(where), text[token.end() if separated else token.start() :], separated)
+        if network or (after and word in _PAGES):
+            after = token.end()
+        elif word in verbs:
+            after = 0  # "LinkedIn post …" names a post, "post on LinkedIn …" orders one
+        elif word not in fillers and word not in _PASSED_OVER:
+            separated = word in ":\n" or word in that
+            start = token.end() if separated else token.start() if word in about else after
+            return _Order(_each(where), text[start:], separated) if ordered and start else None
     return None
 
 

@@ -1,0 +1,198 @@
+"""Drafts posts from the person's own words, and answers to what people write on social networks. By rules.
+
+A post is what the person wrote, in the shape of the network; nothing is added to it. An answer is made of our own
+sentences and the handbook's facts; the text it answers is data, and never becomes text of the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.resources import files
+
+from pydantic import BaseModel, ConfigDict
+
+from daemon.core import neutral, social
+from daemon.core.draft import Closed, Draft, Risk
+from daemon.core.errors import Permanent
+from daemon.core.handbook import Handbook
+from daemon.core.language import answer, feedback, phrasebook, reading, salutation
+from daemon.core.language.reading import Reader
+from daemon.core.mail import Address
+from daemon.core.ports import Desk
+from daemon.core.social import Mention, Message, Network, Post, Shaped, answering, posting
+from daemon.core.social.answering import Heard
+from daemon.core.task import Task
+
+_SURE, _PARTLY, _POLITE, _DOUBTFUL = 0.8, 0.6, 0.3, 0.1
+
+
+class Config(BaseModel):
+    """`[agents.social]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    address: str = ""  # where customers are asked to write to; "" = the first address under "## Me" in the handbook
+
+
+class Agent:
+    """A wish for a post, or somebody's mention, in; a post, an answer or a message out."""
+
+    def __init__(self, config: Config) -> None:
+        self._address = config.address
+        self._books = phrasebook.shipped(files("agents") / "prompts")
+
+    def draft(self, task: Task, desk: Desk) -> Draft | Closed:
+        own = task.kind == "note" and task.mail is None
+        wish = task.mention or (social.asked(task.text, self._books.values(), desk.handbook) if own else None)
+        match wish:
+            case Post():
+                return _post(wish, desk)
+            case Message():
+                return _message(wish, desk)
+            case Mention():
+                return self._answer(wish, desk)
+            case None:
+                raise Permanent("It does not say what to post or what to answer. Write “Post on LinkedIn: your text”.")
+
+    def _answer(self, mention: Mention, desk: Desk) -> Draft | Closed:
+        """Raises Permanent for a mention without a text or a network."""
+        _complete(mention)
+        reader = Reader(desk.handbook, self._books)
+        read = reader.read("", mention.text, desk.now.date())
+        heard = answering.hear(mention, read, reader)
+        if not desk.earlier and (why := _needs_nothing(heard)):
+            return Closed(why)
+        address = self._address or next(iter(desk.handbook.me), "")
+        text = answering.public(heard, desk.handbook, address) if mention.public else _private(heard, desk)
+        revised = feedback.follow(desk.earlier, (text, ""), ())
+        network = social.named(mention.network)
+        fitted = social.shape(revised.text, network, mention.form) if network else Shaped(revised.text)
+        return Draft(
+            action="social.reply" if network or not _service(mention.network) else "message.send",
+            params=_params(mention),
+            text=fitted.text,
+            title=neutral.visible(f"Answer {mention.author or 'somebody'} on {mention.network}")[:120],
+            reason=f"{_REASONS[heard.tone]}; answered by rules.",
+            confidence=_confidence(heard),
+            risk=_risk(heard),
+            found=(*revised.done, *_found(heard, fitted, desk, address)),
+        )
+
+
+_REASONS = {
+    "trap": "Somebody wrote, and it is no ordinary message",
+    "complaint": "Somebody is not happy",
+    "question": "Somebody asked something",
+    "praise": "Somebody said something kind",
+    "remark": "Somebody wrote about you or to you",
+    "insult": "Somebody insults",
+    "spam": "It looks like spam",
+}
+
+
+def _complete(mention: Mention) -> None:
+    lacks = [
+        "it does not say on which network: write `network: LinkedIn`" if not mention.network else "",
+        "it has no text: paste below the properties what they wrote" if not mention.text else "",
+    ]
+    if any(lacks):
+        raise Permanent(f"This mention cannot be answered: {'; '.join(filter(None, lacks))}.")
+
+
+def _needs_nothing(heard: Heard) -> str:
+    if heard.tone == "spam":
+        return f"It looks like spam (it says “{heard.because}”), so nobody answers. You can report it on the network."
+    if heard.tone == "insult":
+        return f"It only insults (it says “{heard.because}”), so nobody answers. You can hide or report it."
+    return ""
+
+
+def _private(heard: Heard, desk: Desk) -> str:
+    """A direct message is answered as a mail is, without its closing."""
+    body = answer.body(heard.read, desk.handbook, desk.now.date())
+    greeting = salutation.greeting(heard.read.book, [Address(heard.mention.author, "")])
+    return "\n\n".join((greeting, *(paragraph.text for paragraph in body)))
+
+
+def _params(mention: Mention) -> dict[str, object]:
+    if service := _service(mention.network):
+        return {"to": mention.author or "the sender", "service": service}
+    return {"network": mention.network, "to": mention.author, "url": mention.url, "form": mention.form}
+
+
+def _service(network: str) -> str:
+    return next((key for key, name in social.SERVICES.items() if name == network), "")
+
+
+def _confidence(heard: Heard) -> float:
+    if _risk(heard) == "high":
+        return _DOUBTFUL
+    if heard.tone == "question":
+        return _POLITE if heard.read.open_questions or not heard.read.answered else _SURE
+    return {"praise": _SURE, "complaint": _PARTLY}.get(heard.tone, _POLITE)
+
+
+def _risk(heard: Heard) -> Risk:
+    if heard.read.harms or heard.hostile or heard.read.legal:
+        return "high"
+    return "low" if heard.tone == "praise" else "medium"
+
+
+def _found(heard: Heard, fitted: Shaped, desk: Desk, address: str) -> Iterator[str]:
+    mention, network = heard.mention, social.named(heard.mention.network)
+    if not mention.author:
+        yield "Your note does not say who wrote it (`from`)."
+    if mention.public and not mention.url:
+        yield "Your note does not say where it stands (`url`), so look for it by hand."
+    yield from answering.notes(heard, address)
+    yield from reading.report(heard.read, desk.now.date())
+    yield from _measured(fitted, [network] if network else [], mention.form)
+    yield from _forbidden(fitted.text, desk.handbook)
+
+
+def _measured(fitted: Shaped, networks: Sequence[Network], form: social.Form = "post") -> Iterator[str]:
+    for network in networks:
+        yield f"{network.name}: {social.length(network, fitted.text):,} of {network.limit(form):,} characters."
+    yield from (f"Left out, because it does not fit: “{part}”" for part in fitted.left)
+
+
+def _forbidden(text: str, handbook: Handbook) -> Iterable[str]:
+    return (f"Never say “{phrase}”: your handbook forbids it." for phrase in handbook.forbidden(text))
+
+
+def _message(said: Message, desk: Desk) -> Draft:
+    revised = feedback.follow(desk.earlier, (social.tidy(said.text), ""), ())
+    return Draft(
+        action="message.send",
+        params={"to": said.to, "service": _service(said.service)},
+        text=revised.text,
+        title=neutral.visible(f"{said.service} to {said.to}: {said.text}")[:120],
+        reason="Your note asks for this message; the words are yours.",
+        confidence=_SURE,
+        risk="low",
+        found=(*revised.done, *_forbidden(revised.text, desk.handbook)),
+    )
+
+
+def _post(said: Post, desk: Desk) -> Draft:
+    tags = posting.own_tags(said, desk.handbook)
+    revised = feedback.follow(desk.earlier, (social.tidy(said.text), " ".join(tags)), ())
+    networks, fitted = posting.together(revised.text, said.networks)
+    where = " and ".join(network.name for network in networks)
+    found = (
+        *revised.done,
+        *_measured(fitted, networks),
+        *posting.notes(said, networks, fitted.text, tags),
+        *_forbidden(fitted.text, desk.handbook),
+    )
+    changed = bool(fitted.left or tags or said.about or desk.handbook.forbidden(fitted.text))
+    return Draft(
+        action="social.post",
+        params={"networks": [network.name for network in networks]},
+        text=fitted.text,
+        title=neutral.visible(f"Post on {where}: {said.text}")[:120],
+        reason="Your note asks for this post; the words are yours, only the shape was made to fit by rules.",
+        confidence=_POLITE if said.about else _PARTLY if fitted.left else _SURE,
+        risk="medium" if changed else "low",
+        found=(*found, *posting.others(revised.text, said.networks, networks)),
+    )

@@ -1,0 +1,59 @@
+"""A post as it can go out: for which of the networks, with which hashtags, and what the person should know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from daemon.core.handbook import Handbook
+from daemon.core.social.asking import Post
+from daemon.core.social.counting import links, problems
+from daemon.core.social.networks import Network
+from daemon.core.social.shaping import Shaped, hashtags, shape, tidy
+
+_FEW_TAGS = 5  # what Instagram's own app suggests
+_SEEN = 200  # characters that LinkedIn and Facebook show before "see more", about
+
+
+def together(text: str, networks: Sequence[Network]) -> tuple[tuple[Network, ...], Shaped]:
+    """One text for several networks, and for which of them: all that take it whole, else those that take it cut.
+
+    At least the first network takes it.
+    """
+    whole = tidy(text)
+    fitting = tuple(network for network in networks if not problems(network, whole))
+    shaped = shape(whole, (fitting or networks)[0])
+    if fitting and any(problems(network, shaped.text) for network in fitting):
+        shaped = Shaped(whole)
+    return tuple(network for network in networks if not problems(network, shaped.text)) or tuple(networks[:1]), shaped
+
+
+def others(text: str, wanted: Sequence[Network], taken: Sequence[Network]) -> Iterator[str]:
+    """For each network that is wanted and not taken: why, and what could be posted there."""
+    for network in wanted:
+        if network not in taken:
+            why = "; ".join(problems(network, tidy(text)))
+            short = shape(text, network).text
+            yield f"Not for {network.name}: {why}. For its own draft, drop the note “Post on {network.name}: {short}”"
+
+
+def own_tags(said: Post, handbook: Handbook) -> tuple[str, ...]:
+    """The hashtags of the handbook (a fact “hashtags”), for Instagram, when the person gave none."""
+    if all(network.name != "Instagram" for network in said.networks) or hashtags(said.text):
+        return ()
+    return tuple(tag for fact in handbook.answers("hashtags") for tag in hashtags(fact.answer))
+
+
+def notes(said: Post, networks: Sequence[Network], text: str, tags: Sequence[str]) -> Iterator[str]:
+    """What the person should know about a post, in sentences."""
+    if said.about:
+        yield "Your note gives no text, only what it is about: write the post below."
+    if tags:
+        yield f"The hashtags are those of your handbook: {' '.join(tags)}."
+    if any(network.name == "Instagram" for network in networks):
+        yield "Instagram needs a picture: add yours when you post."
+        if links(text):
+            yield "A link in an Instagram caption cannot be tapped."
+        if (count := len(hashtags(text))) > _FEW_TAGS:
+            yield f"Instagram suggests at most {_FEW_TAGS} hashtags; there are {count}."
+    if any(network.paragraphs for network in networks) and len(text.partition("\n")[0]) > _SEEN:
+        yield f"Readers first see about {_SEEN} characters; a first line that is shorter is read more often."
