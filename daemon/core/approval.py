@@ -24,7 +24,7 @@ CARD = "ai-employee"  # the style of the vault's template: it hides the properti
 # What an action may show; one of these appearing where none was is a change as well.
 PROTECTED = (
     "action", "channel", "to", "cc", "bcc", "subject", "from_account", "attachments", "amount", "currency", "starts",
-    "duration", "phone", "due", "network", "url",
+    "duration", "phone", "due", "network", "url", "place", "zone",
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 FAILED, DONE = "Failed", "Done"
 HANDBOOK = "Company_Handbook.md"
 _BATCH = 64  # tasks read into memory at once
+_FILES = 20  # of a task that its draft links; the task note has all
 _QUOTE = 20_000  # characters of the original in the draft note
 _NO_NOTE = "it is no task note of mine and was left alone; drop it into Inbox/"
 _OUT = (State.PROPOSED, State.HELD, State.SENDING, State.UNKNOWN, State.DONE)
@@ -230,6 +231,7 @@ class Claims:
             task=_home(task.id, job.path),
             sender=task.sender,
             quoted=_quoted(task.text),
+            files=tuple(one.path for one in task.attachments[:_FILES]),
         )
         content = self._pages.first(key, draft, cover, now)
         expires = self._pages.expires_at(now)

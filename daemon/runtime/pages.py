@@ -164,5 +164,5 @@ class Pages:
 def cover_of(content: Content) -> Cover:
     """What the reader was told around this content."""
     table: dict[str, Any] = json.loads(content.cover)
-    table["found"] = tuple(table["found"])
+    table |= {name: tuple(table[name]) for name in ("found", "files") if name in table}
     return Cover(**table)
