@@ -146,7 +146,8 @@ def _due(draft: Draft, today: date) -> str:
 def _finished(done: Finished) -> str:
     if not done.path:
         return f"{_link(done.link, done.title)}: {done.outcome}"
-    where = neutral.inline(done.path) if _NO_LINK.search(done.path) else f"[[{done.path}]]"
+    linkable = done.path.isprintable() and not _NO_LINK.search(done.path)
+    where = f"[[{done.path}]]" if linkable else neutral.inline(done.path)
     return f"{_link(done.link, done.title)}: {where}"
 
 

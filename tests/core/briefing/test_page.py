@@ -8,7 +8,7 @@ from hypothesis import given
 
 from daemon.core import frontmatter
 from daemon.core.briefing import page
-from daemon.core.briefing.night import Closed, Night, Stuck
+from daemon.core.briefing.night import Closed, Finished, Night, Stuck
 from tests.core.briefing.factories import DAY, SEVEN, draft, empty, ordinary, terrible
 from tests.core.briefing.test_spoken import nights
 
@@ -118,6 +118,11 @@ def test_a_terrible_night_stays_readable_on_a_phone() -> None:
     said = body(terrible())
     assert "- … and 190 more in Pending_Approval/" in said
     assert len(said.splitlines()) < 120
+
+
+def test_path_that_would_break_a_link_is_plain_text() -> None:
+    night = empty(finished=[Finished("Keep", "DOCUMENT_x_t1", "saved", "Documents/a]] ![[x\n.md")])
+    assert "[[x" not in section(night, "Done")[0].replace("\\[", "(")
 
 
 @given(nights)
