@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 
 from daemon.core.formats import kinds
 from daemon.core.formats.letters import converted
@@ -16,6 +17,7 @@ KINDS: Mapping[str, tuple[str, str]] = {  # the ending, and who reads it in mark
     kinds.XLSX: (".xlsx", "XlsxConverter"),
     kinds.PPTX: (".pptx", "PptxConverter"),
 }
+_EMPTY = re.compile(r"\A(?:NaN|Unnamed: \d{1,9})\Z")
 _MISSING = "To have office documents read, install ai-employee[documents]; until then look at it yourself."
 
 
@@ -38,4 +40,15 @@ def read(data: bytes, kind: str) -> Converted:
     markitdown = importlib.import_module("markitdown")
     said = markitdown.StreamInfo(extension=suffix, mimetype=kind)
     found = getattr(importlib.import_module("markitdown.converters"), reader)().convert(io.BytesIO(data), said)
-    return converted(str(found.markdown), kind)
+    return converted("\n".join(_lines(str(found.markdown))), kind)
+
+
+def _lines(markdown: str) -> Iterator[str]:
+    """Without what only makes Markdown of it: rules under headings of tables, marks of empty cells."""
+    for line in markdown.split("\n"):
+        if line.startswith("| "):
+            cells = [_EMPTY.sub("", cell.strip()) for cell in line.strip("| ").split(" | ")]
+            if any(cell.strip("-: ") for cell in cells):
+                yield " | ".join(cells).rstrip(" |")
+        elif not line.startswith("<!--"):
+            yield line.rstrip()
