@@ -145,7 +145,7 @@ def _problems(status: Status, planned_at: datetime | None) -> list[Stuck]:
 
 
 _NOT_MADE = (Outcome.MISSED, Outcome.FAILED)
-_TOLD = ("in Needs_Review/", "in Failed/")  # problems that have a list of their own
+_TOLD = ("in Needs_Review/", "in Failed/", "could not be made")  # problems that have a list of their own
 
 
 def _draft(context: Context, proposal: Proposal) -> Draft:

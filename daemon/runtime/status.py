@@ -91,7 +91,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         pending=pending,
         held=[p for p in proposals if p.state is State.HELD],
         paused=ledger.paused,
-        problems=[*problems, *_problems(alive, counts, now, every)],
+        problems=[*problems, *_problems(alive, counts, now, every), *_given_up(ledger, outlook.zone)],
         notices=[notice for beat in alive if beat.alive(now, every) for notice in beat.notices],
         oldest_pending=now - pending[0].proposed_at if pending else None,
         next_jobs=ledger.runs.next(now),
@@ -123,6 +123,13 @@ def _problems(beats: Sequence[Beat], counts: dict[str, int], now: datetime, ever
     if counts["failed"]:
         found.append(Problem(f"{counts['failed']} in Failed/", "open them; `employee retry ID` tries again"))
     return found
+
+
+def _given_up(ledger: Ledger, zone: tzinfo) -> list[Problem]:
+    return [
+        Problem(f"the {job} of {at.astimezone(zone):%a %H:%M} could not be made", f"`employee {job}` makes it now")
+        for job, at in ledger.runs.given_up()
+    ]
 
 
 def _silent(beat: Beat) -> Problem:

@@ -235,6 +235,23 @@ def test_planned_time_is_by_the_persons_clock(tmp_path: Path) -> None:
     house.stop()
 
 
+def test_one_that_could_not_be_made_is_a_problem_until_it_is(house: House) -> None:
+    scheduler(house).step(house.clock.now())
+    house.pass_time(SEVEN - house.clock.now())
+    patience = timedelta(minutes=2)
+    for _ in range(3):
+        house.app.ledger.runs.claim("briefing", SEVEN, patience, house.clock.now())
+        house.pass_time(timedelta(minutes=3))
+    scheduler(house).step(house.clock.now())
+    problem = house.app.status().problems[0]
+    assert (problem.what, problem.remedy) == (
+        "the briefing of Wed 07:00 could not be made",
+        "`employee briefing` makes it now",
+    )
+    assert "The briefing of Wednesday, 11 March, 07:00, was not made." in make(house).note
+    assert house.app.status().problems == []
+
+
 def test_dashboard_says_when_the_next_one_comes(house: House) -> None:
     scheduler(house).step(house.clock.now())
     house.manager.tick(house.clock.now())

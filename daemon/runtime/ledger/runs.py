@@ -69,6 +69,14 @@ class Runs:
         )
         return [(row["job"], moment(row["planned_at"])) for row in rows]
 
+    def given_up(self) -> list[tuple[str, datetime]]:
+        """Each job with the planned time that failed, as long as it was not done since, planned or by hand."""
+        rows = self._db.rows(
+            "SELECT job, planned_at FROM runs AS r WHERE outcome = 'failed' AND NOT EXISTS (SELECT 1 FROM runs AS d"
+            " WHERE d.job IN (r.job, r.job || ' by hand') AND d.outcome = 'done' AND d.started_at > r.planned_at)"
+        )
+        return [(row["job"], moment(row["planned_at"])) for row in rows]
+
     def finished(self, jobs: Sequence[str], start: datetime) -> list[Run]:
         """What ended after `start`: done, missed or failed; oldest first."""
         marks = ", ".join("?" * len(jobs))
