@@ -27,6 +27,9 @@ def init(
         Path | None, typer.Argument(metavar="PATH", help="The folder; else the one from your configuration.")
     ] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Only list what would be made.")] = False,
+    obsidian: Annotated[
+        bool, typer.Option("--obsidian", help="Add our part to Obsidian's settings that are there; a copy is kept.")
+    ] = False,
 ) -> None:
     """Make a vault, or add what is missing to an existing one. No file is ever overwritten."""
     from daemon.ops import init as making
@@ -40,11 +43,24 @@ def init(
     making.apply(planned)
     for warning in planned.warnings:
         out.say(warning)
+    if obsidian:
+        _settle_in(planned.root)
+    elif planned.own_settings:
+        out.say("Your Obsidian settings were left alone. `employee init --obsidian` adds our properties and style.")
     if not planned.folders and not planned.files:
         out.say(f"The vault {planned.root} is complete; nothing was changed.")
         return
     made = f"{out.plural(len(planned.folders), 'folder')}, {out.plural(len(planned.files), 'file')}"
     out.say(f"The vault {planned.root} is made: {made}.", _next_step(places.vault))
+
+
+def _settle_in(root: Path) -> None:
+    from daemon.ops import obsidian
+    from daemon.vault import Vault
+
+    changed = obsidian.merge(Vault(root))
+    said = f"Obsidian's settings: added to {', '.join(changed)}." if changed else "Obsidian's settings are complete."
+    out.say(f"{said} Restart Obsidian to see it." if changed else said)
 
 
 def _list_plan(planned: Plan) -> None:

@@ -35,6 +35,7 @@ class Plan:
     files: Mapping[str, Path]  # name in the vault -> where its content lies
     kept: tuple[str, ...]
     warnings: tuple[str, ...]
+    own_settings: bool = False  # Obsidian has settings of the person's, which lack ours
 
 
 def plan(root: Path, *, home: Path) -> Plan:
@@ -54,6 +55,7 @@ def plan(root: Path, *, home: Path) -> Plan:
         files={name: source for name, source in wanted.items() if not os.path.lexists(root / name)},
         kept=tuple(name for name in wanted if os.path.lexists(root / name)),
         warnings=tuple(_warnings(root)),
+        own_settings=not all(name in wanted or (root / name).is_file() for name in resources.template_files()),
     )
 
 
@@ -113,7 +115,7 @@ def _warnings(root: Path) -> Iterator[str]:
 def _template(root: Path) -> dict[str, Path]:
     """The files of the template; without Obsidian's settings when there are some that are not ours."""
     files = resources.template_files()
-    settings = [path for path in (root / _OBSIDIAN).rglob("*") if not is_temporary(path.name)]
+    settings = [path for path in (root / _OBSIDIAN).rglob("*") if not (path.is_dir() or is_temporary(path.name))]
     ours = not _foreign(root) and all(_same(files, found, root) for found in settings)
     return {name: source for name, source in files.items() if ours or not name.startswith(f"{_OBSIDIAN}/")}
 
