@@ -130,4 +130,5 @@ def _next_steps(paper: Paper) -> Iterator[str]:
 def _file(book: Phrasebook, attached: Attached) -> str:
     size = f"{max(1, attached.size // 1024):,} KB"
     said = book.line("doc_file", name=neutral.inline(attached.name), media=attached.media_type, size=size)
-    return f"- {said}: [[{attached.path}]]"
+    notices = [f"  - {neutral.inline(notice, 400)}" for notice in attached.notices]
+    return "\n".join([f"- {said}: [[{attached.path}]]", *notices])
