@@ -25,6 +25,7 @@ class CustomBuildHook(BuildHookInterface[Any]):
             *template,
             *_files(root, "config/*.toml"),
             *_files(root, "config/demo/**/*"),
+            *_files(root, "config/invoice/**/*"),
             "config/vault-template.txt",
             *_files(root, "skills/*/**/*"),
         ]

@@ -25,7 +25,7 @@ from daemon.vault import Vault
 
 if TYPE_CHECKING:
     from daemon.adapters.conversion.converter import Conversion
-    from daemon.core.plugins import Channels
+    from daemon.core.plugins import Accounting, Channels
     from daemon.core.ports import Clock
     from daemon.core.settings import Settings
     from daemon.runtime.claims import Staff
@@ -227,7 +227,22 @@ def channels(app: App) -> Channels:
         documents=Documents(app.vault),
         outbox=Documents(app.vault, "outbox"),
         files=app.vault,
+        accounting=accounting(app),
     )
+
+
+def accounting(app: App) -> Accounting:
+    """Where money is written down: a file of the vault, with numbers from the ledger."""
+    from daemon.adapters.books import Books
+    from daemon.adapters.printer import Printer
+    from daemon.core.accounting import booking
+    from daemon.core.accounting.numbering import Numbering
+    from daemon.core.plugins import Accounting
+
+    wanted = app.settings.accounting
+    numbers = app.ledger.numbers(Numbering(wanted.invoice_number, wanted.first_invoice))
+    books = Books(app.vault, wanted.ledger_separator or booking.separator(app.zone))
+    return Accounting(books, numbers, Printer(), app.zone)
 
 
 def staff(app: App, woken: Callable[[], None]) -> Staff:

@@ -84,7 +84,13 @@ class House:
         self.wake = Event()
         vault = self.app.vault
         documents, outbox = Documents(vault), Documents(vault, "outbox")
-        outward = Channels(mail=self.provider, documents=documents, outbox=outbox, files=vault)
+        outward = Channels(
+            mail=self.provider,
+            documents=documents,
+            outbox=outbox,
+            files=vault,
+            accounting=composition.accounting(self.app),
+        )
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), self.app.vault)
         assert watcher.made, watcher.why
         self.intake = Intake(self.app.vault, self.app.ledger, self.app.zone, self.app.converter)

@@ -99,10 +99,11 @@ def test_wheel_brings_our_three_packages_and_no_more(wheel: Path) -> None:
 
 def test_wheel_brings_prompts_configuration_and_skills(wheel: Path) -> None:
     demo = {f"daemon/_data/{path.relative_to(ROOT)}" for path in (ROOT / "config" / "demo").rglob("*.*")}
+    paper = {f"daemon/_data/{path.relative_to(ROOT)}" for path in (ROOT / "config" / "invoice").rglob("*.*")}
     prompts = {f"agents/prompts/{path.name}" for path in (ROOT / "agents" / "prompts").glob("*")}
     settings = {f"daemon/_data/config/{path.name}" for path in (ROOT / "config").glob("*.toml")}
     skills = {"daemon/_data/skills/sample/SKILL.md", "daemon/_data/skills/sample/references/more.md"}
-    assert prompts | settings | skills | demo <= names(wheel)
+    assert prompts | settings | skills | demo | paper <= names(wheel)
     assert not any("canary.yml" in name for name in names(wheel))
 
 

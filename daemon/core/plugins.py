@@ -3,8 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import tzinfo
 
-from daemon.core.ports import DocumentStore, MailChannel, VaultReader
+from daemon.core.ports import Books, DocumentStore, MailChannel, Numbers, Printer, VaultReader
+
+
+@dataclass(frozen=True, slots=True)
+class Accounting:
+    """Where money is written down. Effects on it are carried out one after another, whatever their kind."""
+
+    books: Books
+    numbers: Numbers
+    printer: Printer
+    zone: tzinfo  # the person's: a day is theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,3 +26,4 @@ class Channels:
     documents: DocumentStore
     outbox: DocumentStore  # finished things that wait for the person to pass them on
     files: VaultReader
+    accounting: Accounting

@@ -31,6 +31,11 @@ def demo_file(name: str) -> Path:
     return _ROOT / "config" / "demo" / name
 
 
+def invoice_file(name: str) -> Path:
+    """Return what an invoice is made with: its words, its page as HTML, its fonts."""
+    return _ROOT / "config" / "invoice" / name
+
+
 def skills_folder() -> Path:
     """Return the folder with the shipped skills, one folder each with a `SKILL.md`."""
     return _ROOT / "skills"

@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from daemon.core import schedule
+from daemon.core.accounting import numbering
 from daemon.core.errors import UserError
 from daemon.core.layers import Layer, Table, merged, paths
 
@@ -67,6 +68,17 @@ class Approval(Section):
 class Work(Section):
     attempts: int = Field(ge=1, le=20)
     workers: int = Field(ge=1, le=32)
+
+
+class Accounting(Section):
+    invoice_number: str
+    first_invoice: int = Field(ge=1, le=999_999_999)
+    ledger_separator: Literal["", ";", ","]
+
+    @field_validator("invoice_number")
+    @classmethod
+    def _countable(cls, form: str) -> str:
+        return numbering.check(form)
 
 
 class Llm(Section):
@@ -131,6 +143,7 @@ class Settings(Section):
     approval: Approval
     work: Work
     agents: dict[str, Table]  # one table a plug-in, checked by its own Config
+    accounting: Accounting
     llm: Llm
     budget: Budget
     gmail: Gmail

@@ -58,6 +58,8 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "DEFERRED": lambda d: f"put off{_because(d)}; it surely had not happened",
     "REFUSED": lambda d: f"refused by the provider{_because(d)}",
     "UNKNOWN": lambda d: f"nobody can know whether it happened{_because(d)}",
+    "NUMBERED": lambda d: f"the invoice takes the number {d['number']}",
+    "RELEASED": lambda d: f"the number {d['number']} was not used and goes to the next invoice",
     "SETTLED": lambda d: f"you settled it: {d['state']}",
     "REVIEW": lambda d: f"{d['path']} was moved to Needs_Review/{_because(d)}",
     "RETRIED": lambda _: "you asked for it to be done again",

@@ -189,13 +189,19 @@ class Vault:
         self.remove(path, expected=expected)
         return target
 
-    def replace(self, path: str, data: bytes) -> None:
-        """Write a generated file with no other writer (Dashboard.md); readers see the old or the new one."""
+    def replace(self, path: str, data: bytes, *, expected: bytes | None = None) -> None:
+        """Write a file again; readers see the old or the new one.
+
+        Without `expected` only for a generated file that has no other writer (Dashboard.md). With it `Changed` when
+        the file does not hold exactly that any more, `Missing` when it is gone; nothing is written then.
+        """
         folder, name = _split(path)
         with disk.explained(path):
             target = self._folder(folder, make=True)
             with disk.temporary(target) as temporary:
                 disk.write(temporary, data)
+                if expected is not None and not disk.holds(os.path.join(target, name), expected):
+                    raise _changed(path)
                 os.replace(temporary, os.path.join(target, name))
             disk.sync_folder(target)
 

@@ -91,9 +91,9 @@ class MortalVault(Vault):
         with self._fate.act(f"link {path} to {target}"):
             return super().link(path, target)
 
-    def replace(self, path: str, data: bytes) -> None:
+    def replace(self, path: str, data: bytes, *, expected: bytes | None = None) -> None:
         with self._fate.act(f"replace {path}"):
-            super().replace(path, data)
+            super().replace(path, data, expected=expected)
 
     def remove(self, path: str, *, expected: bytes) -> None:
         with self._fate.act(f"remove {path}"):
@@ -167,7 +167,7 @@ class MortalHouse(House):
         vault = self.app.vault
         mail: MailChannel = OutboxMail(vault) if self._outbox else self.provider
         channels, staff = (
-            Channels(mail, Documents(vault), Documents(vault, "outbox"), vault),
+            Channels(mail, Documents(vault), Documents(vault, "outbox"), vault, composition.accounting(self.app)),
             composition.staff(self.app, self.wake.set),
         )
         self.manager = composition.manager(self.app, channels, staff, self.wake.set)

@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from daemon.core.accounting.numbering import Numbering
 from daemon.runtime.ledger.audit import Audit
 from daemon.runtime.ledger.database import Database, stamp
 from daemon.runtime.ledger.decisions import Decisions
+from daemon.runtime.ledger.numbering import Numbers
 from daemon.runtime.ledger.proposals import Proposals
 from daemon.runtime.ledger.runs import Runs
 from daemon.runtime.ledger.tasks import Tasks
@@ -42,6 +44,10 @@ class Ledger:
         self.decisions = Decisions(self._db)
         self.runs = Runs(self._db)
         self.transaction = self._db.transaction
+
+    def numbers(self, numbering: Numbering) -> Numbers:
+        """The numbers of invoices, in the form that is configured."""
+        return Numbers(self._db, self.audit, numbering)
 
     @property
     def instance(self) -> str:

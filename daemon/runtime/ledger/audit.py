@@ -17,7 +17,7 @@ from daemon.runtime.ledger.database import Database, Row, stamp
 Kind = Literal[
     "ARRIVED", "ROUTED", "CLOSED", "FAILED", "PROPOSED", "APPROVED", "REJECTED", "EXPIRED", "WITHDRAWN",
     "SUPERSEDED", "RESTATED", "INTENT", "RESULT", "DEFERRED", "REFUSED", "UNKNOWN", "SETTLED", "REVIEW", "RETRIED",
-    "PAUSED", "RESUMED", "ADOPTED",
+    "PAUSED", "RESUMED", "ADOPTED", "NUMBERED", "RELEASED",
 ]  # fmt: skip
 START = "0" * 64
 

@@ -64,6 +64,11 @@ CREATE TABLE runs(
     outcome TEXT NOT NULL, tries INTEGER NOT NULL DEFAULT 0, detail TEXT NOT NULL DEFAULT '',
     PRIMARY KEY(job, planned_at)) STRICT, WITHOUT ROWID;
 """,
+    """
+CREATE TABLE numbers(
+    series TEXT NOT NULL, n INTEGER NOT NULL, text TEXT NOT NULL UNIQUE, key TEXT UNIQUE,
+    issued TEXT NOT NULL, written TEXT NOT NULL DEFAULT '', PRIMARY KEY(series, n)) STRICT;
+""",
 )
 VERSION = 1 + len(MIGRATIONS)
 

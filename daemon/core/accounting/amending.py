@@ -1,0 +1,56 @@
+"""How an edited note changes what is to be booked: its text says it, and so do some of its properties."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from daemon.core.errors import UserError
+from daemon.core.properties import Value, same
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def merged(was: M, read: M, said: Mapping[str, Value], names: tuple[str, ...]) -> M:
+    """What was `read` from the text, with the properties that were changed instead. Raises UserError.
+
+    A property that is still as it was shown says nothing; where text and property were both changed they must agree.
+    """
+    changes: dict[str, Value] = {}
+    problems: list[str] = []
+    for name in names:
+        before, now, written = getattr(was, name), said.get(name), getattr(read, name)
+        if same(now, before) or same(now, written):
+            continue
+        if same(written, before):
+            changes[name] = now
+        else:
+            problems.append(f"`{name}` says {shown(now)}, but the text says {shown(written)}. Make them the same.")
+    if problems:
+        raise UserError(*problems)
+    table = read.model_dump() | changes
+    return type(read).model_validate({name: "" if value is None and _text(read, name) else value
+                                      for name, value in table.items()}) if changes else read  # fmt: skip
+
+
+def complete(missing: tuple[str, ...]) -> None:
+    """Raises UserError that lists what is missing."""
+    if missing:
+        raise UserError(f"Still missing: {', '.join(missing)}. Write it in the text below instead of the “?”.")
+
+
+def shown(value: Value) -> str:
+    """A value in a sentence."""
+    return value.isoformat() if isinstance(value, date) else "nothing" if value in (None, "", ()) else str(value)
+
+
+def spelled(day: date) -> str:
+    """A day for the person: "5 December 2026"."""
+    return f"{day.day} {day:%B} {day.year}"
+
+
+def _text(model: BaseModel, name: str) -> bool:
+    return isinstance(getattr(model, name), str)

@@ -1,0 +1,57 @@
+"""What recording a payment and recording an expense share: one line in the ledger, and nothing else happens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from daemon.core.accounting import money
+from daemon.core.accounting.booking import Booking
+from daemon.core.plugins import Channels
+from daemon.core.ports import Absent, Effect, Finding, Found, Receipt, VaultProblem
+
+
+class Recorder:
+    """Has a line in the ledger exactly once for each effect."""
+
+    def __init__(self, channels: Channels) -> None:
+        self._books = channels.accounting.books
+        self._zone = channels.accounting.zone
+        self._files = channels.files
+
+    def enter(self, booking: Booking) -> Receipt:
+        """Raises Transient when the ledger cannot be written now: the line is surely not there, or found next time."""
+        return Receipt("saved", self._books.enter(booking))
+
+    def look_up(self, booking: Booking) -> Finding:
+        return Found(self.enter(booking)) if self._books.holds(booking.id) else Absent()
+
+    def booking(self, effect: Effect, **said: object) -> Booking:
+        """The line of an effect; its day is that of the effect when nothing else is said."""
+        day = effect.at.astimezone(self._zone).date()
+        table = {"day": day, "file": self._original(effect.key), "id": effect.key}
+        return Booking.model_validate(table | {name: value for name, value in said.items() if value is not None})
+
+    def _original(self, key: str) -> str:
+        """The paper that the task came with, if one lies beside it."""
+        task = key.partition(".")[0].partition("-g")[0]
+        try:
+            found = self._files.scan(f"Attachments/{task}")
+        except VaultProblem:
+            return ""
+        return next((entry.path for entry in found if entry.regular and not entry.name.endswith(".md")), "")
+
+
+def amount(value: Decimal | None, currency: str) -> str:
+    """An amount in a sentence, also when it is not known yet."""
+    return "an amount that is not known yet" if value is None else money.spell(value, currency)
+
+
+def described(*parts: str) -> str:
+    """The parts that are there, as one cell."""
+    return "; ".join(part for part in parts if part)
+
+
+def sentences(*lines: str) -> Sequence[str]:
+    """What would happen, with what never does."""
+    return (*lines, "No money is moved: it is only written down")
