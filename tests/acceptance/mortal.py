@@ -25,6 +25,7 @@ from daemon.runtime.ledger.audit import Audit
 from daemon.runtime.ledger.database import Database
 from daemon.runtime.ledger.decisions import Decisions
 from daemon.runtime.ledger.proposals import Proposals
+from daemon.runtime.ledger.runs import Runs
 from daemon.runtime.ledger.tasks import Tasks
 from daemon.runtime.pace import Pace, Role
 from daemon.runtime.watching import Watching
@@ -126,6 +127,7 @@ class MortalLedger(Ledger):
         self.tasks = Tasks(self._db, self.audit)
         self.proposals = Proposals(self._db, self.audit)
         self.decisions = Decisions(self._db)
+        self.runs = Runs(self._db)
         self.transaction = self._db.transaction
 
 
