@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from daemon.core.accounting import house_rules
 from daemon.core.accounting.house_rules import HouseRules
-from daemon.core.language import words
+from daemon.core.language import phones, words
 from daemon.core.task import Priority
 
 PRIORITY_RULES: tuple[Priority, ...] = ("urgent", "high", "low")
@@ -51,6 +51,7 @@ class Contact:
     name: str
     email: str
     note: str = ""
+    phone: str = ""  # as written, when the line names one
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +208,8 @@ def _contacts(lines: Iterable[_Line], problems: list[str]) -> Iterator[Contact]:
         found = _ADDRESS.search(bullet)
         if found and "." in found[0].partition("@")[2]:
             name, note = bullet[: found.start()], bullet[found.end() :]
-            yield Contact(name.strip(_AROUND), words.fold(found[0].rstrip(".")), note.strip(_AROUND))
+            phone = next((phone.written for phone in phones.find(note)), "")
+            yield Contact(name.strip(_AROUND), words.fold(found[0].rstrip(".")), note.strip(_AROUND), phone)
         else:
             problems.append(f"Line {number}: a contact is written “Name <address> — note” or “@domain — note”.")
 

@@ -22,7 +22,7 @@ PropertyType = Literal["text", "number", "checkbox", "date", "datetime", "list"]
 _OF_TYPE: dict[PropertyType, str] = {
     "text": "id type kind source source_key from title priority status agent reason action channel subject "
     "currency risk feedback task digest from_account phone outcome receipt approved_by approved_via model "
-    "instance network url",
+    "instance network url place zone",
     "number": "amount confidence generation duration cost_usd",
     "checkbox": "approve reject",
     "date": "due",

@@ -18,6 +18,7 @@ from daemon.core.language.zones import Zone
 
 _FAR = 200  # characters between a day and its time
 _AFTER = 10  # a day behind the time counts as so many characters further away
+_YEARS = range(1990, 2200)  # outside them the arithmetic of zones ends
 _AHEAD = timedelta(days=62)  # "Thursday 27th" without a month is within two months
 
 
@@ -132,7 +133,7 @@ def _days(text: str, written: date, language: str) -> tuple[_Day, ...]:
     named = [
         _of_mention(text, mention, written)
         for mention in dates.find(text, written, language)
-        if not mention.rough and not mention.deadline
+        if not mention.rough and not mention.deadline and mention.day.year in _YEARS
     ]
     numbered = [
         _Day(found.start(), found.end(), (day,))

@@ -1,0 +1,330 @@
+"""An appointment as a value: read from the text of a mail or note, or from an invitation. Nothing is guessed.
+
+A time that is missing, past or can be read two ways leaves `starts` open and says so; the person fills it in.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal
+
+from daemon.core.formats.invitations import Invitation
+from daemon.core.language import dates, extract, moments, phrasebook, times, words, zones
+from daemon.core.language.moments import Found, Moment
+from daemon.core.language.phrasebook import Phrasebook
+
+Method = Literal["create", "change", "cancel"]
+NO_CALENDAR = "Your calendar cannot be looked at from here: check yourself that nothing else is at that time."
+YEARS = range(1990, 2200)  # what lies outside is no appointment, and breaks the arithmetic of zones
+_MOST = 6  # times that are listed for the person to choose from
+_LONG_PLACE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Appointment:
+    """`starts` is aware, a date for whole days, None while it is open."""
+
+    title: str
+    starts: datetime | date | None
+    duration: timedelta
+    place: str = ""
+    people: tuple[str, ...] = ()
+    uid: str = ""  # of the invitation; "" makes a new entry
+    method: Method = "create"
+    organizer: str = ""  # mail address, for a cancellation
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """`remarks` say where each part comes from, `open`: what the person has to fill in. Sentences."""
+
+    appointment: Appointment
+    remarks: tuple[str, ...]
+    open: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What reading depends on beside the text. `now` is in the person's zone, `default` the usual length."""
+
+    now: datetime
+    written: date  # the day that "tomorrow" counts from
+    default: timedelta
+    books: Mapping[str, Phrasebook]
+
+    def language(self, text: str) -> str:
+        found = phrasebook.detect(self.books, text)
+        return found.code if found else phrasebook.FALLBACK
+
+    def says(self, cue: str, text: str) -> bool:
+        """Whether one of the cues stands in the text, in any language."""
+        return bool(words.mentioned(text, phrasebook.every(self.books.values(), cue)))
+
+
+def recognised(subject: str, text: str, around: Circumstances, *, own: bool = False) -> str:
+    """Why a message is an appointment to put into the calendar, or "". `own`: the person wrote it, as a note.
+
+    Of a mail, one time must be named beyond doubt, and be agreed or announced, not asked: "can we meet on
+    Friday at 3?" wants an answer. Several times to choose from want one as well.
+    """
+    whole = f"{subject}\n\n{text[: extract.LIMIT]}"
+    if not (around.says("diary", whole) or around.says("agreed", whole) or (own and around.says("meeting", whole))):
+        return ""
+    found = _named(subject, text, around)
+    if around.says("cancelled", whole) and not own:
+        return "it cancels an appointment" if found.moments else ""
+    if own:
+        return "your note names a date and time for the calendar" if found.moments else ""
+    only = found.moments[0] if len(found.moments) == 1 else None
+    if only is None or only.starts < around.now or _asked(only, text[: extract.LIMIT]):
+        return ""
+    return f"a date and time is agreed (“{only.quote}”)"
+
+
+def read(subject: str, text: str, around: Circumstances, *, title: str = "") -> Understood:
+    """The appointment that a message speaks of; `starts` stays open unless one time is named beyond doubt.
+
+    `title` is what to call it; else the text tells, without its times.
+    """
+    found = _named(subject, text, around)
+    text = text[: extract.LIMIT]
+    title = title or _untimed(text, found, around)
+    only, gaps = found.only, tuple(_open(found, text, around))
+    starts = only.starts if only and not gaps else None
+    span = only.length if only else None
+    named = times.length(text)
+    duration = span or (named[0] if named else around.default)
+    place = _place(text)
+    remarks = (*(only.remarks if only else ()), *_sources(only, named, around), NO_CALENDAR)
+    return Understood(Appointment(title, starts, duration, place), remarks, gaps)
+
+
+def _named(subject: str, text: str, around: Circumstances) -> Found:
+    """The moments of the text; the subject's, which may be older, only when the text names none."""
+    text = text[: extract.LIMIT]
+    found = moments.find(text, around.written, around.now, around.language(text))
+    if found.moments or found.doubts:
+        return found
+    whole = f"{subject}\n\n{text}"
+    return moments.find(whole, around.written, around.now, around.language(whole))
+
+
+def of_invitation(invitation: Invitation, around: Circumstances) -> Understood:
+    """The appointment of a calendar invitation. Its sender wrote all of it: values, never instructions."""
+    starts, remarks = _placed(invitation.starts, invitation.zone, around)
+    ends = _placed(invitation.ends, invitation.zone, around)[0]
+    duration = _between(starts, ends) or around.default
+    gaps: list[str] = [] if starts else ["The invitation names no time that can be read."]
+    if starts and _is_past(starts, around.now):
+        remarks.append("It lies in the past.")
+    if not ends:
+        remarks.append(f"The invitation names no end; {_spoken(duration)} is your usual length.")
+    if invitation.repeats:
+        remarks.append(f"It repeats ({invitation.repeats}); the entry here is only the first date.")
+    method: Method = "cancel" if invitation.method == "CANCEL" else "create"
+    found = Appointment(
+        title=_short(invitation.summary) or "Appointment",
+        starts=starts,
+        duration=duration,
+        place=_short(invitation.place),
+        people=tuple(map(_short, filter(None, (invitation.organizer, *invitation.attendees)))),
+        uid=invitation.uid[:200],
+        method=method,
+        organizer=next(iter(extract.addresses(invitation.organizer)), ""),
+    )
+    return Understood(found, (*remarks, NO_CALENDAR), tuple(gaps))
+
+
+def params(understood: Understood, now: datetime) -> Mapping[str, object]:
+    """What the action `appointment.create` needs. Times are the person's wall clock, where that is unmistakable."""
+    entry, zone = understood.appointment, zone_name(now)
+    starts = entry.starts
+    if isinstance(starts, datetime):
+        wall = starts.replace(tzinfo=None)
+        if zoned(wall, zone) != starts:  # the second of two equal hours, or a zone without a name
+            wall, zone = starts.astimezone(UTC).replace(tzinfo=None), "UTC"
+        begins = wall.replace(second=0, microsecond=0)
+    else:
+        begins = datetime.combine(starts, time()) if starts else None
+    return {
+        "subject": entry.title,
+        "starts": begins,
+        "duration": max(1, int(entry.duration.total_seconds() // 60)),
+        "zone": zone,
+        "place": entry.place,
+        "whole_day": starts is not None and not isinstance(starts, datetime),
+        "uid": entry.uid,
+        "method": entry.method,
+        "organizer": entry.organizer,
+    }
+
+
+# --- title -----------------------------------------------------------------------------------------------
+
+_EDGES = r"[\s,;:.!?()\-\u2013\u2014]"
+_SMALL = (
+    r"(?:at|on|in|to|the|my|a|an|for|from|and|is|by|about|um|am|im|den|der|dem|ein|eine|einen|von|bitte|\u00e0|le|la|les|"
+    r"un|une|dans|pour|mon|el|en|los|una|para|mi|a las|il|alle|nel|per|s|o|no|na|meu|minha|op|om|het|de|een|voor|mijn|"
+    r"please|put|add|enter|note|remind me|trag|trage|setze|inscrire|mets|noter|pon|poner|metti|inserire|marcar|zet)"
+)
+_TRIM = re.compile(rf"^(?:{_EDGES}|{_SMALL}(?!\w))+|(?:{_EDGES}|(?<!\w){_SMALL}(?!\w))+$", re.IGNORECASE)
+
+
+def _untimed(text: str, found: Found, around: Circumstances) -> str:
+    """The first sentence that names a time, without times, days, lengths and the words for "into the calendar"."""
+    sentences = extract.sentences(text)
+    clocks = [moment.quote.split()[0] for moment in found.moments]
+    sentence = next((s for s in sentences if any(clock in s for clock in clocks)), next(iter(sentences), ""))[:400]
+    language = around.language(text)
+    spans = [spell.quote for spell in times.find(sentence, language)]
+    spans += [mention.quote for mention in dates.find(sentence, around.written, language)]
+    spans += [named[1]] if (named := times.length(sentence)) else []
+    spans += words.mentioned(sentence, phrasebook.every(around.books.values(), "diary"))
+    for span in sorted(spans, key=len, reverse=True):
+        sentence = re.sub(rf"(?<!\w){re.escape(span.rstrip('*'))}", "\u2014", sentence, flags=re.IGNORECASE)
+    pieces = [piece for part in sentence.split("\u2014") if (piece := _trimmed(part))]
+    return _short(max(pieces, key=len, default="Appointment"))
+
+
+def _trimmed(part: str) -> str:
+    text = _TRIM.sub("", part)
+    return f"{text[:1].upper()}{text[1:]}" if len(text) > 1 else ""
+
+
+# --- what is open ----------------------------------------------------------------------------------------
+
+
+def _open(found: Found, text: str, around: Circumstances) -> Iterator[str]:
+    yield from found.doubts
+    coming = [moment for moment in found.moments if moment.starts >= around.now]
+    if not found.moments and not found.doubts:
+        days = dates.find(text, around.written, around.language(text))
+        named = f" They name {dates.spell(days[0].day, 'en', around.written)}." if days else ""
+        yield f"No date with a time is named.{named}"
+    elif found.moments and not coming:
+        yield f"It lies in the past: {_when(found.moments[0])}."
+    if len(found.moments) > 1:
+        yield f"Several times are possible: {'; '.join(map(_when, found.moments[:_MOST]))}."
+    elif found.only and found.only.length and around.says("moved", text):
+        yield f"It speaks of a moved appointment: “{found.only.quote}” may be the old and the new time."
+
+
+def _asked(moment: Moment, text: str) -> bool:
+    """Whether the time stands in a question."""
+    clock = moment.quote.split()[0]
+    return any(clock in question for question in extract.questions(text))
+
+
+def _when(moment: Moment) -> str:
+    day = dates.spell(moment.starts.date(), "en", moment.starts.date())
+    return f"{day}, {moment.starts:%H:%M} (“{moment.quote}”)"
+
+
+# --- where each part comes from --------------------------------------------------------------------------
+
+
+def _sources(only: Moment | None, named: tuple[timedelta, str] | None, around: Circumstances) -> Iterator[str]:
+    if only and not any("time zone" in remark for remark in only.remarks):
+        yield f"The time is taken as yours ({zone_name(around.now)})."
+    if only and only.length:
+        yield f"The length is from the text: “{only.quote}”."
+    elif named:
+        yield f"The length is from the text: “{named[1]}”."
+    else:
+        yield f"No length is named; {_spoken(around.default)} is your usual one."
+
+
+def zone_name(moment: datetime) -> str:
+    """The name of the zone in the world's table, or UTC."""
+    return str(getattr(moment.tzinfo, "key", "UTC"))
+
+
+def _spoken(span: timedelta) -> str:
+    minutes = int(span.total_seconds() // 60)
+    return f"{minutes} minutes" if minutes != 60 else "an hour"  # noqa: PLR2004 - minutes of an hour
+
+
+def _placed(
+    named: datetime | date | None, zone: str, around: Circumstances
+) -> tuple[datetime | date | None, list[str]]:
+    """In the person's zone; a time without one that is known is taken as the person's, and that is said."""
+    if named is None or named.year not in YEARS:
+        return None, []
+    if not isinstance(named, datetime):
+        return named, []
+    own = around.now.tzinfo or UTC
+    if named.tzinfo is None:
+        asked = f"Its time zone “{_short(zone)}” is not known" if zone else "It names no time zone"
+        return named.replace(tzinfo=own), [f"{asked}; the time is taken as yours ({zone_name(around.now)})."]
+    local = named.astimezone(own)
+    if local.replace(tzinfo=None) == named.replace(tzinfo=None):
+        return local, []
+    there = _short(zone) or "another zone"
+    return local, [f"It says {named:%H:%M} ({there}); that is {local:%H:%M on %Y-%m-%d} in your time zone."]
+
+
+def _between(starts: datetime | date | None, ends: datetime | date | None) -> timedelta | None:
+    if isinstance(starts, datetime) and isinstance(ends, datetime):
+        return ends - starts if timedelta(0) < ends - starts <= timedelta(days=7) else None
+    if starts and ends and not isinstance(starts, datetime) and not isinstance(ends, datetime):
+        return max(min(ends - starts, timedelta(days=30)), timedelta(0)) + timedelta(days=1)
+    return timedelta(days=1) if starts and not isinstance(starts, datetime) else None
+
+
+def _is_past(starts: datetime | date, now: datetime) -> bool:
+    return starts < now if isinstance(starts, datetime) else starts < now.date()
+
+
+# --- place -----------------------------------------------------------------------------------------------
+
+_LABEL = re.compile(
+    r"^[ \t*]*(?:where|place|location|venue|ort|treffpunkt|lieu|endroit|lugar|luogo|dove|local|onde|locatie|plaats)"
+    r"[ \t]*:[ \t]*(\S.{0,200})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_VIDEO = re.compile(
+    r"https?://[^\s<>\"'\])]{0,80}(?:zoom|meet|teams|webex|whereby|jitsi|video|skype|gotomeeting|call)[^\s<>\"'\])]{0,300}",
+    re.IGNORECASE,
+)
+_STREET = re.compile(
+    r"\b(?:\d{1,4}[a-z]?,?\s(?:[A-Z][\w'\u2019-]{1,25}\s){1,3}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Way|Square|Drive|Close)\b"
+    r"|(?:[A-Z][\w'\u2019-]{1,25}\s){1,2}(?:Street|Road|Lane|Avenue|Square)\s\d{1,4}\b"
+    r"|[A-ZÄÖÜ][\wäöüß-]{1,30}(?:straße|strasse|str\.|weg|platz|gasse|allee|straat|laan|plein|gracht|kade)\s\d{1,4}[a-z]?\b"
+    r"|\d{1,4},?\s(?:rue|avenue|boulevard|place|quai|chemin)\s[\w'\u2019 -]{2,40}"
+    r"|(?:Calle|Avenida|Plaza|Paseo|Via|Piazza|Viale|Corso|Rua|Praça|Largo)\s[A-Z][\w'\u2019. -]{1,30},?\s\d{1,4}\b)"
+)
+_ROOM = re.compile(
+    r"\b(?:(?:building|Gebäude|bâtiment|edificio|edifício|gebouw)\s\w{1,12},?\s)?"
+    r"(?:room|Raum|Zimmer|salle|sala|aula|zaal|kamer)\s\w{0,3}\d[\w.]{0,6}\b",
+    re.IGNORECASE,
+)
+_ONLINE = re.compile(
+    r"\b(?:by phone|on the phone|telefonisch|par téléphone|por teléfono|al telefono|por telefone|online|by video|"
+    r"video call|per video|videocall|en visio|en visioconférence|por vídeo|videoconferencia|in videochiamata)\b",
+    re.IGNORECASE,
+)
+
+
+def _place(text: str) -> str:
+    """The place that a text names: on a line of its own, a link to a video call, an address, a room, or online."""
+    if labelled := _LABEL.search(text):
+        return _short(labelled[1])
+    found = (pattern.search(text) for pattern in (_VIDEO, _STREET, _ROOM, _ONLINE))
+    return _short(" ".join(each[0].rstrip(".,;") for each in found if each and each[0]).strip())
+
+
+def _short(text: str) -> str:
+    plain = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return plain if len(plain) <= _LONG_PLACE else f"{plain[: _LONG_PLACE - 1]}…"
+
+
+def zoned(local: datetime, zone: str) -> datetime | None:
+    """The wall-clock time `local` in the zone of that name; None when the zone or the time does not exist."""
+    info = zones.named(zone)
+    aware = local.replace(tzinfo=info) if info else None
+    if aware is None or aware.astimezone(UTC).astimezone(info).replace(tzinfo=None) != local:
+        return None
+    return aware

@@ -1,0 +1,248 @@
+"""Phone calls: whether one is wanted, whom to call on which number, and what to say. Nothing here rings anybody.
+
+A number counts for as much as its source: the person's note and contacts, then the sender's signature; any other
+number can be anybody's.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from daemon.core import neutral
+from daemon.core.draft import Risk
+from daemon.core.handbook import Contact, Handbook
+from daemon.core.language import dates, extract, phones, phrasebook, words
+from daemon.core.language.phones import Phone
+from daemon.core.language.phrasebook import Phrasebook
+
+_RULER = re.compile(r"^-- ?$|^_{3,20}$", re.MULTILINE)
+_SIGNATURE = 6  # lines at the end of a mail that can be one
+_NAME = 60  # characters
+_MOST = 6  # questions, sentences
+_START = re.compile(r"[#>*\s-]*(?:\[ \]\s*)?(?:(?:please|bitte|por favor|per favore)\b[,\s]*)?", re.IGNORECASE)
+_WORD_BEFORE = re.compile(r"(?:\bto|\band|\bthen)\s+$", re.IGNORECASE)  # "remember to call": a verb; "a call": none
+_STOP = re.compile(
+    r"[,;:.!?(\n\u2013\u2014]|\s-\s|\d|\+|\b(?:about|regarding|re|because|on|at|in|before|by|to|and|if|for|back|tell|ask|whether|"
+    r"that|today|tomorrow|this|next|wegen|über|um|am|ob|dass|und|bis|vor|heute|morgen|früh|pour|sur|à|avant|au sujet|"
+    r"et|demain|aujourd'hui|sobre|por|para|antes|hoy|mañana|y|per|sul|sulla|entro|domani|oggi|e|amanhã|hoje|até|"
+    r"over|om|voor|vandaag|en|naar|mit|mondays?|tuesday|wednesday|thursday|friday|montag|dienstag|mittwoch|donnerstag|freitag|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|lunes|martes|miércoles|jueves|viernes|lunedì|martedì|mercoledì|giovedì|venerdì|"
+    r"maandag|dinsdag|woensdag|donderdag|vrijdag|segunda|terça|quarta|quinta|sexta|terug|zurück|sur le|al|no)\b",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    r"(?:(?:please|bitte|bei|den|die|das|dem|der|the|le|la|les|l['\u2019]|el|il|lo|a|o|ao|à|au|aan|met|de|het|al|alla|"
+    r"noch|kurz|morgen|heute|früh|vandaag|muss|ich|moet|ik|nog)\s+)+",
+    re.IGNORECASE,
+)
+_ENDS_WITH_VERB = ("de", "nl")  # "Frau Wiesner anrufen": whom to call stands before the verb
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What the person's own note asks for."""
+
+    name: str
+    matter: str
+    say: tuple[str, ...]  # its other sentences
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """Where to call. `phone` is "" when there is none, or none that may be called; `found` says so."""
+
+    phone: str
+    extension: str
+    risk: Risk
+    found: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a script is made of."""
+
+    me: str
+    name: str
+    matter: str
+    asked: bool  # they asked to be called
+    say: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+
+
+# --- whether a call is wanted ----------------------------------------------------------------------------
+
+
+def wanted(text: str, books: Mapping[str, Phrasebook], *, own: bool = False) -> str:
+    """Why `text` asks for a phone call, or "". `own`: it is a note of the person, and gives orders.
+
+    An offer to talk "sometime", or "if you have questions", is none unless a number stands beside it.
+    """
+    if own and (order := ordered(text, books)):
+        return f"your note asks for a call (“{order.quote}”)"
+    for sentence in extract.sentences(text[: extract.LIMIT]):
+        asked = words.mentioned(sentence, phrasebook.every(books.values(), "call_back"))
+        vague = words.mentioned(sentence, phrasebook.every(books.values(), "call_vague"))
+        if asked and not vague:
+            return f"it asks for a call (“{asked[0].strip('*')}”)"
+    return ""
+
+
+def ordered(text: str, books: Mapping[str, Phrasebook]) -> Order | None:
+    """The call that a note orders: "Call Anna tomorrow about the offer", "Frau Berg anrufen wegen …"."""
+    sentences = extract.sentences(text[: extract.LIMIT])
+    for index, sentence in enumerate(sentences):
+        if words.mentioned(sentence, phrasebook.every(books.values(), "not_call")):
+            continue
+        for book in books.values():
+            if name := _called(sentence, book):
+                rest = tuple(each for n, each in enumerate(sentences) if n != index and not _is_number(each))
+                matter = _matter(sentence, phrasebook.every(books.values(), "subject_after"))
+                return Order(name, matter, rest[:_MOST], neutral.visible(sentence)[:80])
+    return None
+
+
+def _called(sentence: str, book: Phrasebook) -> str:
+    """Whom a sentence orders to call, in the words of one language, or ""."""
+    start = _START.match(sentence)
+    at_start = sentence[start.end() if start else 0 :]
+    for verb in sorted(book.cues["call_order"], key=len, reverse=True):
+        found = re.search(rf"(?<!\w){re.escape(verb)}(?!\w)", sentence, re.IGNORECASE)
+        if not found:
+            continue
+        begins = words.fold(at_start).startswith(words.fold(verb))
+        if book.code == "en" and not begins and not _WORD_BEFORE.search(sentence, 0, found.start()):
+            continue
+        after, before = sentence[found.end() :], sentence[: found.start()]
+        return _name(after) or (_name(_from_last_stop(before)) if book.code in _ENDS_WITH_VERB else "")
+    return ""
+
+
+def _from_last_stop(before: str) -> str:
+    """The words right before the verb: what follows the last comma, day or number."""
+    ends = [stop.end() for stop in _STOP.finditer(before)]
+    return before[ends[-1] :] if ends else before
+
+
+def _name(words_after: str) -> str:
+    text = words_after.strip()
+    text = _LEADING.sub("", f"{text} ", count=1) if _LEADING.match(f"{text} ") else text
+    stop = _STOP.search(text)
+    name = " ".join(text[: stop.start() if stop else None].split()).strip("\"'“”* ")
+    return neutral.visible(name)[:_NAME] if len(name) > 1 else ""
+
+
+def _matter(sentence: str, cues: Sequence[str]) -> str:
+    found = re.search(rf"\s(?:{'|'.join(map(re.escape, cues))})\s+([^.!?;(]+)", sentence, re.IGNORECASE)
+    if not found:
+        return ""
+    matter = found[1]
+    for phone in phones.find(matter):
+        matter = matter[: phone.at]
+    return neutral.visible(" ".join(matter.split()).strip(" ,"))[:80]
+
+
+def _is_number(sentence: str) -> bool:
+    """A sentence that is little more than a phone number."""
+    return any(len(sentence) - len(phone.written) < 20 for phone in phones.find(sentence))  # noqa: PLR2004 - a label
+
+
+# --- on which number -------------------------------------------------------------------------------------
+
+
+def number(text: str, contact: Contact | None, *, own: bool, known: bool) -> Number:
+    """The number to call and what it is worth. `own`: the text is the person's note; `known`: its sender is."""
+    listed = phones.find(contact.phone) if contact else ()
+    if own:
+        return _chosen(phones.find(text), "your note", "low") or _chosen(listed, _HANDBOOK, "low") or _NONE
+    written = phones.find(text)
+    if listed and (chosen := _chosen(listed, _HANDBOOK, "low")):
+        others = [phone for phone in written if not phones.same(phone.number, chosen.phone)]
+        more = tuple(f"Careful: the message names another number, {phone.written}." for phone in others[:1])
+        return Number(chosen.phone, chosen.extension, "medium" if others else "low", (*chosen.found, *more))
+    signed = [phone for phone in written if phone.at >= _signature_start(text)]
+    if signed:
+        return _chosen(signed, "the mail's signature, not verified", "medium") or _NONE
+    source = "the mail's text, not verified"
+    return _chosen(written, source, "medium" if known else "high") or _NONE
+
+
+_HANDBOOK = "your handbook's contacts"
+_NONE = Number("", "", "medium", ("No phone number is known: write it into `phone` before you approve.",))
+
+
+def _chosen(found: Sequence[Phone], source: str, risk: Risk) -> Number | None:
+    if not found:
+        return None
+    allowed = [phone for phone in found if not phones.refused(phone.number)]
+    if not allowed:
+        why = phones.refused(found[0].number)
+        return Number("", "", "high", (f"Careful: {found[0].written} is not called: {why}.", *_NONE.found))
+    first = allowed[0]
+    more = f" It names {len(allowed)} numbers; this is the first." if len(allowed) > 1 else ""
+    said = f"The number {first.written} is from {source}.{more}"
+    local = "" if first.number.startswith("+") else "It names no country: from abroad it needs its country code."
+    return Number(first.number, first.extension, risk, tuple(filter(None, (said, local))))
+
+
+def _signature_start(text: str) -> int:
+    """Where the signature begins: behind its ruler, else the last lines."""
+    rulers = list(_RULER.finditer(text))
+    if rulers:
+        return rulers[-1].end()
+    lines = text.rstrip().split("\n")
+    paragraphs = text.rstrip().rfind("\n\n")
+    last = len(text.rstrip()) - len("\n".join(lines[-_SIGNATURE:]))
+    return max(last, paragraphs) if len(lines) > 2 and paragraphs > 0 else len(text)  # noqa: PLR2004 - a text has one
+
+
+# --- what to say -----------------------------------------------------------------------------------------
+
+
+def script(book: Phrasebook, call: Call) -> tuple[tuple[str, ...], str]:
+    """The paragraphs of a script in the language of the person called, and the one that "shorter" may drop."""
+    line = book.line
+    hello = line("call_hello", me=call.me, name=call.name)
+    matter = (line("call_matter", matter=call.matter),) if call.matter else ()
+    said = (*((line("call_asked"),) if call.asked else ()), *matter, *call.say)
+    asks = (*((line("call_help"),) if call.asked else ()), line("call_until"), line("call_settled"))
+    asks = asks if call.asked else asks[-1:]
+    key = "call_message_matter" if call.matter else "call_message"
+    voicemail = line(key, me=call.me, name=call.name, matter=call.matter)
+    optional = _part(line("call_questions"), call.questions)
+    parts = (
+        _part(line("call_opening"), (hello, line("call_moment"))),
+        _part(line("call_say"), said),
+        optional,
+        _part(line("call_ask"), asks),
+        f"{line('call_voicemail')}\n{voicemail}",
+        _part(line("call_end"), (line("call_goodbye"),)) + f"\n\n({line('call_recorded')})",
+    )
+    return parts, optional
+
+
+def _part(title: str, lines: Iterable[str]) -> str:
+    listed = "\n".join(f"- {line}" for line in lines)
+    return f"{title}\n{listed}" if listed else ""
+
+
+def caller(handbook: Handbook, books: Iterable[Phrasebook]) -> str:
+    """Who calls: the first line of the signature that is no closing, and the company."""
+    lines = [line.strip() for line in handbook.signature.splitlines() if line.strip()]
+    own = next((line for line in lines if not any(book.has("closing", line) for book in books)), "")
+    named = [part for part in dict.fromkeys((own, handbook.company)) if part]
+    return ", ".join(named) or "…"
+
+
+def due_day(text: str, written: dates.date) -> dates.date | None:
+    """The first day that a text names, for a call that has to be made then."""
+    return next((mention.day for mention in dates.find(text, written) if not mention.other), None)
+
+
+def questions(text: str, book: Phrasebook) -> Iterator[str]:
+    """What the sender asks, beside asking to be called."""
+    for question in extract.questions(text, book.cues["request"])[:_MOST]:
+        if not book.has("call_back", question) and not book.has("courtesy", question):
+            yield neutral.visible(question)[:200]
