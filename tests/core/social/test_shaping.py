@@ -24,9 +24,7 @@ def test_what_fits_stays_as_it_is() -> None:
 
 
 def test_a_long_text_ends_after_a_sentence_and_the_rest_is_named() -> None:
-    shaped = social.shape(
-        f"{SENTENCE} {SENTENCE} {SENTENCE} {SENTENCE} {SENTENCE} This last sentence is the one that is too much.", X
-    )
+    shaped = social.shape(f"{' '.join([SENTENCE] * 5)} This last sentence is the one that is too much.", X)
     assert shaped.text == " ".join([SENTENCE] * 5)
     assert shaped.left == ("This last sentence is the one that is too much.",)
 
