@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from daemon.core.accounting import iban, money
+from daemon.core.accounting import cues, iban, money
 from daemon.core.language import words
 
 _PRICE = re.compile(rf"({money.NUMBER})\s*([A-Za-z]{{3}}|€|£)|(€|£)\s*({money.NUMBER})")
@@ -67,8 +67,8 @@ class HouseRules:
 
     def price(self, what: str) -> Price | None:
         """The one entry whose words all stand in `what`; the longest where one holds the other."""
-        said = words.stems(what)
-        fitting = [(entry, stems) for entry in self.prices if (stems := words.stems(entry.name)) <= said]
+        said = _stems(what)
+        fitting = [(entry, stems) for entry in self.prices if (stems := _stems(entry.name)) <= said]
         best = [entry for entry, stems in fitting if not any(stems < other for _, other in fitting)]
         return best[0] if len(best) == 1 else None
 
@@ -148,6 +148,11 @@ def _including(said: str) -> bool:
 
 def _parts(said: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in said.split(",") if part.strip())
+
+
+def _stems(text: str) -> frozenset[str]:
+    """The words of a text without their endings; "day", "days" and "Tage" are one."""
+    return frozenset(cues.unit(word) or words.stem(word) for word in re.findall(r"\w+", words.fold(text)))
 
 
 def _named(parties: Iterable[Party], name: str) -> Party | None:

@@ -142,7 +142,10 @@ def _missing(invoice: Invoice) -> Iterator[str]:
         yield "the name of the customer"
     if not invoice.currency:
         yield "the currency"
-    yield from _lacking_for_totals(invoice)
+    lacking = tuple(_lacking_for_totals(invoice))
+    yield from lacking
+    if not lacking and totals(invoice).gross < 0:
+        yield "a total above zero (a credit note is written by hand)"
 
 
 def _lacking_for_totals(invoice: Invoice) -> Iterator[str]:

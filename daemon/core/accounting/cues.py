@@ -1,0 +1,170 @@
+"""The words by which requests for invoices, bills and receipts are understood, in all seven languages at once.
+
+Expressions, each matched in any case. What a text does not say in these words is asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from daemon.core.accounting import money
+
+CURRENCIES: Mapping[str, str] = {
+    "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "us$": "USD", "usd": "USD", "£": "GBP", "gbp": "GBP",
+    "pounds": "GBP", "chf": "CHF", "sfr.": "CHF", "sfr": "CHF", "sek": "SEK", "nok": "NOK", "dkk": "DKK", "pln": "PLN",
+    "zł": "PLN", "czk": "CZK", "huf": "HUF", "ft": "HUF", "jpy": "JPY", "krw": "KRW", "kwd": "KWD", "cad": "CAD",
+    "aud": "AUD", "inr": "INR", "₹": "INR", "brl": "BRL", "r$": "BRL", "mxn": "MXN", "cny": "CNY",
+    "$": "$", "dollars": "$", "dollar": "$", "kr": "kr", "kr.": "kr", "kronor": "kr", "¥": "¥", "yen": "JPY",
+}  # fmt: skip
+# A sign that several currencies share counts as the one the handbook names, if that is one of them.
+SHARED: Mapping[str, tuple[str, ...]] = {
+    "$": ("USD", "CAD", "AUD", "NZD", "SGD", "HKD", "MXN"), "kr": ("SEK", "NOK", "DKK", "ISK"), "¥": ("JPY", "CNY"),
+}  # fmt: skip
+UNITS: Mapping[str, str] = {  # the words for one unit, and its name for comparing
+    "day": "day|days|tag|tage|tagen|jour|jours|journée|journées|día|días|dia|dias|giorno|giorni|giornate|dag|dagen"
+    "|personentage|pt|manday|mandays",
+    "hour": "hour|hours|hr|hrs|h|std|stunde|stunden|heure|heures|hora|horas|ora|ore|uur|uren|u",
+    "minute": "minute|minutes|minuten|min|minutos|minuti",
+    "week": "week|weeks|woche|wochen|semaine|semaines|semana|semanas|settimana|settimane|weken",
+    "month": "month|months|monat|monate|monaten|mois|mes|meses|mese|mesi|mês|maand|maanden",
+    "year": "year|years|jahr|jahre|an|ans|année|años|año|anno|anni|ano|anos|jaar",
+    "piece": "piece|pieces|pc|pcs|unit|units|stück|stk|st|pièce|pièces|unité|unités|unidad|unidades|ud|uds|pezzo"
+    "|pezzi"
+    "|pz|unidade|unidades|peça|peças|stuk|stuks|copy|copies|exemplare|exemplaires",
+    "licence": "licence|licences|license|licenses|lizenz|lizenzen|licencia|licencias|licenza|licenze|licença|licenças"
+    "|licentie|licenties|seat|seats|user|users",
+    "box": "box|boxes|karton|kartons|kiste|kisten|caja|cajas|scatola|scatole|caixa|caixas|doos|dozen|pallet|pallets"
+    "|palette|paletten|pack|packs|set|sets|roll|rolls|bottle|bottles",
+    "measure": "kg|g|t|km|m|m2|m²|m3|m³|qm|l|litre|litres|liter|words|wörter|page|pages|seite|seiten|seiten",
+    "flat": "flat|pauschal|pauschale|forfait",
+}
+EACH = r"each|apiece|a piece|per piece|per unit|je|chacune?|l'unité|pièce|cada uno|cada una|cada|ciascun[oa]|l'uno"
+_TAX = (
+    r"(?:vat|v\.a\.t\.|sales tax|gst|tax|mwst\.?|ust\.?|mehrwertsteuer|umsatzsteuer|t\.?v\.?a\.?|i\.?v\.?a\.?|btw"
+    r"|moms)"
+)
+RATE = r"(\d{1,2}(?:[.,]\d{1,3})?)[ ]?%"
+_OFF = r"(?:discount|off|reduction|rabatt|nachlass|remise|rabais|réduction|descuento|sconto|desconto|korting)"
+_OF = r"(?:(?:of|de|d'|di|del|von|at|à|zu|rate|satz|-satz)[ ])"
+_PAY = (
+    r"(?:due|payable|payment terms?|payment|pay|terms|zahlbar|zahlungsziel|zahlung|zahlungsfrist|zu zahlen|fällig"
+    r"|frist"
+    r"|paiement|à payer|payer|règlement|échéance|pago|a pagar|pagar|vencimiento|vence|pagamento|da pagare|pagare"
+    r"|scadenza|vencimento|te betalen|betaling|betalen|betaaltermijn|betaalbaar|vervaldatum|vervalt)"
+)
+_DAYS = r"(?:days?|tagen?|tage|jours?|días?|dias?|giorni|dagen)"
+_ORG = (
+    r"(?:gmbh(?: & co\.? kg)?|ag|kg|ohg|ug|e\.k\.|gbr|e\.v\.|se|ltd\.?|limited|llc|llp|plc|inc\.?|corp\.?|co\."
+    r"|company"
+    r"|sarl|s\.a\.r\.l\.|sas|sasu|eurl|s\.?a\.?|s\.?l\.?u?\.?|s\.?r\.?l\.?|s\.?p\.?a\.?|lda\.?|ltda\.?|b\.?v\.?"
+    r"|n\.?v\.?|vof|ab|oy|as|aps)"
+)
+_CURRENCY = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
+UNIT = "|".join(sorted("|".join(UNITS.values()).split("|"), key=len, reverse=True))
+_AT = r"(?:at|@|à|á|a|zu je|zu|je|zum preis von|voor|for|für|pour|por|per|von|price:?|preis:?|=)"
+_NO_WORD = (
+    r"(?=[ ]*(?:$|[,;.)\n/]|net\b|netto\b|ht\b|brutto\b|gross\b|each\b|per\b|pro\b|par\b|por\b|je\b"
+    r"|cad\w+\b|plus\b|zzgl|the\b))"
+)
+_START = r"(?<![\w.,])"
+
+_EXPRESSIONS: Mapping[str, str] = {
+    "money": rf"{_START}(?:({_CURRENCY})[ ]?({money.NUMBER})"
+    rf"|({money.NUMBER})(?:[.,][-\u2013]+)?[ ]?({_CURRENCY}))(?!\w)",
+    "bare": rf"(?:(?<!\w){_AT}|@)[ ]+()({money.NUMBER})()(){_NO_WORD}",
+    "quantity": rf"{_START}({money.NUMBER})(?![ ]?%)(?:[ ]?[x\u00d7*](?=[ ])|[ ]?(?:({UNIT})\.?)(?!\w)|(?!\w))",
+    "times": rf"[x\u00d7*][ ]?({money.NUMBER})(?!\w)",
+    "per": rf"^[ ]*(?:(?:{EACH})(?!\w)|(?:per|pro|par|por|/|je|the|la|al|el|à la|a la|a|o|die|der|das"
+    rf"|het)[ ]*(?:{UNIT})(?!\w))",
+    "rate": RATE,
+    "tax": rf"(?<!\w)(?:{RATE}[ ]+{_OF}?{_TAX}|{_TAX}[ ]*{_OF}{{0,2}}[:=]?[ ]?{RATE})(?!\w)",
+    "tax_word": rf"(?<!\w){_TAX}(?!\w)",
+    "tax_alone": r"(?<!\w)(?:(?:plus|excl\w*\.?|incl\w*\.?|inkl\w*\.?|zzgl\.?|zuzüglich|más|più|mais|without"
+    r"|before|ohne)[ ]+)"
+    rf"(?:the[ ]+)?{_TAX}(?!\w)",
+    "no_tax": r"(?<!\w)(?:reverse charge|vat exempt|tax[ -]free|vat[ -]free|no vat|zero[ -]rated|steuerfrei"
+    r"|umsatzsteuerfrei|kleinunternehmer\w*|autoliquidation|sin iva|exento de iva|esente iva|isento de iva"
+    r"|btw verlegd"
+    r"|non applicable|non imponibile)(?!\w)",
+    "including": r"(?<!\w)(?:incl\w*\.?|inkl\w*\.?|ttc|brutto|gross|enthalten|enthält|compres[oa]|compris\w*"
+    r"|bruto)(?!\w)",
+    "without": r"(?<!\w)(?:plus|excl\w*\.?|zzgl\.?|zuzüglich|ht|hors taxes?|en sus|escluse?a?|esclus[oa]|más|más"
+    r"|più|mais"
+    r"|acresce|exkl\w*\.?|net|netto|neto|ex\.?|on top|extra|before tax)(?!\w)",
+    "off": rf"(?<!\w)(?:{RATE}[ ]+{_OF}?{_OFF}|{_OFF}[ ]*{_OF}?:?[ ]?{RATE})(?!\w)",
+    "off_word": rf"(?<!\w){_OFF}(?!\w)",
+    "on_all": r"(?<!\w)(?:everything|total\w*|all|whole|alles|gesamt\w*|insgesamt|tout|todo|tutto|tudo|totaal)(?!\w)",
+    "terms": rf"(?<!\w)(?:{_PAY}(?!\w)[^\d\n;%]{{0,25}}(\d{{1,3}})[ -]?{_DAYS}|(\d{{1,3}})[ ]{_DAYS}[ ](?:net|netto)"
+    r"|net[ ](\d{2,3}))(?!\w)(?:[ ]net\w*)?",
+    "due": rf"(?<!\w){_PAY}(?!\w)[^\d\n.;%]{{0,25}}",
+    "total": r"(?<!\w)(?:total\w*|sum|insgesamt|gesamt\w*|summe|au total|en total|in totale|no total|totaal|zusammen)"
+    rf"(?!\w)[^\d\n.;%€$£]{{0,25}}(?:({_CURRENCY})[ ]?({money.NUMBER})|({money.NUMBER})[ ]?({_CURRENCY}))(?!\w)",
+    "organisation": rf"(?:^|[ ]){_ORG}$",
+    "reference": r"(?<!\w)(?:(po-?\d[\w/-]{2,20})|(?:po|purchase order|order|bestell\w*|auftrag\w*|commande"
+    r"|pedido|ordine"
+    r"|encomenda|bestelling)[ ]?(?:no|nr|nummer|number|num|núm|n°|nº)?\.?[ ]?(?:is|ist|:"
+    r"|#)?[ ]*((?:[A-Z]{1,4}[-/]?)?\d[\w/-]{2,20}))(?!\w)",
+    "tax_id": r"(?<!\w)(?:vat|ust|uid|tva|iva|nif|cif|btw|tax)[- .]*(?:id\w*|no|nr|number|nummer|num)?[- .]*(?:no"
+    r"|nr)?\.?"
+    r"[ ]?:?[ ]*((?-i:[A-Z]{2}U?\d[A-Z0-9]{6,11}))(?!\w)",
+    "separator": r",[ ]+|;[ ]*|[ ]+(?:and|und|sowie|et|ainsi que|y|e|ed|en|plus|&|\+)[ ]+",
+    "sentence": r"(?<=[\w%€$£)])[.!?][ ]+(?=[A-ZÀ-Þ\d])|\n",
+    "bullet": r"^[ ]*(?:[-*•+–]|\d{1,2}[.)])[ ]+",
+    "edges": r"^(?:[\s,;:.=@–|()-]|(?:for|the|of|at|a|à|zu|je|de|des|d'|du|di|del|dell'|per|pour|por|para|von"
+    r"|voor|van|für|über"
+    r"|with|mit|avec|con|com|met|min|less|minus|abzüglich|plus|net|netto|gross|brutto|ht|and|und|et|y|e|en|x|each"
+    r"|please|bitte"
+    r"|us|me|uns|also|les|le|la|el|il|o|our|an|ein|eine|am|on)(?!\w))+",
+}
+PER_HEADS: Mapping[str, str] = {
+    "Description": "description|item|position|service|product|beschreibung|leistung|artikel|bezeichnung|désignation"
+    "|description|prestation|article|descripción|concepto|descrizione|articolo|descrição|omschrijving|dienst|what",
+    "Quantity": "quantity|qty|units|amount of|hours|days|menge|anzahl|quantité|qté|cantidad|quantità|qtà"
+    "|quantidade|aantal",
+    "Unit price": "unit price|price|rate|price each|einzelpreis|preis|stückpreis|satz|prix unitaire|prix|pu"
+    "|precio unitario"
+    "|precio|prezzo unitario|prezzo|preço unitário|preço|prijs per stuk|prijs|stukprijs",
+    "Tax": "vat|tax|mwst|ust|tva|iva|btw|vat %|mwst %|tax %|steuer",
+    "Discount": "discount|rabatt|nachlass|remise|descuento|sconto|desconto|korting",
+    "Amount": "total|amount|sum|line total|betrag|gesamt|summe|montant|importe|importo|totale|valor|bedrag|totaal",
+}
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """One of the expressions above; compiled when first needed."""
+    return re.compile(_EXPRESSIONS[name], re.IGNORECASE | re.MULTILINE)
+
+
+@cache
+def unit(word: str) -> str:
+    """Which unit a word means: "Tage" is "day"; "" for none."""
+    folded = word.casefold().rstrip(".")
+    return next((name for name, said in UNITS.items() if folded in said.split("|")), "")
+
+
+@cache
+def column(head: str) -> str:
+    """Which column of an invoice a table's head names, or ""."""
+    folded = " ".join(head.casefold().replace("*", "").split())
+    return next((name for name, said in PER_HEADS.items() if folded in said.split("|")), "")
+
+
+def groups(found: re.Match[str]) -> tuple[str, ...]:
+    """What the expression caught, without its other branches."""
+    return tuple(filter(None, found.groups()))
+
+
+def taken(name: str, text: str) -> tuple[tuple[re.Match[str], ...], str]:
+    """Every match of an expression, and the text with a line end in the place of each."""
+    expression = pattern(name)
+    return tuple(expression.finditer(text)), expression.sub("\n", text)
+
+
+def blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
+    """The text with these places empty; the rest stays where it is."""
+    for start, end in spans:
+        text = f"{text[:start]}{' ' * (end - start)}{text[end:]}"
+    return text

@@ -1,0 +1,224 @@
+"""The lines of an invoice as a request names them: in sentences, bullets, tables. What is not said stays None."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from daemon.core.accounting import cues, money
+
+_MARKS = ("|", ";", "\t")
+_LONGEST = 300  # characters of one piece that can still be a line of an invoice
+_COLUMNS = 2
+_UNCAPPED = re.compile(r"[^\W\d_]")
+_THOUSANDS: Mapping[str, str] = {"en": ","}  # the mark between thousands; "." elsewhere
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line as it was said. `currency` is a code or a shared sign; `notes` are sentences for the person."""
+
+    description: str
+    quantity: Decimal | None
+    unit: str
+    price: Decimal | None
+    currency: str = ""
+    discount: Decimal = Decimal(0)
+    tax: Decimal | None = None
+    notes: tuple[str, ...] = ()
+
+
+def read(text: str, language: str) -> tuple[Row, ...]:
+    """The lines in a text from which customer, tax, terms and totals were taken out."""
+    table, rest = _table(text.split("\n"))
+    if table:
+        return tuple(row for cells in table if (row := _from_cells(cells, language)))
+    pieces = (piece for part in cues.pattern("sentence").split("\n".join(rest)) for piece in _pieces(part))
+    return tuple(row for piece in pieces if (row := _from_words(piece, language)))
+
+
+# --- sentences and bullets -------------------------------------------------------------------------------
+
+
+def _pieces(part: str) -> Iterator[str]:
+    """A sentence or line, cut where another thing begins."""
+    part = cues.pattern("bullet").sub("", part)[:2000]
+    current = ""
+    end = 0
+    separator = ""
+    for found in (*cues.pattern("separator").finditer(part), None):
+        piece = part[end : found.start()] if found else part[end:]
+        if current and _begins(piece, current):
+            yield current
+            current = piece
+        else:
+            current = f"{current}{separator}{piece}"
+        separator, end = (found[0], found.end()) if found else ("", 0)
+    yield current
+
+
+def _begins(piece: str, current: str) -> bool:
+    """Whether a piece is about another thing than what came before it."""
+    if not _UNCAPPED.search(cues.pattern("money").sub("", piece)):
+        return False
+    if cues.pattern("off_word").search(piece) and not cues.pattern("off").search(piece):
+        return bool(_price(piece))
+    counts = bool(_quantity(piece)) and bool(_quantity(current) or _price(current))
+    return counts or (bool(_price(piece)) and bool(_price(current)))
+
+
+def _from_words(piece: str, language: str) -> Row | None:
+    """None when the piece has neither a price nor a quantity."""
+    price, count = _price(piece), _quantity(piece)
+    if len(piece) > _LONGEST or not (price or count):
+        return None
+    spans = [found.span() for found in (price, count) if found]
+    per = cues.pattern("per").search(piece[price.end() :]) if price else None
+    if price and per:
+        spans.append((price.end(), price.end() + per.end()))
+    off = cues.pattern("off").search(piece)
+    spans += [off.span()] if off else []
+    said = _described(cues.blank(piece, spans))
+    notes = tuple(_mismatch(count, per[0] if per else ""))
+    lump = not count and not per and bool(price) and not _priced_each(piece, price)
+    row = Row(
+        description=said,
+        quantity=Decimal(1) if lump else None if notes else _counted(count, language),
+        unit=(count[2] or "") if count and count.lastindex and count.lastindex > 1 else "",
+        price=money.decimal(_amount(price)) if price else None,
+        currency=_unit_of(price) if price else "",
+        discount=money.decimal(cues.groups(off)[0]) if off else Decimal(0),
+        notes=notes,
+    )
+    if said and not off and cues.pattern("off_word").search(said):
+        return _taken_off(row)
+    return row if said or (price and count) else None
+
+
+def _price(piece: str) -> re.Match[str] | None:
+    return cues.pattern("money").search(piece) or cues.pattern("bare").search(piece)
+
+
+def _quantity(piece: str) -> re.Match[str] | None:
+    """The first number that is neither money nor a rate, at the beginning or with a unit."""
+    price = _price(piece)
+    rest = cues.blank(piece, [price.span()] if price else [])
+    rest = cues.pattern("money").sub(lambda m: " " * len(m[0]), rest)
+    rest = cues.pattern("off").sub(lambda m: " " * len(m[0]), rest)
+    start = cues.pattern("edges").match(rest)
+    at = start.end() if start else 0
+    found = [
+        m for m in cues.pattern("quantity").finditer(rest) if m.start() == at or m[2] or m[0].rstrip()[-1] in "x\u00d7*"
+    ]
+    return found[0] if found else cues.pattern("times").search(rest)
+
+
+def _counted(count: re.Match[str] | None, language: str) -> Decimal | None:
+    if count is None or _reads_two_ways(count[1], language):
+        return None
+    value = money.decimal(count[1])
+    return value if value > 0 else None
+
+
+def _reads_two_ways(written: str, language: str) -> bool:
+    """Whether it can be two numbers: "1.500" is many in German, and one and a half or a slip in English."""
+    return money.ambiguous(written) and _THOUSANDS.get(language, ".") not in written
+
+
+def _amount(price: re.Match[str]) -> str:
+    return price[2] or price[3]
+
+
+def _unit_of(price: re.Match[str]) -> str:
+    sign = price[1] or price[4] or ""
+    return cues.CURRENCIES.get(sign.casefold(), "")
+
+
+def _priced_each(piece: str, price: re.Match[str]) -> bool:
+    """Whether "at" or the like stands before the price: then it is the price of one."""
+    before = piece[: price.start()].rstrip().casefold()
+    return before.endswith(("@", " at", " à", " á", " zu", " je", " a")) or piece[price.start()] == "@"
+
+
+def _mismatch(count: re.Match[str] | None, per: str) -> Iterator[str]:
+    counted = cues.unit(count[2]) if count and count.lastindex and count.lastindex > 1 and count[2] else ""
+    words = [name for word in re.findall(r"\w+", per) if (name := cues.unit(word))]
+    if counted and words and words[-1] not in (counted, "piece") and count:
+        yield f"Careful: the quantity is in {count[2]}, but the price is “{per.strip()}”."
+
+
+def _taken_off(row: Row) -> Row:
+    """A discount as an amount is a line below zero."""
+    price = -abs(row.price) if row.price is not None else None
+    return Row(row.description, row.quantity or Decimal(1), row.unit, price, row.currency)
+
+
+def _described(text: str) -> str:
+    words = " ".join(text.replace("|", " ").split())
+    while True:
+        shorter = cues.pattern("edges").sub("", words).rstrip(" ,;:.=@–-|(")
+        shorter = _without_last(shorter)
+        if shorter == words:
+            return words
+        words = shorter
+
+
+def _without_last(words: str) -> str:
+    head, _, last = words.rpartition(" ")
+    return head if head and cues.pattern("edges").fullmatch(last) else words
+
+
+# --- tables ----------------------------------------------------------------------------------------------
+
+
+def _table(lines: Sequence[str]) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
+    """The rows of the first table whose heads we know, by column; and the other lines."""
+    for mark in _MARKS:
+        for at, line in enumerate(lines):
+            heads = [cues.column(cell) for cell in _cells(line, mark)] if mark in line else []
+            if "Description" not in heads or len(set(heads) - {""}) < _COLUMNS:
+                continue
+            rows: list[Mapping[str, str]] = []
+            end = at + 1
+            while end < len(lines) and mark in lines[end]:
+                rows.append(dict(zip(heads, _cells(lines[end], mark), strict=False)))
+                end += 1
+            return [row for row in rows if set(row.get("Description", "")) - set("-: ")], [*lines[:at], *lines[end:]]
+    return (), lines
+
+
+def _cells(line: str, mark: str) -> list[str]:
+    line = line.strip(" ")
+    if mark == "|":
+        line = line.removeprefix("|").removesuffix("|")
+    return [cell.strip() for cell in line.split(mark)]
+
+
+def _from_cells(cells: Mapping[str, str], language: str) -> Row | None:
+    price = cues.pattern("money").search(cells.get("Unit price", ""))
+    plain = _number(cells.get("Unit price", ""))
+    count = cues.pattern("quantity").match(cells.get("Quantity", "").strip())
+    total = cues.pattern("total").match(f"{cells['Description']} 1 EUR")
+    if total and not count:
+        return None
+    unit = cells.get("Quantity", "")[count.end(1) :].strip(" .x\u00d7*") if count else ""
+    return Row(
+        description=cells["Description"],
+        quantity=_counted(count, language),
+        unit=unit if _UNCAPPED.match(unit) else "",
+        price=money.decimal(_amount(price)) if price else plain,
+        currency=_unit_of(price) if price else "",
+        discount=_number(cells.get("Discount", "").rstrip(" %")) or Decimal(0),
+        tax=_number(cells.get("Tax", "").rstrip(" %")),
+    )
+
+
+def _number(text: str) -> Decimal | None:
+    return money.decimal(text) if re.fullmatch(money.NUMBER, text.strip()) else None
+
+
+def currencies(rows: Iterable[Row]) -> tuple[str, ...]:
+    """Every currency that the lines name, each once."""
+    return tuple(dict.fromkeys(row.currency for row in rows if row.currency))
