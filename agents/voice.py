@@ -17,8 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field
 from daemon.core import appointment, calls, mail, neutral
 from daemon.core.appointment import Circumstances, Understood
 from daemon.core.draft import Draft
-from daemon.core.formats import invitations
-from daemon.core.formats.invitations import Invitation
 from daemon.core.handbook import Contact
 from daemon.core.language import dates, extract, feedback, phrasebook, reading, salutation
 from daemon.core.language.reading import Reader
@@ -26,13 +24,8 @@ from daemon.core.mail import Address
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
-_LARGEST = 1_000_000  # bytes of an invitation
 _NOTE = 1500  # characters of a message that a calendar entry keeps
-_PREFIX = re.compile(
-    r"^(?:\s*(?:re|aw|sv|antw|rv|res|wg|fwd?|tr|updated invitation|invitation|einladung|invitación|invito|convite|"
-    r"uitnodiging|canceled|cancelled|abgesagt|event)\s*:)+",
-    re.IGNORECASE,
-)
+_SOMEBODY = "the caller"
 _ASKED = "Write the start you choose into `starts`, then approve."
 _NOTED = "Your note names something for the calendar; rules read it."
 _AGREED = "The message names an appointment; rules read it."
@@ -73,23 +66,23 @@ class Agent:
 
     def draft(self, task: Task, desk: Desk) -> Draft:
         case = self._case(task, desk)
-        if invited := _invitation(task):
+        if invited := appointment.invitation(task):
             return _entry(case, appointment.of_invitation(invited, case.around), invited=True)
         entered = appointment.recognised(task.title, case.text, case.around, own=case.own)
         if not entered and calls.wanted(f"{task.title}\n\n{case.text}", self._books, own=case.own):
             return self._call(case)
-        title = "" if case.own else _title(task, case.sender)
+        who = salutation.plausible(case.sender) if case.sender else ""
+        title = "" if case.own else appointment.titled(task.title, who)
         understood = appointment.read(task.title, case.text, case.around, title=title)
         if case.around.says("cancelled", f"{task.title}\n{case.text}") and not case.own:
             return _cancelled(case, understood)
         return _entry(case, understood, invited=False)
 
     def _case(self, task: Task, desk: Desk) -> _Case:
-        message = task.mail
+        message, own = task.mail, task.kind == "note" and task.mail is None
         text = (mail.newest(message.text) if message else task.text)[: extract.LIMIT]
         written = reading.day_written(message, desk.now) if message else desk.now.date()
         around = Circumstances(desk.now, written, self._default, self._books)
-        own = task.kind == "note" and message is None
         harms = () if own else Reader(desk.handbook, self._books).harms(f"{task.title}\n{text}")
         return _Case(task, desk, text, around, harms, own, message.sender if message else None)
 
@@ -97,19 +90,22 @@ class Agent:
         task, desk, whole = case.task, case.desk, f"{case.task.title}\n\n{case.text}"
         order = calls.ordered(case.text, self._books) or calls.ordered(task.title, self._books) if case.own else None
         found = phrasebook.detect(self._books, whole)
-        book = (found or self._books[phrasebook.FALLBACK]).toward(case.text)
+        book = (found or self._books[order.language if order else phrasebook.FALLBACK]).toward(case.text)
         contact = _contact(case, order.name if order else "")
-        name = (contact.name if contact else "") or (order.name if order else _name(case.sender))
-        number = calls.number(case.text, contact, own=case.own, known=case.known)
+        name = (contact.name if contact else "") or (order.name if order else _name(case))
+        number = calls.number(_signed(case), contact, own=case.own, known=case.known)
         matter = order.matter if order else _matter(task, case.around)
+        spoken = matter if order or not matter else f"“{matter}”"
         asked = () if order else tuple(calls.questions(case.text, book))
         facts = (fact.answer for question in asked for fact in desk.handbook.answers(question))
         say = order.say if order else tuple(dict.fromkeys(facts))
         me = calls.caller(desk.handbook, self._books.values())
-        paragraphs, optional = calls.script(book, calls.Call(me, name, matter, order is None, say, asked))
+        paragraphs, optional = calls.script(
+            book, calls.Call(me, "" if name == _SOMEBODY else name, spoken, order is None, say, asked)
+        )
         made = feedback.follow(desk.earlier, paragraphs, (optional,))
         due = task.due or (calls.due_day(case.text, case.around.written) if case.own else None)
-        unsure = () if found else ("The language was not recognised, so the script is in English.",)
+        unsure = () if found or order else ("The language was not recognised, so the script is in English.",)
         return Draft(
             action="call.place",
             params={"phone": number.phone, "extension": number.extension, "name": name, "purpose": matter, "due": due},
@@ -142,7 +138,7 @@ def _entry(case: _Case, understood: Understood, *, invited: bool) -> Draft:
 
 def _cancelled(case: _Case, understood: Understood) -> Draft:
     """Without the invitation's own id no calendar program finds the entry: the person takes it out by hand."""
-    who, starts = _name(case.sender), understood.appointment.starts
+    who, starts = _name(case), understood.appointment.starts
     when = f" on {dates.spell(starts, 'en', case.around.now.date())}" if starts else ""
     clock = f", {starts:%H:%M}," if isinstance(starts, datetime) else ""
     todo = f"- [ ] Take the appointment with {who}{when}{clock} out of your calendar."
@@ -160,18 +156,10 @@ def _cancelled(case: _Case, understood: Understood) -> Draft:
     )
 
 
-def _invitation(task: Task) -> Invitation | None:
-    """The first event of a calendar file that came along, or of a dropped one."""
-    parts = task.mail.attachments if task.mail else ()
-    calendars = (part.data for part in parts if part.media_type == "text/calendar" or part.name.endswith(".ics"))
-    texts = [data[:_LARGEST].decode("utf-8", "replace").replace("\r\n", "\n") for data in calendars]
-    texts += [task.text] if task.kind == "file" and "BEGIN:VCALENDAR" in task.text[:1000] else []
-    return next((event for text in texts for event in invitations.read(text)), None)
-
-
 def _description(case: _Case, people: Sequence[str], *, invited: bool) -> tuple[str, ...]:
-    named = neutral.visible(", ".join(people or ((str(case.sender),) if case.sender else ())))
-    source = "" if case.own else f"{'Invitation' if invited else 'Message'}: {neutral.visible(case.task.title)}"
+    others = [each for each in people if not any(map(case.desk.handbook.is_me, extract.addresses(each)))]
+    named = neutral.visible(", ".join(others or ((str(case.sender),) if case.sender else ())))
+    source = "" if case.own else f"{'Invitation' if invited else 'Message'}: {appointment.titled(case.task.title)}"
     return (f"With {named}" if named else "", source, "" if invited else _quoted(case.text))
 
 
@@ -188,20 +176,22 @@ def _contact(case: _Case, named: str) -> Contact | None:
     return handbook.contact(case.sender.email) if case.sender else None
 
 
-def _name(sender: Address | None) -> str:
-    return (salutation.plausible(sender) or sender.email) if sender else "the caller"
+def _signed(case: _Case) -> str:
+    """The newest part with its signature."""
+    return f"{case.text}\n\n{calls.signature(case.task.mail.text)}" if case.task.mail else case.text
 
 
-def _title(task: Task, sender: Address | None) -> str:
-    """The subject, without what mail programs put before it, and who it is with."""
-    subject = _PREFIX.sub("", neutral.visible(task.title)).strip(" :")[:150] or "Appointment"
-    name = salutation.plausible(sender) if sender else ""
-    return subject if not name or name.lower() in subject.lower() else f"{subject} ({name})"
+def _name(case: _Case) -> str:
+    """Who wrote. A machine that reports a call is not the one who called."""
+    sender = case.sender
+    if sender is None or (case.task.mail and case.task.mail.automated):
+        return _SOMEBODY
+    return salutation.plausible(sender) or sender.email
 
 
 def _matter(task: Task, around: Circumstances) -> str:
     """The subject as what a call is about; none when it only asks for the call."""
-    subject = _PREFIX.sub("", neutral.visible(task.title)).strip(" :?!.")
+    subject = appointment.titled(task.title).strip(" :?!.")
     return "" if around.says("call_back", subject) or len(subject.split()) == 1 else subject[:80]
 
 

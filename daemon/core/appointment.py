@@ -11,14 +11,18 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
+from daemon.core import neutral
+from daemon.core.formats import invitations
 from daemon.core.formats.invitations import Invitation
 from daemon.core.language import dates, extract, moments, phrasebook, times, words, zones
 from daemon.core.language.moments import Found, Moment
 from daemon.core.language.phrasebook import Phrasebook
+from daemon.core.task import Task
 
 Method = Literal["create", "change", "cancel"]
 NO_CALENDAR = "Your calendar cannot be looked at from here: check yourself that nothing else is at that time."
 YEARS = range(1990, 2200)  # what lies outside is no appointment, and breaks the arithmetic of zones
+_LARGEST = 1_000_000  # bytes of an invitation
 _MOST = 6  # times that are listed for the person to choose from
 _LONG_PLACE = 120
 
@@ -138,6 +142,15 @@ def of_invitation(invitation: Invitation, around: Circumstances) -> Understood:
     return Understood(found, (*remarks, NO_CALENDAR), tuple(gaps))
 
 
+def invitation(task: Task) -> Invitation | None:
+    """The first event of a calendar file that came along, or of a dropped one."""
+    parts = task.mail.attachments if task.mail else ()
+    calendars = (part.data for part in parts if part.media_type == "text/calendar" or part.name.endswith(".ics"))
+    texts = [data[:_LARGEST].decode("utf-8", "replace").replace("\r\n", "\n") for data in calendars]
+    texts += [task.text] if task.kind == "file" and "BEGIN:VCALENDAR" in task.text[:1000] else []
+    return next((event for text in texts for event in invitations.read(text)), None)
+
+
 def params(understood: Understood, now: datetime) -> Mapping[str, object]:
     """What the action `appointment.create` needs. Times are the person's wall clock, where that is unmistakable."""
     entry, zone = understood.appointment, zone_name(now)
@@ -164,6 +177,11 @@ def params(understood: Understood, now: datetime) -> Mapping[str, object]:
 
 # --- title -----------------------------------------------------------------------------------------------
 
+_PREFIX = re.compile(
+    r"^(?:\s*(?:re|aw|sv|antw|rv|res|wg|fwd?|tr|updated invitation|invitation|einladung|invitación|invito|convite|"
+    r"uitnodiging|canceled|cancelled|abgesagt|event)\s*:)+",
+    re.IGNORECASE,
+)
 _EDGES = r"[\s,;:.!?()\-\u2013\u2014]"
 _SMALL = (
     r"(?:at|on|in|to|the|my|a|an|for|from|and|is|by|about|um|am|im|den|der|dem|ein|eine|einen|von|bitte|\u00e0|le|la|les|"
@@ -171,6 +189,12 @@ _SMALL = (
     r"please|put|add|enter|note|remind me|trag|trage|setze|inscrire|mets|noter|pon|poner|metti|inserire|marcar|zet)"
 )
 _TRIM = re.compile(rf"^(?:{_EDGES}|{_SMALL}(?!\w))+|(?:{_EDGES}|(?<!\w){_SMALL}(?!\w))+$", re.IGNORECASE)
+
+
+def titled(subject: str, who: str = "") -> str:
+    """The subject, without what mail programs put before it, and who it is with."""
+    plain = _PREFIX.sub("", neutral.visible(subject)).strip(" :")[:150] or "Appointment"
+    return plain if not who or who.lower() in plain.lower() else f"{plain} ({who})"
 
 
 def _untimed(text: str, found: Found, around: Circumstances) -> str:
@@ -262,8 +286,8 @@ def _placed(
     local = named.astimezone(own)
     if local.replace(tzinfo=None) == named.replace(tzinfo=None):
         return local, []
-    there = _short(zone) or "another zone"
-    return local, [f"It says {named:%H:%M} ({there}); that is {local:%H:%M on %Y-%m-%d} in your time zone."]
+    there, day = _short(zone) or "another zone", dates.spell(local.date(), "en", local.date())
+    return local, [f"It says {named:%H:%M} ({there}); that is {local:%H:%M} on {day} in your time zone."]
 
 
 def _between(starts: datetime | date | None, ends: datetime | date | None) -> timedelta | None:

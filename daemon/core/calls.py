@@ -17,7 +17,7 @@ from daemon.core.language import dates, extract, phones, phrasebook, words
 from daemon.core.language.phones import Phone
 from daemon.core.language.phrasebook import Phrasebook
 
-_RULER = re.compile(r"^-- ?$|^_{3,20}$", re.MULTILINE)
+_RULER = re.compile(r"^--[ ]?$|^_{3,20}$", re.MULTILINE)
 _SIGNATURE = 6  # lines at the end of a mail that can be one
 _NAME = 60  # characters
 _MOST = 6  # questions, sentences
@@ -37,6 +37,7 @@ _LEADING = re.compile(
     r"noch|kurz|morgen|heute|früh|vandaag|muss|ich|moet|ik|nog)\s+)+",
     re.IGNORECASE,
 )
+_ABOUT = ("wegen", "re", "pour", "per il", "per la", "per lo", "per i", "por", "por causa de", "over")
 _ENDS_WITH_VERB = ("de", "nl")  # "Frau Wiesner anrufen": whom to call stands before the verb
 
 
@@ -48,6 +49,7 @@ class Order:
     matter: str
     say: tuple[str, ...]  # its other sentences
     quote: str
+    language: str  # in which it is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Call:
     """What a script is made of."""
 
     me: str
-    name: str
+    name: str  # "" is shown as a gap
     matter: str
     asked: bool  # they asked to be called
     say: tuple[str, ...] = ()
@@ -85,7 +87,7 @@ def wanted(text: str, books: Mapping[str, Phrasebook], *, own: bool = False) -> 
     for sentence in extract.sentences(text[: extract.LIMIT]):
         asked = words.mentioned(sentence, phrasebook.every(books.values(), "call_back"))
         vague = words.mentioned(sentence, phrasebook.every(books.values(), "call_vague"))
-        if asked and not vague:
+        if asked and (not vague or phones.find(sentence)):
             return f"it asks for a call (“{asked[0].strip('*')}”)"
     return ""
 
@@ -99,8 +101,8 @@ def ordered(text: str, books: Mapping[str, Phrasebook]) -> Order | None:
         for book in books.values():
             if name := _called(sentence, book):
                 rest = tuple(each for n, each in enumerate(sentences) if n != index and not _is_number(each))
-                matter = _matter(sentence, phrasebook.every(books.values(), "subject_after"))
-                return Order(name, matter, rest[:_MOST], neutral.visible(sentence)[:80])
+                matter = _matter(sentence, (*phrasebook.every(books.values(), "subject_after"), *_ABOUT))
+                return Order(name, matter, rest[:_MOST], neutral.visible(sentence)[:80], book.code)
     return None
 
 
@@ -135,7 +137,7 @@ def _name(words_after: str) -> str:
 
 
 def _matter(sentence: str, cues: Sequence[str]) -> str:
-    found = re.search(rf"\s(?:{'|'.join(map(re.escape, cues))})\s+([^.!?;(]+)", sentence, re.IGNORECASE)
+    found = re.search(rf"\s(?:{'|'.join(map(re.escape, cues))})\s+([^.,!?;(]+)", sentence, re.IGNORECASE)
     if not found:
         return ""
     matter = found[1]
@@ -169,6 +171,13 @@ def number(text: str, contact: Contact | None, *, own: bool, known: bool) -> Num
     return _chosen(written, source, "medium" if known else "high") or _NONE
 
 
+def signature(text: str) -> str:
+    """What stands below the ruler of a message's own part: at most a few lines, none that is quoted."""
+    own = re.split(r"^>", text[: extract.LIMIT], maxsplit=1, flags=re.MULTILINE)[0]
+    _, ruler, below = own.partition("\n-- \n") if "\n-- \n" in own else own.partition("\n--\n")
+    return "\n".join(["--", *below.splitlines()[:_SIGNATURE]]) if ruler else ""
+
+
 _HANDBOOK = "your handbook's contacts"
 _NONE = Number("", "", "medium", ("No phone number is known: write it into `phone` before you approve.",))
 
@@ -183,7 +192,8 @@ def _chosen(found: Sequence[Phone], source: str, risk: Risk) -> Number | None:
     first = allowed[0]
     more = f" It names {len(allowed)} numbers; this is the first." if len(allowed) > 1 else ""
     said = f"The number {first.written} is from {source}.{more}"
-    local = "" if first.number.startswith("+") else "It names no country: from abroad it needs its country code."
+    local = "It names no country: from abroad it needs one before it."
+    local = "" if risk == "low" or first.number.startswith("+") else local
     return Number(first.number, first.extension, risk, tuple(filter(None, (said, local))))
 
 
@@ -204,13 +214,14 @@ def _signature_start(text: str) -> int:
 def script(book: Phrasebook, call: Call) -> tuple[tuple[str, ...], str]:
     """The paragraphs of a script in the language of the person called, and the one that "shorter" may drop."""
     line = book.line
-    hello = line("call_hello", me=call.me, name=call.name)
+    name = call.name or "…"
+    hello = line("call_hello", me=call.me, name=name)
     matter = (line("call_matter", matter=call.matter),) if call.matter else ()
     said = (*((line("call_asked"),) if call.asked else ()), *matter, *call.say)
     asks = (*((line("call_help"),) if call.asked else ()), line("call_until"), line("call_settled"))
     asks = asks if call.asked else asks[-1:]
     key = "call_message_matter" if call.matter else "call_message"
-    voicemail = line(key, me=call.me, name=call.name, matter=call.matter)
+    voicemail = line(key, me=call.me, name=name, matter=call.matter)
     optional = _part(line("call_questions"), call.questions)
     parts = (
         _part(line("call_opening"), (hello, line("call_moment"))),

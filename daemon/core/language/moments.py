@@ -223,7 +223,8 @@ def _remarks(local: datetime, starts: datetime, spell: Spell, zone: Zone | None)
     if spell.assumed:
         yield f"“{spell.quote}” was taken for the afternoon, {local:%H:%M}."
     if zone and zone.info and local.utcoffset() != starts.utcoffset():
-        yield f"They write “{spell.quote} {zone.quote}”; in your time zone that is {starts:%H:%M on %Y-%m-%d}."
+        day = dates.spell(starts.date(), "en", starts.date())
+        yield f"They write “{spell.quote} {zone.quote}”; in your time zone that is {starts:%H:%M} on {day}."
     if local.replace(fold=1).utcoffset() != local.utcoffset():
         yield f"On {local:%Y-%m-%d} the clocks go back and {local:%H:%M} comes twice: the first is meant here."
 
