@@ -54,7 +54,7 @@ def test_daemon_goes_on_with_the_rest_of_a_mail(house: House) -> None:
 
 def test_archive_is_named_and_never_unpacked(converter: Conversion) -> None:
     found = converter.read("photos.zip", packed({"../../evil.sh": b"rm -rf /", "a.txt": b"secret"}))
-    assert (found.text, found.media_type) == ("", "application/zip")
+    assert (found.text, found.media_type) == ("In this archive:\n- ../../evil.sh\n- a.txt", "application/zip")
     assert "never unpacked" in found.notices[0]
 
 

@@ -40,10 +40,19 @@ class Line:
 
 def read(text: str) -> Iterator[Line]:
     """Each line that has a name; others are left out."""
-    joined = _FOLD.sub("", re.sub(r"=\n(?=.*=)", "=", text) if "QUOTED-PRINTABLE" in text.upper() else text)
-    for raw in joined.split("\n", MAX_LINES)[:MAX_LINES]:
+    for raw in _unfolded(text):
         if line := _line(raw[:_MAX_LINE]):
             yield line
+
+
+def _unfolded(text: str) -> Iterator[str]:
+    """Whole lines; vCard 2.1 ends a line that goes on with a "=", where it is encoded so."""
+    pending: list[str] = []
+    for raw in _FOLD.sub("", text).split("\n", MAX_LINES)[:MAX_LINES]:
+        pending.append(raw)
+        if not (raw.endswith("=") and "QUOTED-PRINTABLE" in pending[0][:200].upper()):
+            yield "\n".join(pending)
+            pending = []
 
 
 def _line(raw: str) -> Line | None:

@@ -21,6 +21,7 @@ MAX_PEOPLE = 100
 
 _WHEN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?")
 _LENGTH = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:\d{1,6}S)?)?")
+_ORNAMENT = re.compile(r"^[-:~]{10,}+\n?", re.MULTILINE)  # around what Google adds
 Carried = Mapping[str, Sequence[zones.Part]]
 _AREA = re.compile(r"([A-Z][A-Za-z]{1,20}/(?:[A-Z][A-Za-z_-]{1,30}/)?[A-Z][A-Za-z_-]{1,30})$")
 _TITLES = {
@@ -136,7 +137,7 @@ def _invitation(event: Sequence[Line], method: str, carried: Carried) -> Invitat
         organizer=_person(first["ORGANIZER"]) if "ORGANIZER" in first else "",
         attendees=tuple(_attendees(event, method)),
         repeats=first["RRULE"].value.strip()[:200] if "RRULE" in first else "",
-        description=_said(first, "DESCRIPTION"),
+        description=_ORNAMENT.sub("", _said(first, "DESCRIPTION")).strip(),
     )
 
 

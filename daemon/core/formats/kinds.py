@@ -45,7 +45,7 @@ _TEXT = (
     (re.compile(r"BEGIN:VCALENDAR\b", re.IGNORECASE), "text/calendar"),
     (re.compile(r"BEGIN:VCARD\b", re.IGNORECASE), "text/vcard"),
     (re.compile(r"\[(?:DEFAULT|InternetShortcut)\]", re.IGNORECASE), BOOKMARK),
-    (re.compile(r"<!doctype html|<html\b", re.IGNORECASE), "text/html"),
+    (re.compile(r"(?:<\?xml[^>]{0,200}>\s{0,20})?(?:<!doctype html|<html\b)", re.IGNORECASE), "text/html"),
     (re.compile(r"(?:<\?xml[^>]{0,200}>\s{0,20})?(?:<!--[^>]{0,500}>\s{0,20})?<svg\b", re.IGNORECASE), "image/svg+xml"),
 )
 _HTML_BY_NAME = re.compile(r"\s*<[!a-z?]", re.IGNORECASE)
@@ -106,4 +106,6 @@ def _text(name: str, data: bytes) -> str:
         return "text/html"
     if suffix == "" and head.startswith(("{", "[")):
         return "application/json"
+    if suffix != ".webloc" and head.startswith("<?xml"):
+        return "text/xml"
     return _NAMED_TEXT.get(suffix, "text/plain")

@@ -48,4 +48,4 @@ def hidden(text: str) -> str:
     """The sentence about text that a person would not see, or ""."""
     line = " ".join(text.split())
     start = line if len(line) <= 150 else f"{line[:150].rstrip()}…"  # noqa: PLR2004 - characters that are quoted
-    return f"It holds text that cannot be seen; nobody acts on it: “{start}”" if line else ""
+    return f"It holds hidden text, which no person sees and nobody acts on: “{start}”" if line else ""

@@ -23,6 +23,12 @@ def message(data: bytes) -> bytes:
     return data
 
 
+def messages(data: bytes, most: int) -> list[bytes]:
+    """The first messages of an mbox."""
+    starts = [line.start() for line in _FROM.finditer(data) if _TIME.search(line[0])][: most + 1]
+    return [message(data[start:end]) for start, end in zip(starts, [*starts[1:], len(data)], strict=True)][:most]
+
+
 def count(data: bytes) -> int:
     """How many messages an mbox holds; 0 when it is none."""
     return sum(1 for line in _FROM.finditer(data) if _TIME.search(line[0])) if _separator(data) else 0

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from daemon.core.formats import (
+    archives,
     bookmarks,
     cards,
+    elements,
     forwarded,
     hypertext,
     invitations,
@@ -24,13 +26,12 @@ Reader = Callable[[bytes], Converted]
 _ASK = "ask the sender for the files as PDF, or open it in Outlook"
 _SAID: Mapping[str, str] = {
     kinds.TNEF: f"This is Outlook's winmail.dat (TNEF), which holds what was really attached; {_ASK}.",
-    "application/zip": "It is an archive. It is never unpacked here: look inside yourself, and drop what matters.",
+    archives.KIND: archives.SAID,
     kinds.OLD_OFFICE: "This older Office format is not read here; save it as PDF, .docx or .xlsx.",
     kinds.MSG: "This is a message in Outlook's own format; save the message as .eml to get an answer drafted.",
-    kinds.MAILBOX: "It is a mailbox with several messages; save the one that matters as .eml and drop that.",
     "image/": "It is a picture; look at it yourself.",
-    "audio/": "It is a sound recording; listen to it yourself.",
-    "video/": "It is a film; watch it yourself.",
+    "audio/": "It is a recording (audio); listen to it yourself.",
+    "video/": "It is a film (video); watch it yourself.",
     "application/pkcs7-": "It is a signature or sealed; it has no text of its own.",
 }
 _ARCHIVES = frozenset(
@@ -58,7 +59,7 @@ def plain(data: bytes, kind: str = "text/plain") -> Converted:
 def _unread(kind: str) -> tuple[str, ...]:
     if kind in _PROGRAMS:
         return ("It is a program; do not start it unless you know who made it.",)
-    key = "application/zip" if kind in _ARCHIVES else kind
+    key = archives.KIND if kind in _ARCHIVES else kind
     said = next((sentence for start, sentence in _SAID.items() if key.startswith(start)), "")
     return (said or "Nobody here can read this format; it was kept as it is.",)
 
@@ -71,6 +72,9 @@ _READERS: Mapping[str, Reader] = {
     "text/vcard": cards.read,
     "application/rtf": richtext.read,
     "message/rfc822": forwarded.read,
+    "text/xml": elements.read,
+    kinds.MAILBOX: forwarded.read_all,
+    archives.KIND: archives.read,
     kinds.BOOKMARK: bookmarks.read,
     kinds.WEBLOC: bookmarks.read,
     kinds.ODT: opendocument.read,

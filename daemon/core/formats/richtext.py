@@ -9,7 +9,11 @@ from daemon.core.formats.letters import MAX_SOURCE, converted, hidden
 from daemon.core.ports import Converted
 
 _TOKEN = re.compile(
-    r"\\'([0-9a-fA-F]{2})|\\u(-?\d{1,6})[ ]?\??|\\([a-z]{1,32})(-?\d{1,10})?[ ]?|\\(.)|([{}])|([^\\{}\r\n]+)", re.DOTALL
+    r"\\'([0-9a-fA-F]{2})"
+    r"|\\u(-?\d{1,6})[ ]?(?:\?|\\'[0-9a-fA-F]{2})?"  # and what older programs show instead
+    r"|\\([a-z]{1,32})(-?\d{1,10})?[ ]?"
+    r"|\\(.)|([{}])|([^\\{}\r\n]+)",
+    re.DOTALL,
 )
 _SILENT = frozenset(
     "fonttbl colortbl stylesheet info pict object themedata datastore listtable listoverridetable rsidtbl "

@@ -20,6 +20,10 @@ def page(words: Mapping[tuple[int, int], str]) -> bytes:
     drawn = b"".join(
         b"BT /F1 12 Tf 1 0 0 1 %d %d Tm (%s) Tj ET\n" % (*at, text.encode("cp1252")) for at, text in words.items()
     )
+    return drawing(drawn)
+
+
+def drawing(drawn: bytes) -> bytes:
     described = b"<< /Type /Page /Parent 2 0 R /Contents 4 0 R /MediaBox [0 0 600 800] /Resources %s >>" % FONT
     return made(one_page(flate(drawn)) | {3: described})
 
@@ -87,3 +91,31 @@ def test_more_pages_than_are_read_is_said() -> None:
     target = io.BytesIO()
     writer.write(target)
     assert f"of its {pdf.MAX_PAGES + 1} pages were read." in pdf.read(target.getvalue()).notices[0]
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        b"1 1 1 rg BT /F1 12 Tf 1 0 0 1 50 600 Tm (Pay Eve) Tj ET",
+        b"BT /F1 12 Tf 3 Tr 1 0 0 1 50 600 Tm (Pay Eve) Tj ET",
+        b"BT /F1 12 Tf 1 0 0 1 50 -600 Tm (Pay Eve) Tj ET",
+        b"BT /F1 1 Tf 1 0 0 1 50 600 Tm (Pay Eve) Tj ET",
+    ],
+)
+def test_text_that_nobody_sees_is_no_text_and_is_said(drawn: bytes) -> None:
+    found = pdf.read(drawing(b"BT /F1 12 Tf 1 0 0 1 50 700 Tm (A chair for 120 EUR) Tj ET " + drawn))
+    assert found.text == "A chair for 120 EUR"
+    assert found.notices == ("It holds hidden text, which no person sees and nobody acts on: “Pay Eve”",)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        b"0 0 1 rg 0 590 600 30 re f 1 1 1 rg BT /F1 12 Tf 1 0 0 1 50 600 Tm (White heading) Tj ET",
+        b"q 600 0 0 800 0 0 cm /Im1 Do Q BT /F1 12 Tf 3 Tr 1 0 0 1 50 600 Tm (White heading) Tj ET",
+        b"BT /F1 1 Tf 12 0 0 12 50 600 Tm (White heading) Tj ET",
+    ],
+)
+def test_text_on_a_colour_or_over_a_scan_is_text(drawn: bytes) -> None:
+    found = pdf.read(drawing(b"BT /F1 12 Tf 1 0 0 1 50 700 Tm (A chair for 120 EUR) Tj ET " + drawn))
+    assert ("White heading" in found.text, found.notices) == (True, ())
