@@ -50,7 +50,7 @@ class Action:
             problems.append(f"`network`: write one of {', '.join(SERVICES.values())}, other")
         outgoing.require(problems)
         amended = Params.model_validate({"to": to, "service": service})
-        outgoing.require(_problems(amended, text))
+        outgoing.require_words(_problems(amended, text))
         return amended, text
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:

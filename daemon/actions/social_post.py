@@ -42,7 +42,8 @@ class Action:
 
     def describe(self, params: Params) -> Shown:
         where = " and ".join(params.networks)
-        limits = ", ".join(f"{n.name} at most {n.post:,} characters" for n in _networks(params))
+        several = len(params.networks) > 1
+        limits = ", ".join(f"{f'{n.name}: ' * several}at most {n.post:,} characters" for n in _networks(params))
         effect = [f"The text below is put into Outbox/ for you to post on {where} ({limits})"]
         effect += [f"To post it on {n.name}: open {n.page} and paste it" for n in _networks(params)]
         account = {"from_account": params.account} if params.account else {}
@@ -61,7 +62,7 @@ class Action:
         account = outgoing.line("from_account", properties.get("from_account"), problems=problems)
         outgoing.require(problems)
         amended = Params(networks=found, account=account)
-        outgoing.require(tuple(_problems(amended, text)))
+        outgoing.require_words(tuple(_problems(amended, text)))
         return amended, text
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:

@@ -67,7 +67,7 @@ class Action:
         known = social.named(network)
         changes = {"network": known.name if known else network, "to": to, "url": url, "account": account}
         amended = params.model_copy(update=changes)
-        outgoing.require(_problems(amended, text))
+        outgoing.require_words(_problems(amended, text))
         return amended, text
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:

@@ -39,3 +39,7 @@ class UserError(Exception):
         super().__init__("\n".join(problems))
         self.problems: Sequence[str] = problems
         self.exit_code = exit_code
+
+
+class WordsError(UserError):
+    """Only the words of a draft stand in the way (too long, none): they are shown again, for the person to change."""

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ValidationError
 from daemon.core import approval, document, frontmatter, names, neutral
 from daemon.core.approval import Cover, Page
 from daemon.core.draft import Draft
-from daemon.core.errors import Permanent, UserError
+from daemon.core.errors import Permanent, UserError, WordsError
 from daemon.core.ports import Action
 from daemon.core.properties import Value, same
 from daemon.core.proposal import Content, Key, digest
@@ -103,6 +103,8 @@ class Pages:
         params = self.params(content.action, content.params)
         try:
             amended, same_text = self.action(content.action).amend(params, self._properties(content), text)
+        except WordsError:
+            return text
         except UserError:
             return content.text
         return same_text if amended == params else content.text

@@ -152,7 +152,7 @@ def test_everything_is_said_in_words(outbox: Channels) -> None:
     post = social_post.Action(outbox).describe(social_post.Params(networks=("LinkedIn",)))
     assert post.properties == {"network": "LinkedIn"}
     assert post.effect == (
-        f"{PUT} post on LinkedIn (LinkedIn at most 3,000 characters)",
+        f"{PUT} post on LinkedIn (at most 3,000 characters)",
         "To post it on LinkedIn: open https://www.linkedin.com/feed/ and paste it",
     )
     reply = social_reply.Action(outbox).describe(social_reply.Params.model_validate(REPLY))

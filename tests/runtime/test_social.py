@@ -80,6 +80,8 @@ def test_a_post_edited_beyond_its_limit_is_asked_back(house: House) -> None:
     assert approve(house) == []
     again = house.note("Pending_Approval").read_text(encoding="utf-8")
     assert "is 116 characters too long for X: it has 396, and a post takes 280" in again
+    assert "\n\nThe oak is back. More and more oak. " in again
+    assert approve(house) == []  # approving it as it is does not help
 
 
 def test_another_author_put_in_by_hand_is_shown_once_more(house: House) -> None:

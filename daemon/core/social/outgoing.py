@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from daemon.core import names, neutral
-from daemon.core.errors import Permanent, UserError
+from daemon.core.errors import Permanent, UserError, WordsError
 from daemon.core.ports import DocumentStore, Effect, Finding, Receipt
 from daemon.core.properties import Value
 from daemon.core.social.mention import safe_url
 
 FOLDER = "Outbox"
-_BEGINNING = 60  # characters of the text that its file is named after
+_BEGINNING = 200  # characters of the text; its file is named after the first words
 
 
 class Tray:
@@ -36,6 +36,12 @@ def require(problems: Sequence[str]) -> None:
         raise UserError(*problems)
 
 
+def require_words(problems: Sequence[str]) -> None:
+    """The same for problems of the text: WordsError, so that the person gets their own words back to shorten."""
+    if problems:
+        raise WordsError(*problems)
+
+
 def line(name: str, value: Value, *, needed: bool = False, problems: list[str]) -> str:
     """A property that is one line of text; what is wrong with it is added to the problems."""
     if isinstance(value, tuple):
@@ -57,7 +63,7 @@ def web_address(value: Value, problems: list[str]) -> str:
 
 
 def _path(what: str, text: str, effect: Effect) -> str:
-    beginning = names.slug(" ".join(text[: 4 * _BEGINNING].split())[:_BEGINNING])
+    beginning = names.slug(text[:_BEGINNING])
     return f"{FOLDER}/{names.safe_file_name(what)} {beginning}_{effect.key.partition('.')[0]}.txt"
 
 
