@@ -156,8 +156,9 @@ def params(understood: Understood, now: datetime) -> Mapping[str, object]:
     entry, zone = understood.appointment, zone_name(now)
     starts = entry.starts
     if isinstance(starts, datetime):
-        wall = starts.replace(tzinfo=None)
-        if zoned(wall, zone) != starts:  # the second of two equal hours, or a zone without a name
+        wall = starts.replace(tzinfo=None, fold=0)
+        meant = zoned(wall, zone)
+        if meant is None or meant.astimezone(UTC) != starts.astimezone(UTC):  # the second of two equal hours, or a zone without a name
             wall, zone = starts.astimezone(UTC).replace(tzinfo=None), "UTC"
         begins = wall.replace(second=0, microsecond=0)
     else:

@@ -61,6 +61,7 @@ def length(text: str) -> tuple[timedelta, str] | None:
 
 _DAYS_OF_AM = r"\d{1,2}\.|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonnabend"  # German "um 3 am Montag"
 _AM_PM = rf"(?P<half>[ap])\.?\s?m\b\.?(?!\s+(?:{_DAYS_OF_AM}))"
+_GERMAN_MONTHS = "jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez"  # "ab 5. Dezember" is a day
 _ALONE = r"(?<![\w.,:/+])(?<!\d{4}-\d\d-)"  # not inside a date, a price or a number
 _TAIL = (  # what may follow a bare hour: "at 3 on Friday", never "at 3 Church Lane" or "à 5 personnes"
     r"(?=\s*(?:$|[.,;:!?)\n\u2013-]|(?:on|in|am|for|and|or|until|till|to|bis|und|oder|für|mit|with|le|el|il|no|na|op|"
@@ -94,7 +95,7 @@ def _figures() -> tuple[re.Pattern[str], ...]:
         rf"{_ALONE}{hour}\s?(?:{oclock})\b(?:\s{minute}\b)?",
         rf"(?<!\w)(?:{at})\s+{hour}\s?(?:h|hs|horas?|heures?|ore|u)\b",
         r"{_ALONE}(?P<hour>0?[89]|1\d|2[0-3])\s?h\b(?!\s*\d)",
-        rf"(?<!\w)(?:{at})\s+{hour}(?![\d.:/%\u2019'-]|\s?\d){_TAIL}",
+        rf"(?<!\w)(?:{at})\s+{hour}(?!\d|[.:/]\s?\d|[%/\u2019'-]|\s\d|\.\s(?:{_GERMAN_MONTHS})){_TAIL}",
     )
     return tuple(re.compile(spelling, re.IGNORECASE) for spelling in spellings)
 

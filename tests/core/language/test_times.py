@@ -38,7 +38,7 @@ def said(text: str, language: str = "en") -> list[str]:
         ("fr", "à midi", "12:00"),
         ("es", "a las 9:30 en la obra", "09:30"),
         ("es", "a las cuatro menos cuarto de la tarde", "15:45"),
-        ("it", "alle 15", "15:00"),
+        ("it", "alle 15.", "15:00"),
         ("it", "alle tre e mezza", "15:30"),
         ("it", "alle ore 18", "18:00"),
         ("pt", "às 15h", "15:00"),
@@ -92,8 +92,9 @@ def test_a_range_has_a_beginning_and_an_end(language: str, text: str, expected: 
 @pytest.mark.parametrize(
     "text",
     [
-        "at 3 Church Lane", "3 pieces at 5 EUR", "the 10:1 ratio", "24 h before", "at one of the desks", "à 5 personnes",
-        "version 11.15", "cet après-midi", "this afternoon", "am 3.12.", "01632 960 220", "de 8 a 10 mesas", "alle Kunden",
+        "at 3 Church Lane", "3 pieces at 5 EUR", "the 10:1 ratio", "24 h before", "at one of the desks",
+        "à 5 personnes", "version 11.15", "cet après-midi", "this afternoon", "am 3.12.", "01632 960 220",
+        "de 8 a 10 mesas", "alle Kunden", "ab 5. Dezember",
     ],
 )  # fmt: skip
 def test_other_numbers_are_no_times(text: str) -> None:
