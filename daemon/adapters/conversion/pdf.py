@@ -85,7 +85,8 @@ def _page(page: PageObject, hidden_lines: list[str]) -> str | None:
 
     faults = (PyPdfError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
     try:
-        found = unseen.lines(page)
+        left, bottom, right, top = (float(side) for side in page.mediabox)
+        found = unseen.lines((left, bottom, right, top), page.extract_text)
     except faults:
         found = []
     hidden_lines += found

@@ -100,6 +100,7 @@ def test_more_pages_than_are_read_is_said() -> None:
         b"BT /F1 12 Tf 3 Tr 1 0 0 1 50 600 Tm (Pay Eve) Tj ET",
         b"BT /F1 12 Tf 1 0 0 1 50 -600 Tm (Pay Eve) Tj ET",
         b"BT /F1 1 Tf 1 0 0 1 50 600 Tm (Pay Eve) Tj ET",
+        b"1 1 1 rg BT /F1 12 Tf 1 0 0 1 50 600 Tm (Pay) Tj ( E) Tj (ve) Tj ET",
     ],
 )
 def test_text_that_nobody_sees_is_no_text_and_is_said(drawn: bytes) -> None:
