@@ -6,7 +6,7 @@ The reason says which rule it was. A message that asks for two things names the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
@@ -16,13 +16,16 @@ from pydantic import BaseModel, ConfigDict
 from daemon.core import mail
 from daemon.core.draft import Closed
 from daemon.core.handbook import IGNORE, PRIORITY_RULES, Handbook, same_address
-from daemon.core.language import dates, extract, phrasebook, reading, topics, wishes, words
+from daemon.core.language import dates, extract, phrasebook, reading, signature, topics, wishes, words
 from daemon.core.language.topics import Hit
 from daemon.core.language.wishes import Wish
 from daemon.core.ports import Desk, Route
 from daemon.core.task import FollowUp, Priority, Task
 
 _AGENTS = ("assistant", "accounting", "voice", "social", "mail")
+_ANSWERS = ("automatic answer", "auto-replied", "bounce", "delivery report", "answer to a calendar invitation")
+_SPOKEN_TO = "Somebody speaks to you on a social network"
+_NAME = 3  # words of a title that says nothing
 _FILES = 8_000  # characters of all files together that routing looks at
 
 
@@ -70,7 +73,6 @@ class Agent:
         books = phrasebook.shipped(here / "prompts").values()
         self._topics = topics.parse((here / "topics.toml").read_text(encoding="utf-8"))
         self._requests = phrasebook.every(books, "request")
-        self._asides = phrasebook.every(books, "aside")
 
     def route(self, task: Task, desk: Desk) -> Route | Closed:
         letter = _letter(task)
@@ -86,7 +88,7 @@ class Agent:
 
     def _choose(self, letter: _Letter, handbook: Handbook) -> _Choice:
         if letter.kind == "social":
-            return _Choice("social", "Somebody speaks to you on a social network")
+            return self._network(letter)
         if not letter.is_mail:
             return self._own(letter, f"A {letter.kind} is the assistant's work")
         if letter.automated:
@@ -102,9 +104,11 @@ class Agent:
         return self._person(letter)
 
     def _own(self, letter: _Letter, otherwise: str) -> _Choice:
-        """A note or a file of the person's own: one deed, or something to keep."""
-        kind = "file" if letter.kind == "file" else "note"
-        return _chosen(wishes.of_hits(self._hits(letter, kind))[:1]) or _Choice("assistant", otherwise)
+        """A note or a file of the person's own: what it orders, or something to keep."""
+        if letter.kind == "file":
+            return _chosen(wishes.of_hits(self._hits(letter, "file"))[:1]) or _Choice("assistant", otherwise)
+        ordered = wishes.of_note(self._hits(letter, "note"))
+        return _chosen(ordered) or _Choice("assistant", otherwise)
 
     def _machine(self, letter: _Letter, handbook: Handbook) -> _Choice:
         """Automated mail is closed, unless there is something in it to be done."""
@@ -112,18 +116,24 @@ class Agent:
         if term := handbook.rule("assistant").sender(letter.email) or allowed:
             return _Choice("assistant", f"An automated message, but your rules let {term} through to the assistant")
         closed = f"An automated message ({letter.automated}); such mail is never answered."
-        return _chosen(wishes.of_hits(self._hits(letter, "machine"))[:1]) or _Choice("", closed)
+        if words.mentioned(letter.automated, _ANSWERS):
+            return _Choice("", closed)
+        return _chosen(wishes.of_machine(self._hits(letter, "machine"))) or _Choice("", closed)
+
+    def _network(self, letter: _Letter) -> _Choice:
+        """What came from a social network is answered there; who asks for a call or a quote gets that as well."""
+        return _Choice("social", _SPOKEN_TO, _after(wishes.of_hits(self._hits(letter, "social"))))
 
     def _person(self, letter: _Letter) -> _Choice:
         hits = self._hits(letter, "mail")
-        left = wishes.open_questions(letter.text, self._requests, hits)
-        wanted = wishes.of_letter(hits, left, self._asides)
-        if [wish.agent for wish in wanted] == [wishes.ANSWER]:
-            return _Choice("mail", "A person's mail is answered by the mail agent")
+        asked = wishes.open_questions(letter.text, self._requests, hits)
+        wanted = wishes.of_letter(hits, asked)
         return _chosen(wanted) or _Choice("mail", "A person's mail is answered by the mail agent")
 
     def _hits(self, letter: _Letter, kind: str) -> tuple[Hit, ...]:
-        inside = topics.found(self._topics, letter.files, ("file" if kind == "file" else "attached",))
+        if kind == "file":
+            return topics.found(self._topics, f"{letter.text}\n\n{letter.files}", ("file",))
+        inside = topics.found(self._topics, letter.files, ("attached",))
         return (*topics.found(self._topics, letter.text, (kind,)), *inside)
 
     def _priority(self, task: Task, letter: _Letter, handbook: Handbook) -> tuple[Priority, str]:
@@ -142,20 +152,29 @@ def _chosen(wanted: Sequence[Wish]) -> _Choice | None:
     if not wanted:
         return None
     main, *rest = wanted
-    why = main.why[:1].upper() + main.why[1:]
-    return _Choice(main.agent, why, tuple(FollowUp(wish.agent, f"{wish.why}.") for wish in rest))
+    return _Choice(main.agent, main.why[:1].upper() + main.why[1:], _after(rest))
+
+
+def _after(wanted: Iterable[Wish]) -> tuple[FollowUp, ...]:
+    return tuple(FollowUp(wish.agent, f"{wish.why}.") for wish in wanted)
 
 
 def _letter(task: Task) -> _Letter:
-    files = "\n\n".join(one.text for one in task.attachments if one.text)[:_FILES]
+    files = "\n\n".join(f"{one.name}\n{one.text}" for one in task.attachments if one.text)[:_FILES]
     message = task.mail
     if message is None:
-        text = f"{task.title}\n\n{task.text[: extract.LIMIT]}"
+        text = f"{_named(task)}\n\n{task.text[: extract.LIMIT]}".strip()
         return _Letter(task.kind, "", task.title, text, files, "", is_mail=task.kind == "email")
     newest = mail.newest(message.text)[: extract.LIMIT]
-    email = message.sender.email if message.sender else ""
-    text = f"{message.subject}\n\n{newest}"
-    return _Letter(task.kind, email, message.subject, text, files, message.automated, is_mail=True)
+    sender = message.sender or mail.Address("", "")
+    text = f"{message.subject}\n\n{signature.without(newest, sender.name)}"
+    return _Letter(task.kind, sender.email, message.subject, text, files, message.automated, is_mail=True)
+
+
+def _named(task: Task) -> str:
+    """The title, unless it is only how the note is called: "memo 3.m4a", "Notiz Montag"."""
+    called = task.kind == "note" and ("." in task.title[-6:] or len(task.title.split()) <= _NAME)
+    return "" if called and task.text.strip() else task.title
 
 
 def _ignored(letter: _Letter, handbook: Handbook) -> str:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from daemon.core import neutral
-from daemon.core.language import extract, words
+from daemon.core.language import extract, topics, words
 from daemon.core.language.topics import Hit
 
 ANSWER = "mail"  # the agent that answers
 KEEP = "assistant"
+CALL = "voice"
 _QUOTED = 80  # characters of a sentence in a reason
-_SEVERAL = 2  # questions beside a deed make the answer the main thing
+_SEVERAL = 2  # questions that a call does not settle
+_WHOLE = 6  # words of a question that stands for itself: "Ok?" and "Interested?" do not
+_REFERRING = (  # a short question with one of these goes on about what was said before
+    "it", "them", "that", "this", "those", "ihn", "es", "sie", "das", "die", "la", "le", "les", "lo", "los", "las", "l'", "ça",
+    "cela", "esto", "eso", "li", "ne", "questo", "isso", "isto", "a", "o", "ze", "hem", "het", "die", "dat", "deze",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +29,76 @@ class Wish:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A sentence that asks for an answer, and which sentence of the text it is."""
+
+    sentence: str
+    number: int
+
+
 def of_hits(hits: Iterable[Hit]) -> tuple[Wish, ...]:
-    """One wish an agent, in the order of the topics."""
-    first = {hit.topic.agent: hit for hit in reversed(tuple(hits))}
-    ordered = sorted(first.values(), key=tuple(first.values()).index, reverse=True)
-    return tuple(Wish(hit.topic.agent, _why(hit)) for hit in ordered)
+    """One wish an agent, in the order of the text; with equal places in the order of the topics."""
+    return tuple(Wish(hit.topic.agent, _why(hit)) for hit in _first_of_each(hits))
 
 
-def of_letter(hits: Sequence[Hit], open_questions: Sequence[str], asides: Collection[str]) -> tuple[Wish, ...]:
-    """What a person's mail wants. `open_questions`: sentences that ask for something else than the hits.
+def of_note(hits: Sequence[Hit]) -> tuple[Wish, ...]:
+    """What a person's own note orders. "Remember to call" is a call: keeping counts only beside another sentence."""
+    deeds = {hit.sentence for hit in hits if hit.topic.agent != KEEP}
+    return of_hits(hit for hit in hits if hit.topic.agent != KEEP or hit.sentence not in deeds)
 
-    A deed that stands aside ("By the way …", "PS …"), or beside several questions, comes after the answer.
-    """
-    deeds = [hit for hit in hits if hit.topic.agent != KEEP]
-    answer = Wish(ANSWER, f"it asks “{_quote(open_questions[0])}”" if open_questions else "a person wrote")
+
+def of_machine(hits: Iterable[Hit]) -> tuple[Wish, ...]:
+    """What an automated message brings: one thing, the first of the topics."""
+    return tuple(Wish(hit.topic.agent, _why(hit)) for hit in hits)[:1]
+
+
+def of_letter(hits: Sequence[Hit], asked: Sequence[Asked]) -> tuple[Wish, ...]:
+    """What a person's mail wants beside an ordinary answer, in the order in which it says so."""
+    deeds = _first_of_each(hit for hit in hits if hit.topic.agent != KEEP)
     if not deeds:
-        keep = of_hits(hits)
-        return keep if keep and not open_questions else (answer,)
-    wishes = of_hits(deeds)
-    if not open_questions:
-        return wishes
-    aside = all(words.mentioned(" ".join(hit.sentence.split()[:4]), asides) for hit in deeds if hit.sentence)
-    spoken = [hit for hit in deeds if hit.sentence]
-    answer_first = bool(spoken) and (aside or len(open_questions) >= _SEVERAL > len(spoken))
-    return (answer, *wishes) if answer_first else (*wishes, answer)
+        return () if asked else of_hits(hits)
+    done = of_hits(deeds)
+    first = _answer(deeds, asked)
+    if not first:
+        return done
+    answer = Wish(ANSWER, f"it asks “{_quote(first.sentence)}”")
+    return (answer, *done) if first.number < deeds[0].place[0] else (*done, answer)
 
 
-def open_questions(text: str, requests: Iterable[str], hits: Iterable[Hit]) -> tuple[str, ...]:
-    """The sentences that ask, without those that a topic has already taken."""
-    taken = {hit.sentence for hit in hits}
-    return tuple(asked for asked in extract.questions(text, requests) if asked not in taken)
+def open_questions(text: str, requests: Iterable[str], hits: Sequence[Hit]) -> tuple[Asked, ...]:
+    """The sentences that ask, without those that a topic has already taken or that only go on about it."""
+    cues = tuple(requests)
+    said = enumerate(extract.sentences(text)[: topics.SENTENCES])
+    every = [Asked(s, n) for n, s in said if topics.asks(s) or words.mentioned(s, cues)]
+    deeds = [hit for hit in hits if hit.topic.agent != KEEP]
+    return tuple(asked for asked in every if not any(_belongs(asked, hit) for hit in deeds))
+
+
+def _belongs(asked: Asked, hit: Hit) -> bool:
+    """Whether a question goes on about a deed: it stands in it, or near it and names its matter, or is short."""
+    if not hit.sentence:
+        return hit.topic.matter.within(asked.sentence)
+    after = asked.number - hit.place[0]
+    short = len(asked.sentence.split()) < 2 * _WHOLE
+    if asked.sentence in hit.sentence or (after >= 0 and short and words.mentioned(asked.sentence, _REFERRING)):
+        return True
+    return after >= -1 and hit.topic.matter.within(asked.sentence)
+
+
+def _answer(deeds: Sequence[Hit], asked: Sequence[Asked]) -> Asked | None:
+    """The question that needs an answer beside the deeds, or None. One question is settled by the call asked for."""
+    whole = [one for one in asked if len(one.sentence.split()) >= _WHOLE]
+    calls = deeds[0].topic.agent == CALL and not deeds[0].topic.told
+    return whole[0] if len(whole) >= (_SEVERAL if calls else 1) else None
+
+
+def _first_of_each(hits: Iterable[Hit]) -> list[Hit]:
+    first: dict[str, Hit] = {}
+    for hit in hits:
+        if hit.topic.agent not in first or hit.place < first[hit.topic.agent].place:
+            first[hit.topic.agent] = hit
+    return sorted(first.values(), key=lambda hit: hit.place)
 
 
 def _why(hit: Hit) -> str:

@@ -1,0 +1,165 @@
+"""Lists of words that a sentence may name, made ready once: most sentences name none of them, and that is told fast.
+
+A term is one word or several, matched whole and in any case. "invoice*" means every word that begins so. "^call"
+counts only where something is ordered: at the beginning, after a comma, or after words like "please" and "to".
+Some terms are no words: `#money` is an amount with its currency, `#sum` a total with an amount, `#count` a number of
+things, `#time` a time of day, `#day` a day, `#phone` a number to call, `#question` a question mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from daemon.core.language import extract, words
+from daemon.core.language.calendars import CALENDARS
+
+_WORD = re.compile(r"\w+")
+_BEFORE_ORDER = (
+    "and|then|please|pls|to|must|should|you|we|also|just|quickly|quick|oh|first|later|tomorrow|today|got|ok|okay|so|or|him"
+    "|her|them|und|dann|bitte|noch|mal|muss|müssen|kannst|du|auch|erst|morgen|heute|mir|et|puis|aussi|faut|de|merci"
+    "|demain|ensuite|y|luego|después|que|hay|por|favor|también|mañana|e|ed|poi|anche|devo|domani|favore|di|depois|preciso"
+    "|também|amanhã|en|dan|ook|even|moet|nog|graag|wil|ik|bitteschön|acuérdate|ricordati|lembra-te|vergeet|niet|nicht"
+)
+_CLOCK = re.compile(
+    r"(?<![\w.,:/-])(?:[01]?\d|2[0-3])(?:[:.][0-5]\d(?!\d|[.,:/]\d|\s?(?:€|eur|%|kg|m\b))|\s?h\s?(?:[0-5]\d)?(?!\w)"
+    r"|\s?(?:uhr|uur|heures?|horas?|[ap]\.?m\.?|o'clock)(?!\w))"
+    r"|\b(?:at|um|om|gegen|alle|ore|às|as|a las|à|kl)\s(?:[01]?\d|2[0-3])(?!\w|[.,:/-]\d|\s?(?:€|£|%|eur|per|rue|days|tagen))"
+    r"|\b(?:noon|midday|midi|mediodía|mezzogiorno|meio-dia|o'clock|uhr|uur"
+    r"|half (?:past|\w{2,6})|quarter (?:past|to)|halb \w{3,6}|viertel (?:vor|nach)"
+    r"|at (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
+    r"|alle (?:due|tre|quattro|cinque|sei|sette|otto|nove|dieci|undici)"
+    r"|a las (?:dos|tres|cuatro|cinco|seis|siete|ocho|nueve|diez|once|doce)"
+    r"|às (?:duas|três|quatro|cinco|seis|sete|oito|nove|dez|onze)"
+    r"|à (?:deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze) heures)\b",
+    re.IGNORECASE,
+)
+_DATED = re.compile(
+    r"(?<![\w./,-])[0-3]?\d(?:[./](?:0[1-9]|1[0-2])|\.\s?(?:1[0-2]|[1-9])\.|/(?:1[0-2]|[1-9]))(?:\.?\d{2,4})?(?![\w/]|,\d)"
+    r"|\b\d{4}-\d\d-\d\d\b|\b(?:3[01]|[12]?\d)(?:st|nd|rd|th)\b"
+    r"|\b(?:3[01]|[12]?\d)\.?\s(?:may|mai|mei|jan|feb|mar|apr|avr|abr|jun|jul|aug|ago|sept?|oct|okt|out|ott|nov|dec|dez|dic)\b"
+    r"|\b(?:may|mai|mei|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?\s(?:3[01]|[12]?\d)\b",
+    re.IGNORECASE,
+)
+_MORE_DAYS = (
+    "terça",
+    "quinta",
+    "quarta feira",
+    "miercoles",
+    "sabado",
+    "venerdi",
+    "lunedi",
+    "martedi",
+    "giovedi",
+    "tonight",
+    "heut",
+)
+_PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d(?:[ ./()-]{0,2}\d){6,16}(?![\w/])")
+
+
+@cache
+def _days() -> Terms:
+    """Weekdays, months and "tomorrow" of every language. What is a common word elsewhere ("may", "mar") is left out."""
+    spoken = {
+        name.casefold()
+        for calendar in CALENDARS.values()
+        for name in (*calendar.months, *calendar.weekdays, *calendar.near, *calendar.more_days)
+        if len(name) > 3  # noqa: PLR2004 - what is shorter means too much else
+    }
+    return Terms((*sorted(spoken), *_MORE_DAYS))
+
+
+def _has_day(text: str) -> bool:
+    return bool(_DATED.search(text)) or _days().within(text)
+
+
+_SUM = re.compile(  # on a bill: "TOTAL TTC   48,70"
+    r"\b(?:total\w*|summe|gesamt\w*|betrag|amount|balance|à payer|zu zahlen|to pay|importe|importo|valor|bedrag|due|net|netto|brutto"
+    r"|gross|base|acconto|montant)\b[^\d\n]{0,30}\d[\d.,' ]{0,12}[.,]\d\d(?!\d)",
+    re.IGNORECASE,
+)
+_COUNT = re.compile(
+    r"(?<![\w.,:/-])(?!20[12]\d)[1-9]\d{1,4}\s(?![%€$£]|eur|uhr|uur|h\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[a-zà-ÿ]",
+    re.IGNORECASE,
+)
+
+_SPECIAL: Mapping[str, Callable[[str], object]] = {
+    "#money": extract.amounts,
+    "#time": _CLOCK.search,
+    "#day": _has_day,
+    "#phone": _PHONE.search,
+    "#sum": _SUM.search,
+    "#count": _COUNT.search,
+    "#question": lambda text: "?" in text,
+}
+
+
+@dataclass(frozen=True)
+class Terms:
+    """One list. `listed` may be empty: then nothing is within any text."""
+
+    listed: tuple[str, ...]
+
+    def within(self, text: str) -> bool:
+        """Whether the text names one of them."""
+        return self.place(text) >= 0
+
+    def place(self, text: str) -> int:
+        """Where one of them stands (the first, but for two kinds of terms the first kind), or -1."""
+        folded = words.fold(text)
+        known = _known(self.listed)
+        near = [known.by_word[word] for word in _runs(folded) & known.by_word.keys()]
+        places = (found.start() for expression in near if (found := expression.search(folded)))
+        first = min(places, default=-1)
+        if first < 0 and known.begun and (found := known.begun.search(folded)):
+            return found.start()
+        if first < 0 and any(test(text) for test in known.special):
+            return 0
+        return first
+
+
+@dataclass(frozen=True)
+class _Known:
+    by_word: Mapping[str, re.Pattern[str]]  # the terms that begin with that word
+    begun: re.Pattern[str] | None  # those whose first word may end anyhow
+    special: tuple[Callable[[str], object], ...]
+
+
+@cache
+def _known(listed: tuple[str, ...]) -> _Known:
+    special = tuple(_SPECIAL[term] for term in listed if term in _SPECIAL)
+    plain = [term for term in listed if term not in _SPECIAL]
+    firsts: dict[str, list[str]] = {}
+    for term in plain:
+        firsts.setdefault(_first(term), []).append(term)
+    begun = firsts.pop("", None)
+    return _Known({word: _any_of(terms) for word, terms in firsts.items()}, _any_of(begun) if begun else None, special)
+
+
+def _first(term: str) -> str:
+    """The word that a term begins with, or "" when that may be any of many."""
+    folded = words.fold(term.removeprefix("^"))
+    found = _WORD.match(folded)
+    return found[0] if found and not folded.startswith("*", found.end()) else ""
+
+
+@lru_cache(maxsize=512)
+def _runs(folded: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(folded))
+
+
+def _any_of(terms: Iterable[str]) -> re.Pattern[str]:
+    return re.compile("|".join(map(_expression, sorted(terms, key=len, reverse=True))))
+
+
+def _expression(term: str) -> str:
+    ordered = term.startswith("^")
+    steps = (
+        re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
+        for word in words.fold(term.removeprefix("^")).split()
+    )
+    before = rf"(?:^|(?<=[^\w\s'-])\s*|(?<=[^\w\s'-] )|(?:(?<!\w)(?:{_BEFORE_ORDER})\s))" if ordered else r"(?<!\w)"
+    joined = r"\s+".join(steps)
+    return rf"{before}{joined}(?!\w)"
