@@ -17,7 +17,7 @@ from daemon.core import approval, names, policy, task_note
 from daemon.core.briefing import page, spoken
 from daemon.core.briefing.night import Closed, Draft, Figures, Finished, Night, Stuck
 from daemon.core.policy import Moment
-from daemon.core.ports import Missing, NameTaken, VaultProblem, VaultReader
+from daemon.core.ports import Changed, Missing, NameTaken, VaultProblem, VaultReader
 from daemon.core.properties import Broken, Value
 from daemon.core.proposal import Proposal, sha256
 from daemon.core.schedule import Outcome
@@ -78,27 +78,27 @@ def place(context: Context, day: date, note: bytes) -> str:
     ours, new = _written(ledger.get(_OURS), day), sha256(note)
     for number in itertools.count(1):
         path = f"{FOLDER}/{day}.md" if number == 1 else f"{FOLDER}/{day}-{number}.md"
-        found = _digest(vault, path)
-        if found and found not in ours.get(path, ()):
+        found = _there(vault, path)
+        if found is not None and sha256(found) not in ours.get(path, ()):
             continue
-        kept = [found] if found else []
+        kept = [sha256(found)] if found is not None else []
         ledger.put(_OURS, json.dumps({"day": day.isoformat(), "files": {**ours, path: [*kept, new]}}))
-        if found:
-            vault.replace(path, note)
+        with suppress(NameTaken, Changed, Missing):  # somebody was quicker: theirs stays
+            if found is None:
+                return vault.create(path, note)
+            vault.replace(path, note, expected=found)
             return path
-        with suppress(NameTaken):
-            return vault.create(path, note)
     raise AssertionError("the numbers do not end")
 
 
-def _digest(vault: VaultReader, path: str) -> str:
-    """What is there now ("" for nothing); what cannot be read is somebody else's."""
+def _there(vault: VaultReader, path: str) -> bytes | None:
+    """None when nothing is there; what cannot be read holds nothing that is ours."""
     try:
-        return sha256(vault.read(path))
+        return vault.read(path)
     except Missing:
-        return ""
+        return None
     except VaultProblem:
-        return "not ours"
+        return b""
 
 
 def _written(text: str, day: date) -> dict[str, list[str]]:
