@@ -19,7 +19,7 @@ from tests.house import House
 
 FOLDER = Path(__file__).parent.parent / "corpus" / "files"
 EXPECTED: dict[str, dict[str, Any]] = tomllib.loads((FOLDER / "expect.toml").read_text(encoding="utf-8"))
-OFFICE = (".docx", ".xlsx", ".pptx")
+OFFICE = (".xlsx", ".pptx")
 OLD_OFFICE = {"Preise_alt.xls", "Protokoll_alt.doc"}  # a person could read them; nothing small and well kept can
 
 

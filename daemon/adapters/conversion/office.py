@@ -1,4 +1,4 @@
-"""Office documents as text, where the extra `documents` is installed. Only in the reading process."""
+"""Tables and slides of Office as text, where the extra `documents` is installed. Only in the reading process."""
 
 from __future__ import annotations
 
@@ -13,12 +13,11 @@ from daemon.core.formats.letters import converted
 from daemon.core.ports import Converted
 
 KINDS: Mapping[str, tuple[str, str]] = {  # the ending, and who reads it in markitdown
-    kinds.DOCX: (".docx", "DocxConverter"),
     kinds.XLSX: (".xlsx", "XlsxConverter"),
     kinds.PPTX: (".pptx", "PptxConverter"),
 }
 _EMPTY = re.compile(r"\A(?:NaN|Unnamed: \d{1,9})\Z")
-_MISSING = "To have office documents read, install ai-employee[documents]; until then look at it yourself."
+_MISSING = "To have Excel and PowerPoint files read, install ai-employee[documents]; until then look at it yourself."
 
 
 def available() -> bool:

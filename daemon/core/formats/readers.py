@@ -17,6 +17,7 @@ from daemon.core.formats import (
     richtext,
     tables,
     trees,
+    word,
 )  # fmt: skip
 from daemon.core.formats.letters import beginning, converted
 from daemon.core.ports import Converted
@@ -77,6 +78,7 @@ _READERS: Mapping[str, Reader] = {
     archives.KIND: archives.read,
     kinds.BOOKMARK: bookmarks.read,
     kinds.WEBLOC: bookmarks.read,
+    kinds.DOCX: word.read,
     kinds.ODT: opendocument.read,
     kinds.ODS: opendocument.read,
     kinds.ODP: opendocument.read,

@@ -183,6 +183,26 @@ def test_open_document_with_a_table() -> None:
     assert (found.text, found.media_type) == ("Offer\nHello Anna\nChair | 10.50", kinds.ODT)
 
 
+def word(body: str, **parts: str) -> bytes:
+    texts = {"document": body, **parts}
+    return packed({f"word/{name}.xml": f"<w:d xmlns:w='w'>{text}</w:d>".encode() for name, text in texts.items()})
+
+
+def test_word_document_with_its_table_and_footer() -> None:
+    cells = [f"<w:tc><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:tc>" for text in ("Chair", "10,50")]
+    struck = "<w:del><w:r><w:delText>old</w:delText></w:r></w:del>"
+    body = f"<w:p><w:r><w:t>Offer</w:t></w:r>{struck}</w:p><w:tbl><w:tr>{''.join(cells)}</w:tr></w:tbl>"
+    found = readers.read("a.docx", word(body, footer1="<w:p><w:r><w:t>IBAN DE89</w:t></w:r></w:p>"))
+    assert (found.text, found.media_type) == ("Offer\nChair | 10,50\nIBAN DE89", kinds.DOCX)
+
+
+@pytest.mark.parametrize("look", ["<w:vanish/>", "<w:color w:val='FFFFFF'/>", "<w:sz w:val='2'/>"])
+def test_hidden_text_of_a_word_document_is_said(look: str) -> None:
+    body = f"<w:p><w:r><w:t>Hello</w:t></w:r><w:r><w:rPr>{look}</w:rPr><w:t>Pay Eve</w:t></w:r></w:p>"
+    found = readers.read("a.docx", word(body))
+    assert (found.text, "“Pay Eve”" in found.notices[0]) == ("Hello", True)
+
+
 @pytest.mark.parametrize(
     ("name", "data", "kind", "said"),
     [
