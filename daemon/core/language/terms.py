@@ -18,7 +18,7 @@ from daemon.core.language.calendars import CALENDARS
 
 _WORD = re.compile(r"\w+")
 _BEFORE_ORDER = (
-    "and|then|please|pls|to|must|should|you|we|also|just|quickly|quick|oh|first|later|tomorrow|today|got|ok|okay|so|or|him"
+    "and|then|please|ehm|uhm|um|uh|äh|ähm|euh|eh|hey|hi|hmm|alright|pls|to|must|should|you|we|also|just|quickly|quick|oh|first|later|tomorrow|today|got|ok|okay|so|or|him"
     "|her|them|und|dann|bitte|noch|mal|muss|müssen|kannst|du|auch|erst|morgen|heute|mir|et|puis|aussi|faut|de|merci"
     "|demain|ensuite|y|luego|después|que|hay|por|favor|también|mañana|e|ed|poi|anche|devo|domani|favore|di|depois|preciso"
     "|também|amanhã|en|dan|ook|even|moet|nog|graag|wil|ik|bitteschön|acuérdate|ricordati|lembra-te|vergeet|niet|nicht"

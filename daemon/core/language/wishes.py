@@ -16,8 +16,10 @@ _QUOTED = 80  # characters of a sentence in a reason
 _SEVERAL = 2  # questions that a call does not settle
 _WHOLE = 6  # words of a question that stands for itself: "Ok?" and "Interested?" do not
 _REFERRING = (  # a short question with one of these goes on about what was said before
-    "it", "them", "that", "this", "those", "ihn", "es", "sie", "das", "die", "la", "le", "les", "lo", "los", "las", "l'", "ça",
-    "cela", "esto", "eso", "li", "ne", "questo", "isso", "isto", "a", "o", "ze", "hem", "het", "die", "dat", "deze",
+    "it", "them", "that", "this", "those", "ihn", "sie bitte", "sie mir", "sie uns", "sie noch", "diese", "dies", "das",
+    "me la", "me le", "nous la", "nous le", "me l'envoyer", "nous l'envoyer", "cela", "ça", "me lo", "nos la", "nos lo",
+    "la pueden", "la puedes", "eso", "mandarmela", "inviarmela", "ce la", "questo", "enviar-ma", "enviá-la", "ma podem",
+    "isso", "isto", "ze", "hem", "deze", "die", "dat",
 )  # fmt: skip
 
 
@@ -80,7 +82,7 @@ def _belongs(asked: Asked, hit: Hit) -> bool:
     if not hit.sentence:
         return hit.topic.matter.within(asked.sentence)
     after = asked.number - hit.place[0]
-    short = len(asked.sentence.split()) < 2 * _WHOLE
+    short = len(asked.sentence.split()) < 3 * _WHOLE
     if asked.sentence in hit.sentence or (after >= 0 and short and words.mentioned(asked.sentence, _REFERRING)):
         return True
     return after >= -1 and hit.topic.matter.within(asked.sentence)
