@@ -1,17 +1,20 @@
 """A person's own note that asks to write to someone: to whom, about what, in which words.
 
-Two forms are understood: lines `to:`, `cc:`, `subject:` above the text, and a first line such as
-"Write to bob@example.com about the offer: text". A name counts when it is one contact of the handbook.
+Two forms are understood: lines `to:`, `cc:`, `subject:` above the text, and an order such as
+"Write to bob@example.com about the offer: text" or "tell Carla that …". A name is looked up among the contacts;
+who is not found there stays without an address, for the person to fill in.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Literal
 
 from daemon.core.handbook import Handbook
-from daemon.core.language import extract, phrasebook, words
+from daemon.core.language import extract, orders, phrasebook, words
+from daemon.core.language.orders import Order, after
 from daemon.core.language.phrasebook import Phrasebook
 
 _HEADERS: Mapping[str, str] = {
@@ -20,11 +23,13 @@ _HEADERS: Mapping[str, str] = {
     "oggetto": "subject", "assunto": "subject", "onderwerp": "subject",
 }  # fmt: skip
 _HEADER = re.compile(rf"({'|'.join(_HEADERS)})\s*:\s*(\S.*)", re.IGNORECASE)
-_START = re.compile(r"[#>*\s-]*(?:\[ \]\s*)?(?:(?:please|bitte)\b[,\s]*)?", re.IGNORECASE)
-_FROM_SOMEONE = ("from", "von")  # "Mail from bob@example.com: …" is a pasted mail
-_FROM_ADDRESS = re.compile(r"(?:de|da|van)\s+\S+@", re.IGNORECASE)  # before a name it may be part of it
-_COLON = re.compile(r":(?=\s|$)")  # not the one in 10:00
+_PAUSE = re.compile(r"[.,;:!\n\u2013\u2014]\s*|\s-\s")
+_TOPIC_END = re.compile(r"[:,;.!?](?=\s|$)|\n|\s[-\u2013\u2014]\s")  # not the one in 10:00
+_WORD = re.compile(r"[^\W_]+(?:['\u2019][^\W_]*)?")
 _SUBJECT = 60  # characters
+_TOPIC = 7  # words; more without a pause are already the text
+_WISH = 6  # words
+_ASIDES = 3  # "and tell her", "that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,14 @@ class Dictated:
     subject: str
     body: str
     by_name: bool  # the addresses came from the handbook, the note has names
+    whom: tuple[str, ...] = ()  # as the note says it
+    missing: tuple[str, ...] = ()  # those of `whom` without an address
+    place: str = ""  # "at the museum"
+    clause: Literal["", "that", "whether"] = ""  # the note's words are what somebody is to be told, or asked
+    decline: bool = False  # the order itself says no: "Herrn Wessel absagen"
+    thank: bool = False  # … or thanks: "thank Kim for the flowers"
+    style: tuple[str, ...] = ()  # wishes about tone and length
+    ordered: bool = False  # the words follow an order, so that they may speak of the receiver as of a third person
 
     @property
     def title(self) -> str:
@@ -44,58 +57,141 @@ class Dictated:
         return title[:1].upper() + title[1:]
 
 
+def wanted(text: str, handbook: Handbook, books: Iterable[Phrasebook]) -> bool:
+    """Whether a note of the person's own asks to write to somebody."""
+    return read(text, handbook, books) is not None
+
+
 def read(text: str, handbook: Handbook, books: Iterable[Phrasebook]) -> Dictated | None:
     """None when the note does not say to whom, or neither what nor about what."""
-    found = _from_headers(text, handbook) or _from_first_line(text, handbook, tuple(books))
-    return found if found and (found.body or found.subject) else None
+    cut = text[: extract.LIMIT].strip()
+    found = _from_headers(cut, handbook) or _from_order(cut, handbook, tuple(books))
+    return found if found and (found.body or found.subject or found.decline) else None
 
 
 def _from_headers(text: str, handbook: Handbook) -> Dictated | None:
-    lines = text.strip().split("\n")
+    lines = text.split("\n")
     said: dict[str, str] = {}
     while lines and (header := _HEADER.fullmatch(lines[0].strip())):
         said.setdefault(_HEADERS[header[1].lower()], header[2].strip())
         lines.pop(0)
     to, cc = (_mailboxes(said.get(name, ""), handbook) for name in ("to", "cc"))
-    if not to or ("cc" in said and not cc):
+    unknown = "to" in said and "subject" in said and not to
+    if not (to or unknown) or ("cc" in said and not cc):
         return None
+    whom = _listed(said["to"])
+    body = "\n".join(lines).strip()
     by_name = not extract.addresses(said["to"])
-    return Dictated(to, cc, said.get("subject", ""), "\n".join(lines).strip(), by_name)
+    return Dictated(to, cc, said.get("subject", ""), body, by_name, whom, whom if unknown else ())
 
 
-def _from_first_line(text: str, handbook: Handbook, books: tuple[Phrasebook, ...]) -> Dictated | None:
-    first, _, rest = text.strip().partition("\n")
-    order = _without_verb(_START.sub("", first, count=1), phrasebook.every(books, "write"))
-    whom, *after_colon = _COLON.split(order, maxsplit=1)
-    spoken, colon = "".join(after_colon), bool(after_colon)
-    whom, matter = _split(whom, phrasebook.every(books, "subject_after"))
-    to = _mailboxes(whom, handbook)
-    if len(to) != 1 or words.mentioned(whom, _FROM_SOMEONE) or _FROM_ADDRESS.match(whom):
+def _from_order(text: str, handbook: Handbook, books: tuple[Phrasebook, ...]) -> Dictated | None:
+    order = orders.find(text, handbook, _likely(text, books))
+    if not order:
         return None
-    body = "\n".join(filter(None, (spoken.strip(), rest.strip()))) if colon or rest.strip() else ""
-    return Dictated(to, (), matter, body, not extract.addresses(whom))
+    found = {said: _mailbox(said, handbook) for said in order.whom}
+    rest, style = _without_style(order.rest.lstrip(" \t\n,;:.!\u2013\u2014-").rstrip(), order.book)
+    subject, clause, body = _said(rest, order)
+    return Dictated(
+        to=tuple(dict.fromkeys(email for email in found.values() if email)),
+        cc=(),
+        subject=subject,
+        body=body,
+        by_name=any(found.values()) and not any(map(extract.addresses, order.whom)),
+        whom=order.whom,
+        missing=tuple(said for said, email in found.items() if not email),
+        place=order.place,
+        clause=clause,
+        decline=order.decline,
+        thank=order.thank and bool(after(body, order.book.cues["thank_for"])[0]),
+        style=style,
+        ordered=True,
+    )
 
 
-def _without_verb(line: str, verbs: Iterable[str]) -> str:
-    """What follows "write to" at the start of a line, or ""."""
-    for verb in sorted(verbs, key=len, reverse=True):
-        if line[: len(verb)].lower() == verb and line[len(verb) : len(verb) + 1].isspace():
-            return line[len(verb) :].strip()
-    return ""
+def _likely(text: str, books: tuple[Phrasebook, ...]) -> tuple[Phrasebook, ...]:
+    """The language of the text first."""
+    found = phrasebook.detect({book.code: book for book in books}, text)
+    return (found, *(book for book in books if book is not found)) if found else books
 
 
-def _split(whom: str, cues: Iterable[str]) -> tuple[str, str]:
-    found = re.search(rf"\s(?:{'|'.join(map(re.escape, cues))})\s+", whom, re.IGNORECASE)
-    return (whom[: found.start()], whom[found.end() :].strip(" .")) if found else (whom, "")
+def _said(rest: str, order: Order) -> tuple[str, Literal["", "that", "whether"], str]:
+    """The topic, what kind of clause it is, and the words themselves."""
+    cues = order.book.cues
+    about, topic = after(rest, cues["subject_after"])
+    subject, rest = _topic(topic) if about else ("", rest)
+    for _ in range(_ASIDES):
+        _, rest = after(rest, cues["tell_on"])
+    that, told = after(rest, cues["tell_that"])
+    whether, asked = after(rest, cues["tell_whether"])
+    if that:
+        return subject, "that", told.strip()
+    return (subject, "whether", asked.strip()) if whether else (subject, "", rest.strip())
+
+
+def _topic(text: str) -> tuple[str, str]:
+    """The topic up to a pause, and what follows. Without a pause many words are a text with its topic in front."""
+    end = _TOPIC_END.search(text)
+    topic = text[: end.start()] if end else text
+    rest = text[end.end() :].strip() if end else ""
+    if len(topic.split()) > _TOPIC and not rest:
+        return " ".join(topic.split()[:_TOPIC]), text
+    return topic.strip(" ."), rest
+
+
+def _without_style(text: str, book: Phrasebook) -> tuple[str, tuple[str, ...]]:
+    """The text without its last clauses that only say how to write, and these."""
+    wishes: list[str] = []
+    if not _PAUSE.search(text):
+        text = _without_last_wish(text, wishes, book)
+    while text:
+        start = max((found.end() for found in _PAUSE.finditer(text.rstrip(" .!\n"))), default=0)
+        piece = text[start:].strip(" .!\n")
+        if not _is_style(piece, book):
+            break
+        wishes.append(piece)
+        text = text[:start].rstrip(" ,;:\n\u2013\u2014-")
+    return text, tuple(reversed(wishes))
+
+
+def _without_last_wish(text: str, wishes: list[str], book: Phrasebook) -> str:
+    """Of a text without punctuation: "… any time polite but not grovelling"."""
+    starts = [found.start() for found in _WORD.finditer(text)][-_WISH:]
+    for start in starts[:-1]:
+        if after(text[start:], book.cues["style"])[0] and _is_style(text[start:], book):
+            wishes.append(text[start:])
+            return text[:start].rstrip()
+    return text
+
+
+def _is_style(piece: str, book: Phrasebook) -> bool:
+    named = words.mentioned(piece, book.cues["style"])
+    known = {word for phrase in named for word in _WORD.findall(words.fold(phrase))} | set(book.cues["style_filler"])
+    return bool(named) and _all_in(piece, known)
+
+
+def _all_in(piece: str, known: Collection[str]) -> bool:
+    return all(word in known for word in _WORD.findall(words.fold(piece)))
+
+
+def _listed(said: str) -> tuple[str, ...]:
+    return tuple(name for part in re.split(r"[,;]", said) if (name := part.strip(" .")))
+
+
+def _mailbox(said: str, handbook: Handbook) -> str:
+    """The address that is written there, or the one contact who is called so; "" when nobody or several are."""
+    if written := extract.addresses(said):
+        return written[0]
+    fitting = orders.candidates(said, handbook)
+    return fitting[0].email if len(fitting) == 1 else ""
 
 
 def _mailboxes(said: str, handbook: Handbook) -> tuple[str, ...]:
     """The addresses in `said`, or those of the contacts whose names it lists. All or none."""
     if written := extract.addresses(said):
         return written
-    names = [name.strip(" .,;") for name in re.split(r"[,;]", said) if name.strip()]
-    contacts = [handbook.named(name) for name in names]
-    return tuple(contact.email for contact in contacts if contact) if all(contacts) else ()
+    found = [_mailbox(name, handbook) for name in _listed(said)]
+    return tuple(found) if all(found) else ()
 
 
 def _beginning(body: str) -> str:

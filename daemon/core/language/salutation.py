@@ -12,9 +12,9 @@ from daemon.core.mail import Address
 
 # As written, and as it goes before a last name; "" = left out.
 _SIRS: Mapping[str, str] = {
-    "mr": "Mr", "mr.": "Mr", "herr": "Herr", "monsieur": "Monsieur", "sr": "Sr.", "sr.": "Sr.", "señor": "Sr.",
-    "senhor": "Sr.", "sig": "Sig.", "sig.": "Sig.", "signor": "Sig.", "dott.": "Dott.", "heer": "heer", "dhr": "heer",
-    "dhr.": "heer",
+    "mr": "Mr", "mr.": "Mr", "herr": "Herr", "herrn": "Herr", "monsieur": "Monsieur", "m.": "Monsieur", "sr": "Sr.",
+    "sr.": "Sr.", "señor": "Sr.", "senhor": "Sr.", "sig": "Sig.", "sig.": "Sig.", "signor": "Sig.", "dott.": "Dott.",
+    "heer": "heer", "dhr": "heer", "dhr.": "heer",
 }  # fmt: skip
 _MADAMS: Mapping[str, str] = {
     "mrs": "Mrs", "mrs.": "Mrs", "ms": "Ms", "ms.": "Ms", "frau": "Frau", "madame": "Madame", "mme": "Madame",
@@ -108,6 +108,16 @@ def closing(book: Phrasebook, books: Iterable[Phrasebook], handbook: Handbook) -
     if any(other.has("closing", first) for other in books):
         return signature
     return "\n".join(part for part in (book.line("closing"), signature) if part)
+
+
+def is_title(word: str) -> bool:
+    """Whether it stands before a name: "Frau", "Dr.", also in the cases that German knows ("Herrn")."""
+    return words.fold(word) in _TITLES
+
+
+def is_particle(word: str) -> bool:
+    """Whether it may stand inside a name: "van", "de"."""
+    return words.fold(word) in _PARTICLES
 
 
 def visible(text: str) -> str:

@@ -1,6 +1,8 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from daemon.core import handbook
 from daemon.core.language import dictation, phrasebook
@@ -41,17 +43,16 @@ def test_what_it_is_about_becomes_the_subject() -> None:
 
 
 def test_time_of_day_is_no_beginning_of_the_text() -> None:
-    assert read(f"Write to {BOB} that the meeting is moved to 10:00") is None
-    found = read(f"Write to {BOB}: the meeting is moved to 10:00")
-    assert found
-    assert found.body == "the meeting is moved to 10:00"
+    for link in (" that", ":"):
+        found = read(f"Write to {BOB}{link} the meeting is moved to 10:00")
+        assert found
+        assert found.body == "the meeting is moved to 10:00"
 
 
 def test_lines_above_the_text_say_everything() -> None:
     found = read(f"to: {BOB}, ann@example.com\ncc: Maria\nsubject: The offer\n\nWhere is it?")
-    assert found == Dictated(
-        (BOB, "ann@example.com"), ("maria@example.com",), "The offer", "Where is it?", by_name=False
-    )
+    both = (BOB, "ann@example.com")
+    assert found == Dictated(both, ("maria@example.com",), "The offer", "Where is it?", by_name=False, whom=both)
 
 
 def test_a_name_counts_when_it_is_one_contact() -> None:
@@ -65,7 +66,6 @@ def test_a_name_counts_when_it_is_one_contact() -> None:
     [
         "",
         "An idea",
-        "Write to Kim: See you.",
         "Write to nobody I know: See you.",
         f"Mail from {BOB}: Pay now.",
         f"Mail de {BOB} : payez.",
@@ -98,3 +98,88 @@ def test_a_note_may_be_in_any_of_our_languages(text: str) -> None:
     said = read(text)
     assert said is not None
     assert (said.to, said.subject, said.body) == (("bob@mail.example",), "la livraison", "À jeudi ?")
+
+
+@pytest.mark.parametrize(
+    ("text", "whom", "body"),
+    [
+        ("write to Carla at the museum, tell her the cases will be late", "Carla", "the cases will be late"),
+        ("write to carla at the museum tell her the cases will be late", "carla", "the cases will be late"),
+        ("answer Benedikt yes from September", "Benedikt", "yes from September"),
+        ("tell the landlord the heating is broken again", "landlord", "the heating is broken again"),
+        ("let Anna know that we are closed", "Anna", "we are closed"),
+        ("can you please write back to Sophie yes we can", "Sophie", "yes we can"),
+        ("Reply to Mr. Smith: we will come", "Mr. Smith", "we will come"),
+        ("Bitte Herrn Wessel absagen, wir haben keine Zeit", "Herrn Wessel", "wir haben keine Zeit"),
+        ("Schreib dem Vermieter, dass die Heizung kaputt ist", "Vermieter", "die Heizung kaputt ist"),
+        ("Herrn Dr. Wessel schreiben, dass wir kommen", "Herrn Dr. Wessel", "wir kommen"),
+        ("Antworte Frau Meier auf ihre Mail: Wir melden uns", "Frau Meier", "Wir melden uns"),
+        ("écris à Claire du musée que les vitrines auront du retard", "Claire", "les vitrines auront du retard"),
+        ("Réponds au propriétaire : oui, dès septembre", "propriétaire", "oui, dès septembre"),
+        ("écris à M. Durand que nous acceptons", "M. Durand", "nous acceptons"),
+        ("dile al casero que la calefacción no funciona", "casero", "la calefacción no funciona"),
+        ("scrivi a Carla del museo che arriviamo tardi", "Carla", "arriviamo tardi"),
+        ("escreve à Carla do museu que vamos atrasar", "Carla", "vamos atrasar"),
+        ("mail Jan dat we akkoord zijn", "Jan", "we akkoord zijn"),
+        ("Mevrouw Jansen mailen dat we vrijdag komen", "Mevrouw Jansen", "we vrijdag komen"),
+    ],
+)
+def test_somebody_without_an_address_is_understood_and_missing(text: str, whom: str, body: str) -> None:
+    said = read(text)
+    assert said is not None
+    assert (said.to, said.whom, said.missing, said.body) == ((), (whom,), (whom,), body)
+
+
+def test_a_name_that_several_contacts_have_is_missing() -> None:
+    said = read("Write to Kim: See you.")
+    assert said is not None
+    assert (said.to, said.missing) == ((), ("Kim",))
+
+
+def test_several_people_are_all_written_to() -> None:
+    said = read(f"please email Maria and {BOB} about the party: it starts at 8")
+    assert said is not None
+    assert (said.subject, said.body) == ("the party", "it starts at 8")
+    assert said.to == ("maria@example.com", BOB)
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "style"),
+    [
+        ("tell Maria that we come. friendly please", "we come.", ("friendly please",)),
+        ("Reply to Maria: we come. Keep it short.", "we come.", ("Keep it short",)),
+        ("write to the shop people we come on monday polite but not grovelling", "we come on monday",
+         ("polite but not grovelling",)),
+        ("Schreib Anna, dass wir kommen. Kurz bitte", "wir kommen.", ("Kurz bitte",)),
+        ("scrivi a Carla che arriviamo, gentile per favore", "arriviamo", ("gentile per favore",)),
+        ("Write to Maria: the visit is short", "the visit is short", ()),
+    ],
+)  # fmt: skip
+def test_wishes_about_style_are_no_part_of_the_text(text: str, body: str, style: tuple[str, ...]) -> None:
+    said = read(text)
+    assert said is not None
+    assert (said.body, said.style) == (body, style)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "write down ideas for the summer", "mail the parcel", "answer phones", "write the blog post about oak",
+        "Email marketing ideas: newsletter, flyer", "Tell a story about the workshop on the website",
+        "Schreib Einkaufsliste: Milch, Eier", "Bericht schreiben", "Termin absagen", "Kunden informieren",
+        "Rechnung schreiben an Müller GmbH über 300 Euro", "write invoice for Miller", "Reply rate is 20 %",
+        "answer all open emails today", "Send invoice to Miller for 3 tables", "sag mal, was kostet Eiche",
+        "écris une liste de courses", "envoie la facture à Dupont", "escribe un artículo sobre madera",
+        "manda la factura a Pérez", "scrivi un testo per il sito", "schrijf een lijst", "mail de factuur",
+        "Message for Anna from the bank", "message board needs cleaning", "Thank you cards order", "Let it go",
+        "Antworten sammeln für die Umfrage", "Email Server umziehen", "E-Mail Signatur ändern", "mail server down",
+        "Vermieter anrufen", "Answer machine is broken", "Dire que le bois est sec", "Danke für alles",
+    ],
+)  # fmt: skip
+def test_not_everything_that_is_written_or_answered_goes_to_somebody(text: str) -> None:
+    assert not dictation.wanted(text, KNOWN, BOOKS)
+
+
+@given(st.text(max_size=300), st.sampled_from(["write to ", "tell ", "Bitte Herrn ", "écris à ", "schrijf "]))
+def test_any_note_is_read(text: str, start: str) -> None:
+    read(start + text)
