@@ -24,7 +24,6 @@ from daemon.core.mail import Address
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
-_NOTE = 1500  # characters of a message that a calendar entry keeps
 _SOMEBODY = "the caller"
 _ASKED = "Write the start you choose into `starts`, then approve."
 _NOTED = "Your note names something for the calendar; rules read it."
@@ -89,23 +88,22 @@ class Agent:
     def _call(self, case: _Case) -> Draft:
         task, desk, whole = case.task, case.desk, f"{case.task.title}\n\n{case.text}"
         order = calls.ordered(case.text, self._books) or calls.ordered(task.title, self._books) if case.own else None
-        found = phrasebook.detect(self._books, whole)
-        book = (found or self._books[order.language if order else phrasebook.FALLBACK]).toward(case.text)
+        found = phrasebook.detect(self._books, whole) or calls.spoken(whole, self._books, order)
+        book = (found or self._books[phrasebook.FALLBACK]).toward(case.text)
         contact = _contact(case, order.name if order else "")
         name = (contact.name if contact else "") or (order.name if order else _name(case))
         number = calls.number(_signed(case), contact, own=case.own, known=case.known)
         matter = order.matter if order else _matter(task, case.around)
-        spoken = matter if order or not matter else f"“{matter}”"
         asked = () if order else tuple(calls.questions(case.text, book))
         facts = (fact.answer for question in asked for fact in desk.handbook.answers(question))
         say = order.say if order else tuple(dict.fromkeys(facts))
         me = calls.caller(desk.handbook, self._books.values())
-        paragraphs, optional = calls.script(
-            book, calls.Call(me, "" if name == _SOMEBODY else name, spoken, order is None, say, asked)
-        )
+        about = matter if order or not matter else f"“{matter}”"
+        call = calls.Call(me, "" if name == _SOMEBODY else name, about, order is None, say, asked)
+        paragraphs, optional = calls.script(book, call)
         made = feedback.follow(desk.earlier, paragraphs, (optional,))
         due = task.due or (calls.due_day(case.text, case.around.written) if case.own else None)
-        unsure = () if found or order else ("The language was not recognised, so the script is in English.",)
+        unsure = () if found else ("The language was not recognised, so the script is in English.",)
         return Draft(
             action="call.place",
             params={"phone": number.phone, "extension": number.extension, "name": name, "purpose": matter, "due": due},
@@ -142,7 +140,7 @@ def _cancelled(case: _Case, understood: Understood) -> Draft:
     when = f" on {dates.spell(starts, 'en', case.around.now.date())}" if starts else ""
     clock = f", {starts:%H:%M}," if isinstance(starts, datetime) else ""
     todo = f"- [ ] Take the appointment with {who}{when}{clock} out of your calendar."
-    text = feedback.follow(case.desk.earlier, (todo, _quoted(case.text)), ())
+    text = feedback.follow(case.desk.earlier, (todo, appointment.kept(case.text)), ())
     name = " ".join(re.sub(r"[^\w -]+", " ", f"Cancelled by {who}").split())
     return Draft(
         action="document.save",
@@ -160,13 +158,7 @@ def _description(case: _Case, people: Sequence[str], *, invited: bool) -> tuple[
     others = [each for each in people if not any(map(case.desk.handbook.is_me, extract.addresses(each)))]
     named = neutral.visible(", ".join(others or ((str(case.sender),) if case.sender else ())))
     source = "" if case.own else f"{'Invitation' if invited else 'Message'}: {appointment.titled(case.task.title)}"
-    return (f"With {named}" if named else "", source, "" if invited else _quoted(case.text))
-
-
-def _quoted(text: str) -> str:
-    """What they wrote, as far as an entry should hold it."""
-    whole = "\n".join(line.strip() for line in text.splitlines() if line.strip())
-    return whole if len(whole) <= _NOTE else f"{whole[:_NOTE].rpartition(' ')[0]} …"
+    return (f"With {named}" if named else "", source, "" if invited else appointment.kept(case.text))
 
 
 def _contact(case: _Case, named: str) -> Contact | None:
@@ -177,8 +169,9 @@ def _contact(case: _Case, named: str) -> Contact | None:
 
 
 def _signed(case: _Case) -> str:
-    """The newest part with its signature."""
-    return f"{case.text}\n\n{calls.signature(case.task.mail.text)}" if case.task.mail else case.text
+    """All that the sender wrote."""
+    message = case.task.mail
+    return f"{case.task.title}: {case.text}\n\n{calls.signature(message.text)}" if message else case.text
 
 
 def _name(case: _Case) -> str:

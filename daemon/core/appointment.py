@@ -25,6 +25,7 @@ YEARS = range(1990, 2200)  # what lies outside is no appointment, and breaks the
 _LARGEST = 1_000_000  # bytes of an invitation
 _MOST = 6  # times that are listed for the person to choose from
 _LONG_PLACE = 120
+_KEPT = 1500  # characters of a message that a calendar entry keeps
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +152,12 @@ def invitation(task: Task) -> Invitation | None:
     return next((event for text in texts for event in invitations.read(text)), None)
 
 
+def kept(text: str) -> str:
+    """What they wrote, as far as an entry should hold it."""
+    whole = "\n".join(line.strip() for line in text.splitlines() if line.strip())
+    return whole if len(whole) <= _KEPT else f"{whole[:_KEPT].rpartition(' ')[0]} …"
+
+
 def params(understood: Understood, now: datetime) -> Mapping[str, object]:
     """What the action `appointment.create` needs. Times are the person's wall clock, where that is unmistakable."""
     entry, zone = understood.appointment, zone_name(now)
@@ -158,7 +165,9 @@ def params(understood: Understood, now: datetime) -> Mapping[str, object]:
     if isinstance(starts, datetime):
         wall = starts.replace(tzinfo=None, fold=0)
         meant = zoned(wall, zone)
-        if meant is None or meant.astimezone(UTC) != starts.astimezone(UTC):  # the second of two equal hours, or a zone without a name
+        if meant is None or meant.astimezone(UTC) != starts.astimezone(
+            UTC
+        ):  # the second of two equal hours, or a zone without a name
             wall, zone = starts.astimezone(UTC).replace(tzinfo=None), "UTC"
         begins = wall.replace(second=0, microsecond=0)
     else:

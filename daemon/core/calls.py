@@ -252,6 +252,14 @@ def due_day(text: str, written: dates.date) -> dates.date | None:
     return next((mention.day for mention in dates.find(text, written) if not mention.other), None)
 
 
+def spoken(text: str, books: Mapping[str, Phrasebook], order: Order | None) -> Phrasebook | None:
+    """The language whose words ask for the call; for texts too short to tell otherwise."""
+    if order:
+        return books[order.language]
+    asking = [book for book in books.values() if book.has("call_back", text)]
+    return asking[0] if len(asking) == 1 else None
+
+
 def questions(text: str, book: Phrasebook) -> Iterator[str]:
     """What the sender asks, beside asking to be called."""
     for question in extract.questions(text, book.cues["request"])[:_MOST]:

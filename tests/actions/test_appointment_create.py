@@ -41,8 +41,10 @@ def test_everything_of_an_entry_is_shown(action: Action) -> None:
         "subject": "Review", "starts": STARTS, "duration": 45, "place": "Room 5", "zone": "Europe/Berlin",
     }  # fmt: skip
     assert shown.effect == (
-        "“Review”, Friday, 27 November 2026, 15:00 to 15:45 (Europe/Berlin), "
-        + "is put into Outbox/ as a calendar file (.ics): open it, and your calendar takes it",
+        (
+            "“Review”, Friday, 27 November 2026, 15:00 to 15:45 (Europe/Berlin), is put into Outbox/ as a"
+            " calendar file (.ics): open it, and your calendar takes it"
+        ),
         "Place: Room 5",
         "Nobody is invited or told by it",
     )

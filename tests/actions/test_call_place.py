@@ -34,8 +34,10 @@ def test_the_effect_says_that_nobody_is_called(action: Action) -> None:
     shown = action.describe(CALL)
     assert shown.properties == {"phone": "+494012345678", "due": date(2026, 11, 27)}
     assert shown.effect == (
-        "The script below is put into Outbox/ for you to call Anna Berg on +494012345678 about the offer, "
-        + "on Friday, 27 November 2026",
+        (
+            "The script below is put into Outbox/ for you to call Anna Berg on +494012345678 about the offer, "
+            "on Friday, 27 November 2026"
+        ),
         "Nobody is called by this program, and nothing is recorded",
     )
 

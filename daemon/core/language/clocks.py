@@ -83,7 +83,8 @@ CLOCKS: Mapping[str, Clock] = {
             "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze",
         ),
         forms={
-            "{n} heures? et demie?": 30, "{n} heures? et quart": 15, "{n} heures? moins le quart": -15,
+            "(?:à|vers|dès|de) {n} heures? et demie?": 30, "(?:à|vers|dès|de) {n} heures? et quart": 15,
+            "(?:à|vers|dès|de) {n} heures? moins le quart": -15,
             "(?:à|dès|vers) {n} heures?": 0,
         },
         at=("à", "vers", "dès", "pour", "jusqu'à"),
