@@ -7,9 +7,10 @@ sentences and the handbook's facts; the text it answers is data, and never becom
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from importlib.resources import files
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, field_validator
 
 from daemon.core import neutral, social
 from daemon.core.draft import Closed, Draft, Risk
@@ -19,7 +20,7 @@ from daemon.core.language import answer, feedback, phrasebook, reading, salutati
 from daemon.core.language.reading import Reader
 from daemon.core.mail import Address
 from daemon.core.ports import Desk
-from daemon.core.social import Mention, Message, Network, Post, Shaped, answering, posting
+from daemon.core.social import Mention, Message, Network, Post, Shaped, answering, guessing, posting
 from daemon.core.social.answering import Heard
 from daemon.core.task import Task
 
@@ -31,7 +32,16 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    networks: tuple[str, ...] = ("LinkedIn",)  # for a post when the note does not say where
     address: str = ""  # where customers are asked to write to; "" = the first address under "## Me" in the handbook
+
+    @field_validator("networks")
+    @classmethod
+    def _known(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
+        if unknown := [name for name in networks if not social.named(name)]:
+            msg = f"{unknown[0]!r} is not known; write one of {', '.join(each.name for each in social.NETWORKS)}"
+            raise ValueError(msg)
+        return networks
 
 
 class Agent:
@@ -39,28 +49,40 @@ class Agent:
 
     def __init__(self, config: Config) -> None:
         self._address = config.address
+        self._usual = config.networks
         self._books = phrasebook.shipped(files("agents") / "prompts")
 
     def draft(self, task: Task, desk: Desk) -> Draft | Closed:
-        own = task.kind == "note" and task.mail is None
-        wish = task.mention or (social.asked(task.text, self._books.values(), desk.handbook) if own else None)
-        match wish:
-            case Post():
+        match self._wish(task, desk):
+            case Post() as wish:
                 return _post(wish, desk)
-            case Message():
+            case Message() as wish:
                 return _message(wish, desk)
-            case Mention():
-                return self._answer(wish, desk)
+            case Mention() as wish:
+                return self._answer(wish, desk, claimed=task.mail is not None)
             case None:
-                raise Permanent("It does not say what to post or what to answer. Write “Post on LinkedIn: your text”.")
+                raise Permanent(
+                    "What others ask you to post is not posted unseen. Drop a note: “Post on LinkedIn: your text”."
+                )
 
-    def _answer(self, mention: Mention, desk: Desk) -> Draft | Closed:
-        """Raises Permanent for a mention without a text or a network."""
-        _complete(mention)
+    def _wish(self, task: Task, desk: Desk) -> Post | Message | Mention | None:
+        """What the person asks for, or passes on; only their own notes can ask."""
+        if task.mention or task.mail:
+            return task.mention or (guessing.notified(task.mail) if task.mail else None)
+        if task.kind != "note":
+            return None
+        asked = social.asked(task.text, self._books.values(), desk.handbook)
+        usual = tuple(network for name in self._usual if (network := social.named(name)))
+        return asked or guessing.loosely(task.text, usual)
+
+    def _answer(self, mention: Mention, desk: Desk, *, claimed: bool) -> Draft | Closed:
+        """`claimed`: only a mail tells of it. Raises Permanent for a mention without a text or a network."""
+        if lacks := mention.lacks:
+            raise Permanent(f"This mention cannot be answered: {'; '.join(lacks)}.")
         reader = Reader(desk.handbook, self._books)
         read = reader.read("", mention.text, desk.now.date())
         heard = answering.hear(mention, read, reader)
-        if not desk.earlier and (why := _needs_nothing(heard)):
+        if not desk.earlier and (why := answering.needs_nothing(heard)):
             return Closed(why)
         address = self._address or next(iter(desk.handbook.me), "")
         text = answering.public(heard, desk.handbook, address) if mention.public else _private(heard, desk)
@@ -68,17 +90,18 @@ class Agent:
         network = social.named(mention.network)
         fitted = social.shape(revised.text, network, mention.form) if network else Shaped(revised.text)
         return Draft(
-            action="social.reply" if network or not _service(mention.network) else "message.send",
-            params=_params(mention),
+            action="social.reply" if network or not social.service(mention.network) else "message.send",
+            params=_params(replace(mention, author="") if claimed else mention),
             text=fitted.text,
             title=neutral.visible(f"Answer {mention.author or 'somebody'} on {mention.network}")[:120],
             reason=f"{_REASONS[heard.tone]}; answered by rules.",
             confidence=_confidence(heard),
             risk=_risk(heard),
-            found=(*revised.done, *_found(heard, fitted, desk, address)),
+            found=(*revised.done, *(_CLAIMED if claimed else ()), *_found(heard, fitted, desk, address)),
         )
 
 
+_CLAIMED = ("A mail tells of it, and mails can be forged: look it up on the network, not through a link of the mail.",)
 _REASONS = {
     "trap": "Somebody wrote, and it is no ordinary message",
     "complaint": "Somebody is not happy",
@@ -90,23 +113,6 @@ _REASONS = {
 }
 
 
-def _complete(mention: Mention) -> None:
-    lacks = [
-        "it does not say on which network: write `network: LinkedIn`" if not mention.network else "",
-        "it has no text: paste below the properties what they wrote" if not mention.text else "",
-    ]
-    if any(lacks):
-        raise Permanent(f"This mention cannot be answered: {'; '.join(filter(None, lacks))}.")
-
-
-def _needs_nothing(heard: Heard) -> str:
-    if heard.tone == "spam":
-        return f"It looks like spam (it says “{heard.because}”), so nobody answers. You can report it on the network."
-    if heard.tone == "insult":
-        return f"It only insults (it says “{heard.because}”), so nobody answers. You can hide or report it."
-    return ""
-
-
 def _private(heard: Heard, desk: Desk) -> str:
     """A direct message is answered as a mail is, without its closing."""
     body = answer.body(heard.read, desk.handbook, desk.now.date())
@@ -115,13 +121,9 @@ def _private(heard: Heard, desk: Desk) -> str:
 
 
 def _params(mention: Mention) -> dict[str, object]:
-    if service := _service(mention.network):
-        return {"to": mention.author or "the sender", "service": service}
+    if service := social.service(mention.network):
+        return {"to": mention.author, "service": service}
     return {"network": mention.network, "to": mention.author, "url": mention.url, "form": mention.form}
-
-
-def _service(network: str) -> str:
-    return next((key for key, name in social.SERVICES.items() if name == network), "")
 
 
 def _confidence(heard: Heard) -> float:
@@ -141,9 +143,9 @@ def _risk(heard: Heard) -> Risk:
 def _found(heard: Heard, fitted: Shaped, desk: Desk, address: str) -> Iterator[str]:
     mention, network = heard.mention, social.named(heard.mention.network)
     if not mention.author:
-        yield "Your note does not say who wrote it (`from`)."
+        yield "It is not said who wrote it (`from`)."
     if mention.public and not mention.url:
-        yield "Your note does not say where it stands (`url`), so look for it by hand."
+        yield "It is not said where it stands (`url`), so look for it by hand."
     yield from answering.notes(heard, address)
     yield from reading.report(heard.read, desk.now.date())
     yield from _measured(fitted, [network] if network else [], mention.form)
@@ -164,7 +166,7 @@ def _message(said: Message, desk: Desk) -> Draft:
     revised = feedback.follow(desk.earlier, (social.tidy(said.text), ""), ())
     return Draft(
         action="message.send",
-        params={"to": said.to, "service": _service(said.service)},
+        params={"to": said.to, "service": social.service(said.service)},
         text=revised.text,
         title=neutral.visible(f"{said.service} to {said.to}: {said.text}")[:120],
         reason="Your note asks for this message; the words are yours.",

@@ -13,11 +13,13 @@ from typing import Any
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from agents import social as agent
 from daemon.core import handbook, social
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
+from daemon.core.mail import Address
 from daemon.core.ports import Earlier
 from daemon.core.social import Mention
 from daemon.core.task import Task
@@ -71,6 +73,11 @@ def test_what_needs_no_answer_is_closed_with_the_reason(case: Mapping[str, Any])
     assert case["expect"]["closed"] in closed.reason
 
 
+def test_a_setting_that_names_no_network_is_refused() -> None:
+    with pytest.raises(ValidationError, match="'MySpace' is not known; write one of LinkedIn, X"):
+        agent.Config(networks=("MySpace",))
+
+
 def test_no_case_is_left_out() -> None:
     assert len(CASES) >= 25
     assert len(DRAFTS) + len(CLOSED) == len(CASES)
@@ -79,9 +86,9 @@ def test_no_case_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("task", "sentence"),
     [
-        (note("Buy stamps"), "does not say what to post"),
-        (email("Post on LinkedIn: hello"), "does not say what to post"),
-        (note("Post on LinkedIn: hello", kind="file"), "does not say what to post"),
+        (email("Post on LinkedIn: hello"), "is not posted unseen"),
+        (note("Post on LinkedIn: hello", kind="file"), "is not posted unseen"),
+        (mentioned("Hi", network="WhatsApp", author=""), "does not say who wrote"),
         (mentioned(""), "paste below the properties what they wrote"),
         (mentioned("Hi", network=""), "write `network: LinkedIn`"),
     ],
@@ -89,6 +96,34 @@ def test_no_case_is_left_out() -> None:
 def test_what_cannot_be_worked_on_says_what_is_missing(task: Task, sentence: str) -> None:
     with pytest.raises(Permanent, match=sentence):
         AGENT.draft(task, DESK)
+
+
+def test_a_wish_that_is_not_clear_goes_to_the_usual_network_and_says_so() -> None:
+    made = draft(note("Write something nice on our new stools"))
+    assert (made.params["networks"], made.risk) == (["LinkedIn"], "medium")
+    assert "Your note gives no text, only what it is about: write the post below." in made.found
+
+
+def test_a_wish_that_is_not_clear_goes_where_it_says() -> None:
+    made = draft(note("Something for Insta and Facebook tomorrow: New stools in birch. #stool"))
+    assert (made.params["networks"], made.text) == (["Instagram", "Facebook"], "New stools in birch. #stool")
+
+
+def test_a_mail_of_the_network_itself_is_answered_without_its_link_and_its_claims() -> None:
+    text = "Priya Nair commented on your post\n\n“Which wood is it?”\n\nView comment: https://lnkd.example/x"
+    subject = "Priya Nair commented on your post"
+    sender = Address("LinkedIn", "messages-noreply@linkedin.com")
+    made = draft(email(text, subject=subject, sender=sender, automated="it says so"))
+    assert made.params == {"network": "LinkedIn", "to": "", "url": "", "form": "comment"}
+    assert "oak, ash, birch and walnut" in made.text
+    assert made.found[0].startswith("A mail tells of it, and mails can be forged")
+    assert "Priya Nair" in made.title
+
+
+@pytest.mark.parametrize("sender", ["anna@linkedin.com.evil.example", "anna@mail.example"])
+def test_another_mail_is_no_mention(sender: str) -> None:
+    with pytest.raises(Permanent):
+        AGENT.draft(email("“Which wood is it?”", sender=Address("", sender), automated="it says so"), DESK)
 
 
 def test_the_address_of_the_settings_goes_before_that_of_the_handbook() -> None:

@@ -97,6 +97,12 @@ def test_a_message_to_somebody_the_note_names_is_no_stranger(house: House) -> No
     assert approve(house) == ["I am ten minutes late.\n"]
 
 
+def test_a_shared_post_is_answered_and_its_author_is_no_stranger(house: House) -> None:
+    drop(house, "Please answer this: https://x.com/anna_b/status/1 “What a great table!”")
+    assert (said(house)["to"], said(house)["risk"]) == (("@anna_b",), "low")
+    assert approve(house) == ["Thank you for the kind words!\n"]
+
+
 def test_a_mention_without_a_network_fails_with_what_to_write(house: House) -> None:
     drop(house, MENTION.replace("network: X\n", "").replace("https://x.com/anna_b/status/1", ""))
     assert "network: LinkedIn" in house.note("Failed").read_text(encoding="utf-8")

@@ -7,7 +7,7 @@ its source.
 from daemon.core.social.asking import Message, Post, asked
 from daemon.core.social.counting import length, problems
 from daemon.core.social.mention import Mention, dropped, is_mention, safe_url
-from daemon.core.social.networks import NETWORKS, SERVICES, Form, Network, named
+from daemon.core.social.networks import NETWORKS, SERVICES, Form, Network, named, service
 from daemon.core.social.shaping import Shaped, shape, tidy
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "named",
     "problems",
     "safe_url",
+    "service",
     "shape",
     "tidy",
 ]

@@ -114,6 +114,15 @@ class _Ear:
         return words.mentioned(text, dict.fromkeys((*self.book.cues[name], *self.english.cues[name])))
 
 
+def needs_nothing(heard: Heard) -> str:
+    """Why nobody answers it, in a sentence, or ""."""
+    if heard.tone == "spam":
+        return f"It looks like spam (it says “{heard.because}”), so nobody answers. You can report it on the network."
+    if heard.tone == "insult":
+        return f"It only insults (it says “{heard.because}”), so nobody answers. You can hide or report it."
+    return ""
+
+
 def notes(heard: Heard, address: str) -> Iterable[str]:
     """What the person should know about it, in sentences."""
     if heard.tone == "complaint" and heard.mention.public:

@@ -48,6 +48,17 @@ class Mention:
     def public(self) -> bool:
         return self.kind != "message"
 
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What is missing for an answer, and what to write."""
+        nameless = self.network in SERVICES.values() and not self.author
+        wanting = {
+            "it does not say on which network: write `network: LinkedIn`": not self.network,
+            'it does not say who wrote: write `from: "Name"`': nameless,
+            "it has no text: paste below the properties what they wrote": not self.text,
+        }
+        return tuple(sentence for sentence, true in wanting.items() if true)
+
 
 def is_mention(properties: Mapping[str, Value]) -> bool:
     """Whether a dropped note says `kind: social`."""
@@ -77,11 +88,11 @@ def shared(text: str, books: Iterable[Phrasebook]) -> Mention | None:
     """
     url = next((link for link in links(text) if networks.of_url(link)), "")
     network = networks.of_url(url) if url else None
-    quoted = _quoted(text)
-    own = _without(text, (url, quoted))
-    if not network or not quoted or not words.mentioned(own[:_ORDER], phrasebook.every(books, "answer_it")):
+    said = quoted(text)
+    own = _without(text, (url, said))
+    if not network or not said or not words.mentioned(own[:_ORDER], phrasebook.every(books, "answer_it")):
         return None
-    return Mention(network.name, _author(own, url), safe_url(url), quoted, "comment")
+    return Mention(network.name, _author(own, url), safe_url(url), said, "comment")
 
 
 def safe_url(text: str) -> str:
@@ -104,7 +115,7 @@ def _network(said: str, url: str) -> str:
     return _name(said) or (by_url.name if by_url else "")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
     """What stands in quotation marks, or behind `>`."""
     lines = [line for line in text.split("\n") if _QUOTE_LINE.match(line)]
     if lines:

@@ -94,3 +94,8 @@ def of_url(url: str) -> Network | None:
     steps = parts.path.strip("/").split("/")
     is_status = len(steps) == 2 and steps[0].startswith("@") and steps[1].isdecimal()  # noqa: PLR2004 - name, number
     return _BY_WORD["mastodon"] if is_status else None
+
+
+def service(name: str) -> str:
+    """The key of a messenger by its name ("WhatsApp"), or ""."""
+    return next((key for key, known in SERVICES.items() if known == name), "")

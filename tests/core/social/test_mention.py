@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemon.core import arrivals, social
+from daemon.core import arrivals, dropped, resources, social
 from daemon.core.social import Mention
 from daemon.core.task import Arrival
 
@@ -78,3 +78,13 @@ def test_what_is_no_plain_web_address_is_left_out(url: str) -> None:
 def test_a_name_cannot_turn_the_line_round_or_make_a_link() -> None:
     assert mention(network="X", **{"from": "An\u202ena [[Approved/x|B]] <b>"}).author == "An na Approved/xB b"
     assert len(mention(network="X", **{"from": "a" * 10_000}).author) == 100
+
+
+def test_the_template_is_a_mention_when_it_is_filled_in() -> None:
+    page = resources.template_files()["Templates/Social mention.md"].read_text(encoding="utf-8")
+    filled = page.replace('from: ""', 'from: "@anna"').replace('url: ""', 'url: "https://www.linkedin.com/posts/x"')
+    read = dropped.text(filled.encode())
+    assert social.is_mention(read.properties)
+    assert social.dropped(read.properties, read.body) == Mention(
+        "LinkedIn", "@anna", "https://www.linkedin.com/posts/x", "Paste here what they wrote.", "comment"
+    )

@@ -1,0 +1,71 @@
+"""What can be made of a text that was sent to the social agent without a clear order: rather less than too much."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from daemon.core import mail
+from daemon.core.language import extract, words
+from daemon.core.mail import Mail
+from daemon.core.social.asking import Post
+from daemon.core.social.counting import links
+from daemon.core.social.mention import Kind, Mention, quoted
+from daemon.core.social.networks import NETWORKS, Network
+from daemon.core.social.shaping import tidy
+
+_SENDERS = {"facebookmail.com": "Facebook", "notify.bsky.app": "Bluesky", "e.linkedin.com": "LinkedIn"}
+_AMBIGUOUS = ("x", "threads", "ig")  # too short or too ordinary to mean a network by themselves
+_HEAD = 300  # characters
+_AUTHOR = re.compile(
+    r"([^\W\d_][\w .'’-]{1,60}?) (?:commented|mentioned|tagged|replied|left|sent|reviewed|wrote|quoted)\b"
+)
+_MESSAGE = ("message", "nachricht", "mensaje", "messaggio", "mensagem", "bericht")
+_REVIEW = ("review", "bewertung", "rezension", "avis", "reseña", "opinión", "recensione", "avaliação", "recensie")
+_FURNITURE = re.compile(
+    r"unsubscribe|view (?:comment|message|post|profile)|©|help center|privacy|settings", re.IGNORECASE
+)
+
+
+def loosely(text: str, usual: Sequence[Network]) -> Post:
+    """A person's note that asks for a post somehow: for the networks it names, else the usual ones.
+
+    Its words are those after a colon in the first line; without one they only say what about.
+    """
+    first, _, rest = tidy(text[: extract.LIMIT]).partition("\n")
+    head, colon, said = first.partition(": ")
+    where = tuple(n for n in NETWORKS if words.mentioned(text[:_HEAD], set(n.words) - set(_AMBIGUOUS))) or tuple(usual)
+    if colon and said.strip():
+        return Post(where, f"{said.strip()}\n{rest}".strip())
+    return Post(where, rest.strip() or head.strip(), about=True)
+
+
+def notified(message: Mail) -> Mention | None:
+    """The mention that a network's own mail tells of. None for any other mail.
+
+    Who wrote it and where is only what the mail claims, so there is no link in it: the person looks it up.
+    """
+    network = _sender(message)
+    if not network or not message.automated:
+        return None
+    body = mail.newest(message.text)[: extract.LIMIT]
+    said = quoted(body) or _longest_paragraph(body)
+    claimed = _AUTHOR.search(message.subject[:_HEAD])
+    return Mention(network, claimed[1] if claimed else "", "", said, _kind(message.subject)) if said else None
+
+
+def _sender(message: Mail) -> str:
+    host = message.sender.email.rpartition("@")[2].lower() if message.sender else ""
+    own = {**_SENDERS, **{host: network.name for network in NETWORKS for host in network.hosts}}
+    return next((name for known, name in own.items() if host == known or host.endswith(f".{known}")), "")
+
+
+def _kind(subject: str) -> Kind:
+    if words.mentioned(subject, _MESSAGE):
+        return "message"
+    return "review" if words.mentioned(subject, _REVIEW) else "comment"
+
+
+def _longest_paragraph(body: str) -> str:
+    plain = (part.strip() for part in body.split("\n\n") if not links(part) and not _FURNITURE.search(part))
+    return max(plain, key=len, default="")
