@@ -124,7 +124,10 @@ def read(text: str, house: HouseRules, *, today: date, language: str = "en", sen
     tax, including = _tax(sheet, fields.get("tax", ""))
     terms, due = _terms(sheet), _due(sheet)
     discount = _discount(sheet)
-    said = rows.read(sheet.text, language) or tuple(_listed(sheet))
+    said, unread = rows.read(sheet.text, language)
+    said = said or tuple(_listed(sheet))
+    for piece in (*unread, *_unused(sheet, said)):
+        sheet.note(f"Careful: “{piece[:80]}” was not understood and is not in the invoice.")
     currency = _currency(sheet, fields.get("currency", ""), said)
     known = house.customer(customer) if customer else None
     made = Invoice(
@@ -319,6 +322,14 @@ def _meant(sheet: _Sheet, unit: str) -> str:
 # --- the lines -------------------------------------------------------------------------------------------
 
 
+def _unused(sheet: _Sheet, said: tuple[Row, ...]) -> Iterator[str]:
+    """Rates in the message that became neither tax nor discount: "the first 30 %"."""
+    used = {row.discount for row in said}
+    for found in cues.pattern("rate").finditer(sheet.text):
+        if money.decimal(found[1]) not in used:
+            yield " ".join(sheet.text[max(0, found.start() - 30) : found.end() + 20].split())
+
+
 def _listed(sheet: _Sheet) -> Iterator[Row]:
     """What the price list knows, where the message gives no numbers."""
     for sentence in cues.pattern("sentence").split(sheet.text):
@@ -366,14 +377,5 @@ def _compare(sheet: _Sheet, made: Invoice, stated: tuple[re.Match[str], ...]) ->
     for found in stated:
         amount = money.decimal(found[2] or found[3])
         if amount not in (result.net, result.gross, sum(result.lines, Decimal(0))):
-            said, net, gross = (money.spell(each, made.currency) for each in (amount, result.net, result.gross))
-            sheet.note(
-                f"Careful: the message says a total of {said}, but its lines come to {net} without and {gross} with tax."
-            )
-
-
-def sentences(asked: Asked) -> Iterator[str]:
-    """What the person has to know before they approve: what is missing first."""
-    if asked.missing:
-        yield f"Missing: {', '.join(asked.missing)}. Write it into the text below in place of ?."
-    yield from asked.notes
+            said, net, gross = (money.spell(sum_, made.currency) for sum_ in (amount, result.net, result.gross))
+            sheet.note(f"Careful: the message says a total of {said}, but its lines come to {net}, with tax {gross}.")

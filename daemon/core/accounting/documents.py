@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from daemon.core.accounting import cues, iban, money
@@ -32,11 +32,13 @@ _GROSS_FIRST = (
 )
 _NUMBERED = re.compile(
     r"(?<!\w)(?:invoice|rechnung\w*|rg|facture|factura|fattura|fatura|factuur\w*|bill|receipt|beleg\w*|re)[ ]?"
-    r"(?:no|nr|number|nummer|num|núm|n°|nº|n)?\.?[ ]?[:#]?[ ]*#?((?:[A-Z]{1,6}[-/]?)?\d[\w/-]{1,24})(?!\w)",
+    r"(?:no|nr|number|nummer|num|núm|n°|nº"
+    r"|n)?\.?[ ]?[:#]?[ ]*#?((?:[A-Z]{1,6}[-/]){0,2}[A-Z]{0,4}\d[\w/-]{1,24})(?!\w)",
     re.IGNORECASE,
 )
 _DUE = re.compile(
-    r"(?<!\w)(?:due(?: date| on| by)?|payable by|pay by|please pay (?:by|before)|payment due"
+    r"(?<!\w)(?:(?:before|avant le|antes del|entro il|vóór)|due(?: date| on| by)?|payable by|pay by"
+    r"|please pay (?:by|before)|payment due"
     r"|fällig(?:keit)?(?: am| bis| zum)?"
     r"|zahlbar bis(?: zum)?|bis zum|bis spätestens|zu zahlen bis|échéance|à payer avant(?: le)?"
     r"|date limite de paiement"
@@ -105,19 +107,22 @@ def read(text: str, *, today: date, language: str = "en", currency: str = "") ->
     unit = amounts[0][1] if len({amount for amount, _ in amounts}) == 1 else ""
     rate, tax = cues.pattern("tax").search(text), _TAX_SUM.search(text)
     number, issuer = _NUMBERED.search(text), _ISSUER.search(text)
+    day, due = _day(_DATED, text, today, language), _day(_DUE, text, today, language)
+    terms = cues.pattern("terms").search(text)
+    days = int(cues.groups(terms)[0]) if terms and not due else None
     return Facts(
         party=issuer[1].strip() if issuer else "",
         amount=amounts[0][0] if unit or len({amount for amount, _ in amounts}) == 1 else None,
         currency=_meant(unit, currency),
         tax=money.decimal(tax[1]) if tax else None,
         tax_rate=money.decimal(cues.groups(rate)[0]) if rate else None,
-        due=_day(_DUE, text, today, language),
-        day=_day(_DATED, text, today, language),
+        due=day + timedelta(days=days) if day and days is not None else due,
+        day=day,
         number=number[1] if number else "",
         iban=accounts[0] if len(accounts) == 1 else "",
         method=_kind(_METHODS, text),
         category=_kind(_CATEGORIES, text),
-        notes=tuple(_notes(amounts, accounts, unit, currency)),
+        notes=(*_notes(amounts, accounts, unit, currency), *_payable(days, day)),
     )
 
 
@@ -179,3 +184,8 @@ def _notes(amounts: tuple[tuple[Decimal, str], ...], accounts: tuple[str, ...], 
     yield from (
         f"Careful: the IBAN {iban.spell(each)} has a mistake in it." for each in accounts if not iban.valid(each)
     )
+
+
+def _payable(days: int | None, day: date | None) -> Iterator[str]:
+    if days is not None:
+        yield f"Payable within {days} days{f' of {day}' if day else '; from which day is not said'}."

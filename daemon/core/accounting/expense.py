@@ -10,7 +10,7 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field
 
 from daemon.core.accounting import money, sheet
-from daemon.core.accounting.sheet import UNKNOWN, Currency, Number, Percent, Text
+from daemon.core.accounting.sheet import NONE, UNKNOWN, Currency, Number, Percent, Text
 
 _NAMES = ("Merchant", "Date", "Amount", "Currency", "Tax included", "Tax rate", "Category", "Method", "Note")
 
@@ -34,7 +34,7 @@ class Expense(BaseModel):
 def missing(expense: Expense) -> tuple[str, ...]:
     """What has to be known before it can be booked, in plain words."""
     wanted = {
-        "where it was bought": expense.merchant or None,
+        "where or what it was": expense.merchant or expense.note or None,
         "the date": expense.day,
         "the amount": expense.amount,
         "the currency": expense.currency or None,
@@ -65,7 +65,7 @@ def from_text(text: str, expense: Expense) -> Expense:
 
 def _said(expense: Expense) -> Iterator[tuple[str, str]]:
     least = money.places(expense.currency)
-    yield "Merchant", expense.merchant or UNKNOWN
+    yield "Merchant", expense.merchant or (NONE if expense.note else UNKNOWN)
     yield "Date", expense.day.isoformat() if expense.day else UNKNOWN
     yield "Amount", UNKNOWN if expense.amount is None else money.plain(expense.amount, least)
     yield "Currency", expense.currency or UNKNOWN

@@ -12,6 +12,8 @@ from daemon.core.accounting import cues, money
 _MARKS = ("|", ";", "\t")
 _LONGEST = 300  # characters of one piece that can still be a line of an invoice
 _COLUMNS = 2
+_COUNTS = re.compile(r"(?<![\w.])(?!(?:19|20)\d\d(?!\d))\d+(?![\w.]*\d)")  # a number that is no date or year
+_SENTENCE = 70  # characters; a longer description is prose, which the person puts in their own words
 _UNCAPPED = re.compile(r"[^\W\d_]")
 _THOUSANDS: Mapping[str, str] = {"en": ","}  # the mark between thousands; "." elsewhere
 
@@ -30,13 +32,16 @@ class Row:
     notes: tuple[str, ...] = ()
 
 
-def read(text: str, language: str) -> tuple[Row, ...]:
-    """The lines in a text from which customer, tax, terms and totals were taken out."""
+def read(text: str, language: str) -> tuple[tuple[Row, ...], tuple[str, ...]]:
+    """The lines in a text from which customer, tax, terms and totals were taken out; and what was not understood."""
     table, rest = _table(text.split("\n"))
     if table:
-        return tuple(row for cells in table if (row := _from_cells(cells, language)))
-    pieces = (piece for part in cues.pattern("sentence").split("\n".join(rest)) for piece in _pieces(part))
-    return tuple(row for piece in pieces if (row := _from_words(piece, language)))
+        return tuple(row for cells in table if (row := _from_cells(cells, language))), ()
+    parts = [tuple(_pieces(part)) for part in cues.pattern("sentence").split("\n".join(rest))]
+    made = [[(piece, _from_words(piece, language)) for piece in pieces] for pieces in parts]
+    rows = tuple(row for part in made for _, row in part if row)
+    unread = (piece for part in made if any(row for _, row in part) for piece, row in part if not row)
+    return rows, tuple(" ".join(piece.split()) for piece in unread if re.search(r"\d", piece))
 
 
 # --- sentences and bullets -------------------------------------------------------------------------------
@@ -82,9 +87,9 @@ def _from_words(piece: str, language: str) -> Row | None:
     spans += [off.span()] if off else []
     said = _described(cues.blank(piece, spans))
     notes = tuple(_mismatch(count, per[0] if per else ""))
-    lump = not count and not per and bool(price) and not _priced_each(piece, price)
+    lump = price is not None and not (count or per or _priced_each(piece, price) or _COUNTS.search(said))
     row = Row(
-        description=said,
+        description=said if len(said) <= _SENTENCE else "",
         quantity=Decimal(1) if lump else None if notes else _counted(count, language),
         unit=(count[2] or "") if count and count.lastindex and count.lastindex > 1 else "",
         price=money.decimal(_amount(price)) if price else None,

@@ -1,0 +1,159 @@
+"""Works on money by rules, without a language model: invoices to write, bills to pay, receipts, payments that came in.
+
+It computes in `Decimal` and never guesses: what no message, price list or handbook says stays `?`, is listed in
+`found`, and the draft cannot be approved before it is filled in. Nothing drafted here moves money.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import TypeVar
+
+from pydantic import BaseModel, ConfigDict
+
+from daemon.core import neutral
+from daemon.core.accounting import booked, forms, invoice
+from daemon.core.accounting.case import Case, everything, is_own
+from daemon.core.accounting.forms import Form
+from daemon.core.accounting.payment import Direction
+from daemon.core.draft import Closed, Draft, Risk
+from daemon.core.language import feedback, paper, phrasebook, reading, words
+from daemon.core.language.reading import HARMS
+from daemon.core.ports import Desk
+from daemon.core.task import Task
+
+M = TypeVar("M", bound=BaseModel)
+_SURE, _PARTLY, _DOUBTFUL = 0.8, 0.4, 0.1
+_EXPECTED = "harm_payment"  # a bill asks for money; that alone is no warning
+_REASONS = {
+    "in": "Rules found money that came in; approving records it.",
+    "out": "Rules found a bill to pay; approving records that it is due, you pay it yourself.",
+}
+_DUE = "Careful: this is a reminder. Check whether it has been paid already."
+_UNCLEAR = "It could not be determined what should be done with this; the document lists what was found."
+_OFFER = "An offer is asked for. This is the table to start from; it has no number, and nobody is written to."
+
+
+class Config(BaseModel):
+    """`[agents.accounting]`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    folder: str = "Accounting"  # where offers, and papers without a clear deed, are kept inside the vault
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a draft says around its record."""
+
+    title: str
+    reason: str
+    risk: Risk
+    notes: tuple[str, ...]
+
+
+class Agent:
+    """A message about money in; an invoice, a payment, an expense or a document out."""
+
+    def __init__(self, config: Config) -> None:
+        self._folder = config.folder
+        self._books = phrasebook.shipped(files("agents") / "prompts")
+
+    def draft(self, task: Task, desk: Desk) -> Draft | Closed:
+        case = self._understand(task, desk)
+        match case.deed:
+            case "invoice":
+                return _invoice(case)
+            case "bill" | "reminder" if case.payable:
+                return _payment(case, "out")
+            case "received":
+                return _payment(case, "in")
+            case "receipt":
+                return _expense(case)
+            case "offer":
+                return self._offer(case)
+            case _:
+                return self._kept(case)
+
+    def _understand(self, task: Task, desk: Desk) -> Case:
+        text = everything(task)
+        book = phrasebook.detect(self._books, text) or self._books[phrasebook.FALLBACK]
+        day = reading.day_written(task.mail, desk.now) if task.mail else desk.now.date()
+        return Case(task, desk, book, day, () if is_own(task) else self._harms(text))
+
+    def _harms(self, text: str) -> tuple[str, ...]:
+        terms = {cue: phrasebook.every(self._books.values(), cue) for cue in HARMS if cue != _EXPECTED}
+        return tuple(HARMS[cue] for cue, said in terms.items() if words.mentioned(text, said))
+
+    def _offer(self, case: Case) -> Draft:
+        """The same table without a number: the person finishes it."""
+        asked = case.asked
+        name = f"Offer {asked.invoice.customer}".strip()
+        text = f"# {name}\n\n{invoice.to_text(asked.invoice)}\n\n{paper.source(self._paper(case))}"
+        return self._document(case, name, text, (_OFFER, *(asked.notes if asked.invoice.lines else ())))
+
+    def _kept(self, case: Case) -> Draft:
+        """What was found, and the text itself."""
+        whole = self._paper(case)
+        parts = (*(part.text for part in paper.sections(whole)), paper.source(whole))
+        return self._document(case, case.task.title, "\n\n".join(filter(None, parts)), (_UNCLEAR,))
+
+    def _paper(self, case: Case) -> paper.Paper:
+        return paper.Paper(case.task, case.all, case.book, case.day, case.task.due)
+
+    def _document(self, case: Case, name: str, text: str, notes: tuple[str, ...]) -> Draft:
+        revised = feedback.follow(case.desk.earlier, (text, ""), ())
+        plain = " ".join(re.sub(r"[^\w -]+", " ", name).split())[:60].strip()
+        return Draft(
+            action="document.save",
+            params={"folder": self._folder, "name": f"{plain or 'Note'}.md"},
+            text=revised.text,
+            title=neutral.visible(f"Keep: {name}")[:120],
+            reason="Rules found something about money that no ready action fits, so they made a document of it.",
+            confidence=_PARTLY,
+            risk="high" if case.harms else "low",
+            found=(*revised.done, *case.warnings, *notes),
+        )
+
+
+def _invoice(case: Case) -> Draft:
+    asked = case.asked
+    known = asked.invoice.customer and case.desk.handbook.invoices.customer(asked.invoice.customer)
+    risk: Risk = "low" if known and case.own and not asked.missing else "medium"
+    reason = "Rules found a request for an invoice; approving gives it the next number."
+    said = _Said(f"Invoice to {asked.invoice.customer or '?'}", reason, risk, asked.notes)
+    return _draft(case, forms.INVOICE, asked.invoice, said)
+
+
+def _payment(case: Case, direction: Direction) -> Draft:
+    found = booked.payment(case.facts, direction, case.all, who=case.writer, day=case.day)
+    title = f"{'Payment from' if direction == 'in' else 'To pay:'} {found.value.party or '?'}"
+    reminder = (_DUE,) if case.deed == "reminder" else ()
+    said = _Said(title, _REASONS[direction], found.risk, (*reminder, *found.notes))
+    return _draft(case, forms.PAYMENT, found.value, said)
+
+
+def _expense(case: Case) -> Draft:
+    found = booked.spent(case.facts, case.all, who=case.writer, day=case.day)
+    reason = "Rules found a receipt, or your note of what you paid; approving books it."
+    said = _Said(f"Expense: {found.value.merchant or found.value.note or '?'}", reason, found.risk, found.notes)
+    return _draft(case, forms.EXPENSE, found.value, said)
+
+
+def _draft(case: Case, form: Form[M], made: M, said: _Said) -> Draft:
+    """The record for the person to complete and decide."""
+    value, done = form.revised(made, case.desk.earlier)
+    lacking = form.missing(value)
+    missing = (f"Missing: {', '.join(lacking)}. Write it into the text below in place of ?.",) if lacking else ()
+    return Draft(
+        action=form.action,
+        params={form.key: value.model_dump(mode="json")},
+        text=form.to_text(value),
+        title=neutral.visible(said.title)[:120],
+        reason=said.reason,
+        confidence=_DOUBTFUL if case.harms else _PARTLY if lacking else _SURE,
+        risk="high" if case.harms else said.risk,
+        found=(*done, *missing, *case.warnings, *said.notes),
+    )

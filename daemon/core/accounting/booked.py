@@ -1,0 +1,154 @@
+"""From what a document says to the payment or expense that is recorded, with the source of each fact it lacks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Generic, TypeVar
+
+from daemon.core.accounting import iban, money
+from daemon.core.accounting.documents import Facts
+from daemon.core.accounting.expense import Expense
+from daemon.core.accounting.payment import Direction, Payment
+from daemon.core.draft import Risk
+from daemon.core.handbook import Handbook
+
+_PLACE = re.compile(
+    r"(?<!\w)(?:at|@|bei|chez|à la|in der|im|en|da|na|no|bij"
+    r"|from)[ ]+((?-i:[A-ZÀ-Þ])[^\n,;.\d]{1,50})",
+    re.IGNORECASE,
+)
+_WHO = re.compile(
+    r"(?<!\w)(?:from|von|de la part de|de parte de|de|da|van|pay|bezahle|überweise|an"
+    r"|to)[ ]+((?-i:[A-ZÀ-Þ])[^\n,;:\d]{1,60}?)"
+    r"(?=[ ]+(?:for|für|pour|per|por|para|voor|by|bis|until|on|am|of|über|has|hat)\b|[ ]*[,;:.\n\d€$£]|[ ]*$)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PAID_BY = re.compile(
+    r"^[ ]*([A-ZÀ-Þ][^\n,;:\d]{1,60}?)[ ]+(?:paid|has paid|sent you|hat|a payé|ha pagado|ha pagato|pagou"
+    r"|heeft)\b",
+    re.MULTILINE,
+)
+_NUMBER = re.compile(rf"(?<![\w.,])({money.NUMBER})(?![\w%.,-]*\d)(?![ ]?%)")
+
+
+V = TypeVar("V")
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Who wrote a message: `sender` is a name, "" for the person or where nobody is named."""
+
+    handbook: Handbook
+    sender: str
+    own: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Booked(Generic[V]):
+    """A record and what the person has to know of it."""
+
+    value: V
+    notes: tuple[str, ...]
+    risk: Risk
+
+
+def payment(facts: Facts, direction: Direction, text: str, *, who: Writer, day: date) -> Booked[Payment]:
+    """`text`: the message with its files; `day`: when it was written."""
+    facts, notes = _completed(facts, text, who)
+    named = _PAID_BY.search(text) if direction == "in" else None
+    told = named or (_WHO.search(text) if who.own else None)
+    party = told[1].strip() if told else _not_us(facts.party, who.handbook) or who.sender or _heading(text)
+    made = Payment(
+        direction=direction,
+        party=party,
+        amount=facts.amount,
+        currency=facts.currency,
+        due=facts.due if direction == "out" else None,
+        day=(facts.day or day) if direction == "in" else None,
+        reference=facts.number,
+        iban=facts.iban if direction == "out" else "",
+        method=facts.method if direction == "in" else "",
+    )
+    account = tuple(_account(made, who.handbook)) if direction == "out" else ()
+    dated = (f"The date {day} is the day of the message.",) if direction == "in" and not facts.day else ()
+    risk: Risk = "high" if any(note.startswith("Careful") for note in (*notes, *account)) else "medium"
+    return Booked(made, (*account, *notes, *dated), risk)
+
+
+def spent(facts: Facts, text: str, *, who: Writer, day: date) -> Booked[Expense]:
+    """A receipt, or a person's own note of what they paid."""
+    facts, notes = _completed(facts, text, who)
+    own = who.own
+    place = _PLACE.search(text) if own else None
+    note = text.strip().partition("\n")[0][:200] if own else ""
+    merchant = (
+        _not_us(facts.party, who.handbook)
+        or (place[1].strip() if place else "")
+        or ("" if own else who.sender or _heading(text))
+    )
+    dated = facts.day or (day if own or who.sender else None)
+    made = Expense(
+        merchant=merchant,
+        day=dated,
+        amount=facts.amount,
+        currency=facts.currency,
+        tax=facts.tax,
+        tax_rate=facts.tax_rate,
+        category=facts.category,
+        method=facts.method,
+        note=note,
+    )
+    said = (f"The date {day} is the day it was written.",) if dated and not facts.day else ()
+    return Booked(made, (*notes, *said), "medium" if notes and any("Careful" in n for n in notes) else "low")
+
+
+def _completed(facts: Facts, text: str, who: Writer) -> tuple[Facts, tuple[str, ...]]:
+    """A person's own note may leave the currency to the handbook, and name one amount without it."""
+    own, house, notes = who.own, who.handbook.invoices, list(facts.notes)
+    written = [found[1] for found in _NUMBER.finditer(text)] if own and facts.amount is None else []
+    plain = [number for number in written if re.search(r"[.,]\d\d$", number)] or written
+    if len(plain) == 1:
+        facts = replace(facts, amount=money.decimal(plain[0]))
+    if own and facts.amount is not None and not facts.currency and house.currency and not notes:
+        facts = replace(facts, currency=house.currency)
+        notes.append(f"The currency {house.currency} is from your handbook.")
+    return facts, tuple(notes)
+
+
+def _account(made: Payment, book: Handbook) -> Iterator[str]:
+    """Whether the account that a bill names is one we know; a changed account is how people are robbed."""
+    if not made.iban:
+        return
+    known = _known_accounts(made.party, book)
+    shown = iban.spell(made.iban)
+    if not known:
+        yield f"Careful: the account {shown} is not known: your handbook has none for {made.party or 'this supplier'}."
+    elif made.iban not in known:
+        yield (
+            f"Careful: the account {shown} differs from the one in your handbook ({iban.spell(known[0])}). "
+            "Call a number that you know before you pay."
+        )
+    else:
+        yield f"The account {shown} is the one in your handbook."
+
+
+def _known_accounts(party: str, book: Handbook) -> tuple[str, ...]:
+    supplier = book.invoices.supplier(party) if party else None
+    contact = book.named(party) if party else None
+    details = ", ".join(supplier.details) if supplier else contact.note if contact else ""
+    return iban.find(details.upper())
+
+
+def _not_us(party: str, book: Handbook) -> str:
+    own = {name.casefold() for name in (book.company, book.invoices.name) if name}
+    return "" if party.casefold() in own else party
+
+
+def _heading(text: str) -> str:
+    """The first line of a receipt, which names the shop, if it is a name."""
+    lines = [line.strip(" *#=-_|") for line in text.splitlines()]
+    first = next((line for line in lines if line), "")
+    return first if 1 < len(first) <= 50 and not re.search(r"\d{3}|[:?@]", first) else ""  # noqa: PLR2004 - a name

@@ -1,0 +1,94 @@
+"""One message about money, and what every draft of it needs to know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from daemon.core import mail
+from daemon.core.accounting import asking, deeds, documents
+from daemon.core.accounting.asking import Asked
+from daemon.core.accounting.booked import Writer
+from daemon.core.accounting.deeds import Deed
+from daemon.core.accounting.documents import Facts
+from daemon.core.language import extract
+from daemon.core.language.phrasebook import Phrasebook
+from daemon.core.ports import Desk
+from daemon.core.task import Task
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """`harms`: why a person should look twice."""
+
+    task: Task
+    desk: Desk
+    book: Phrasebook  # in its language
+    day: date  # on which it was written
+    harms: tuple[str, ...]
+
+    @property
+    def own(self) -> bool:
+        """Whether the person wrote it themselves."""
+        return is_own(self.task)
+
+    @property
+    def deed(self) -> Deed:
+        return deeds.of(f"{_subject(self.task)}\n{_newest(self.task)}".strip(), _files(self.task), own=self.own)
+
+    @property
+    def all(self) -> str:
+        return everything(self.task)
+
+    @property
+    def writer(self) -> Writer:
+        who = self.task.mail.sender if self.task.mail else None
+        stranger = who and not self.desk.handbook.is_me(who.email)
+        return Writer(self.desk.handbook, (who.name or who.email) if who and stranger else "", own=self.own)
+
+    @property
+    def facts(self) -> Facts:
+        currency = self.desk.handbook.invoices.currency
+        return documents.read(self.all, today=self.day, language=self.book.code, currency=currency)
+
+    @property
+    def payable(self) -> bool:
+        """Whether there is enough to call it a bill: an amount, or a paper of its own."""
+        facts = self.facts
+        return self.task.mail is None or bool(_files(self.task) or facts.amount or facts.notes)
+
+    @property
+    def asked(self) -> Asked:
+        """The invoice that is asked for; a file counts where the message itself names no line."""
+        house, sender = self.desk.handbook.invoices, self.writer.sender
+        texts = (_newest(self.task), self.all)
+        read = [asking.read(text, house, today=self.day, language=self.book.code, sender=sender) for text in texts]
+        return read[0] if read[0].invoice.lines else read[1]
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        said = self.task.mail.warnings if self.task.mail else ()
+        notices = (notice for attached in self.task.attachments for notice in attached.notices)
+        return (*(f"Careful: {harm}." for harm in self.harms), *said, *notices)
+
+
+def is_own(task: Task) -> bool:
+    """Whether the person wrote it themselves."""
+    return task.kind == "note" and task.mail is None
+
+
+def everything(task: Task) -> str:
+    """All its text that rules look at: the subject, the newest part, the files."""
+    return f"{_subject(task)}\n\n{_newest(task)}\n\n{_files(task)}".strip()
+
+
+def _subject(task: Task) -> str:
+    return task.mail.subject if task.mail else ""
+
+
+def _newest(task: Task) -> str:
+    return (mail.newest(task.mail.text) if task.mail else task.text)[: extract.LIMIT]
+
+
+def _files(task: Task) -> str:
+    return "\n\n".join(each.text for each in task.attachments if each.text.strip())[: extract.LIMIT]

@@ -1,0 +1,151 @@
+"""What a message about money wants done, by its words in seven languages. The first rule that fits counts."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Literal
+
+Deed = Literal["invoice", "offer", "bill", "reminder", "receipt", "received", "unclear"]
+
+_INVOICE = r"(?:invoices?|rechnung(?:en)?|factures?|facturas?|fatture?|faturas?|factu(?:ur|ren))"
+_ASK = (
+    r"send|write|issue|prepare|make|need|get us|have|want|like|provide|raise|draw up|forward|schick\w*|send\w*"
+    r"|stell\w*"
+    r"|schreib\w*|benötig\w*|brauch\w*|bitte um|erstell\w*|établi\w*|envoy\w*|besoin|adress\w*|necesit\w*|enví\w*"
+    r"|envi\w*|haz"
+    r"|hacer|emit\w*|manda\w*|serve|invi\w*|prepar\w*|emett\w*|fare|fai|fammi|facci\w*|precis\w*|faz\w*|passa\w*"
+    r"|stuur\w*|stuurt"
+    r"|maken|graag|sturen"
+)
+_RULES = {
+    # Somebody asks us for an invoice; "attached" and "copy" mean one that is already there.
+    "asked": rf"(?:{_ASK})\b[^.?!\n]{{0,40}}\b{_INVOICE}\b|\b{_INVOICE}\b[^.?!\n]{{0,40}}\b(?:schreiben|stellen"
+    rf"|schicken|senden"
+    r"|ausstellen|erstellen|please|pls|maken|sturen)\b|\bplease (?:invoice|bill)\b|\b(?:invoice|bill) (?:us|me)\b"
+    r"|\bin rechnung (?:zu )?stellen\b|\bstell\w?\b[^.\n]{0,200}\bin rechnung\b"
+    r"|\bfacturer à\b|\bmerci de (?:nous )?facturer\b|\bfactura[r]? a\b|\bfatturare\b|\bfaturar\b|\bfactureren\b",
+    "lacking": rf"\b(?:never|nie|noch keine|missing|haven't|not yet|pas encore|todavía no|non ancora|nog geen"
+    rf"|ainda não)\b"
+    rf"[^.?!\n]{{0,40}}\b{_INVOICE}\b|\b{_INVOICE} (?:fehlt|is missing|manque|falta|manca|ontbreekt)\b",
+    # Our own invoice is to be changed: nothing here can do that, and it is no bill.
+    "corrects": r"\b(?:credit note|corrected invoice|wrong invoice|wrong vat|split|pro ?forma|reissue|re-issue"
+    r"|cancel it|storno"
+    r"|stornier\w*|korrigierte\w*|gutschrift|rechnungskorrektur|avoir|facture rectificative|rectificat\w*"
+    r"|nota de crédito"
+    r"|nota di credito|creditnota|paid twice|zweimal bezahlt|twice)\b",
+    "dictated": rf"^\W*(?:please |bitte |new |neue )?(?:invoice|bill)\b(?! from| no| #|:? ?\d)|\b{_INVOICE} (?:to"
+    rf"|for|an|für|über"
+    r"|pour|à|para|a|per|aan|voor)\b",
+    "not_asked": rf"\b(?:attached|enclosed|find|anbei|anhang|beigefügt|ci-joint\w*|adjunt\w*|allegat\w*|anexo"
+    rf"|bijgevoegd|bijlage"
+    rf"|copy|kopie|copie|copia|cópia|again|nochmal\w*|your invoice|ihre rechnung)\b[^.?!\n]{{0,30}}\b{_INVOICE}\b"
+    rf"|\b{_INVOICE}\b[^.?!\n]{{0,30}}\b(?:attached|enclosed|anbei|im anhang|ci-joint\w*|en pièce jointe"
+    rf"|adjunt\w*|allegat\w*"
+    r"|em anexo|bijgevoegd|is available|liegt für sie bereit)\b",
+    "offer": r"\b(?:quote|quotation|offer|estimate|price for|angebot|kostenvoranschlag|preisangebot|devis"
+    r"|presupuesto|cotización"
+    r"|preventivo|orçamento|offerte)\b",
+    "reminder": r"\b(?:payment reminder|reminder\W[^\n]{0,40}(?:invoice|payment|overdue)|overdue|past due"
+    r"|final notice|final demand"
+    r"|second notice|mahnung|mahngebühr\w*|zahlungserinnerung|rappel de paiement|rappel|impayée?|mise en demeure"
+    r"|recordatorio de pago|factura vencida|pago pendiente|sollecito|fattura scaduta|lembrete de pagamento"
+    r"|fatura vencida"
+    r"|aanmaning|betalingsherinnering|herinnering)\b",
+    "received": r"\b(?:you(?:'ve| have)? (?:received|got) a payment|payment received|we(?:'ve| have) (?:paid"
+    r"|transferred|wired)"
+    r"|(?:has|have) (?:been )?paid|paid us|paid you|remittance|payment advice|zahlungseingang|zahlungsavis"
+    r"|gutschrift von"
+    r"|(?:haben|habe|hat) [^.\n]{0,60}(?:überwiesen|bezahlt)|geld(?:eingang)?|nous avons (?:payé|réglé|viré)"
+    r"|virement reçu|a payé"
+    r"|hemos pagado|ha pagado|transferencia recibida|abbiamo pagato|ha pagato|bonifico ricevuto|pagámos|pagou"
+    r"|transferência recebida|hebben (?:wij |we )?[^.\n]{0,40}betaald|heeft [^.\n]{0,40}betaald|ontvangen betaling)\b"
+    r"|^\W*(?:received|got|erhalten|bekommen|reçu|recibido|ricevuto|recebi\w*|ontvangen)\b",
+    "receipt": r"\b(?:receipt|quittung|kassenbon|kassenbeleg|bewirtungsbeleg|thank you for your (?:purchase"
+    r"|payment|order)"
+    r"|your order is paid|reçu|ticket de caisse|recibo|tique|scontrino|ricevuta|kassabon|bonnetje|paid with"
+    r"|bezahlt mit"
+    r"|payé par carte|pagado con|pagato con|pago com|betaald met|card ending|wurde abgebucht|change due|rückgeld)\b",
+    "spent": r"^\W*(?:i |ich |we |wir |habe )*(?:just )?(?:paid|spent|bought|bezahlt|ausgegeben|gekauft|payé"
+    r"|dépensé|acheté|pagado"
+    r"|gastado|comprado|pagué|pagato|speso|comprato|pago|gastei|paguei|comprei|betaald|uitgegeven|gekocht|expense"
+    r"|ausgabe|spesa"
+    r"|gasto|despesa|uitgave)\b",
+    "spending": r"\b(?:lunch|dinner|breakfast|taxi|parking|fuel|expenses?|entertaining|ausgaben?|bewirtung"
+    r"|mittagessen|tanken"
+    r"|parken|déjeuner|comida|pranzo|almoço)\b",
+    "paid_by": r"^\W*(?!(?:I|We|Ich|Wir) )(?-i:[A-ZÀ-Þ])[\w'-]+(?: (?-i:[A-ZÀ-Þ])[\w'-]+)?"
+    r" (?:has |just )?(?:paid|hat|a payé"
+    r"|ha pagado|ha pagato|pagou"
+    r"|heeft)\b",
+    "paid_us": r"^\W*paid\b|\bpaid (?:this|today|yesterday|it|on)\b|\b(?:hecha la transferencia|heute raus"
+    r"|sind raus|ist raus"
+    r"|on its way to you|sent you (?:a payment|[\d€$£])|virement effectué|bonifico effettuato|transferência feita"
+    r"|overgemaakt)\b",
+    "till": r"\bcard\b.{0,4}\*\*|\bpump \d|\b(?:vielen dank für ihren einkauf|thank you for shopping|drive safely)\b",
+    "failed": r"\b(?:payment failed|couldn't charge|could not charge|zahlung fehlgeschlagen|paiement refusé"
+    r"|pago fallido"
+    r"|pagamento non riuscito|pagamento falhou|betaling mislukt)\b",
+    "to_pay": rf"\b(?:{_INVOICE}|bill|fee note|statement|amount due|balance due|balance to be paid|please pay"
+    rf"|pay by|payable"
+    r"|iban|honorarnote|bescheid|beitrag|fällig|zu zahlen|überweis\w*|zahle?n?|abschlag\w*|à payer|échéance"
+    r"|virement|a pagar"
+    r"|vencimiento|vence|da pagare|scadenza|bonifico|pagar|vencimento|te betalen|betalen|vervaldatum|total\w*)\b",
+}
+
+
+def of(text: str, files: str, *, own: bool) -> Deed:
+    """What to do about a message: its newest part, the text of its files, and whether the person wrote it."""
+    everything = f"{text}\n{files}"
+    if own and (deed := _noted(text)):
+        return deed
+    if _says("corrects", text):
+        return "unclear"
+    if _asks(text, own=own) or (not own and not _asks_back(text) and _asks(files, own=False)):
+        return "invoice"
+    for deed, rule in _ORDER:
+        if _says(rule, everything):
+            return deed
+    return "unclear"
+
+
+def _noted(text: str) -> Deed | None:
+    """What only a person's own note says so shortly."""
+    if _says("spent", text):
+        return "receipt"
+    if _says("paid_by", text):
+        return "received"
+    return "receipt" if _says("spending", text) and not _says("dictated", text) and re.search(r"\d", text) else None
+
+
+_ORDER: tuple[tuple[Deed, str], ...] = (
+    ("reminder", "failed"),
+    ("reminder", "reminder"),
+    ("receipt", "receipt"),
+    ("receipt", "till"),
+    ("received", "paid_us"),
+    ("received", "received"),
+    ("offer", "offer"),
+    ("bill", "to_pay"),
+)
+
+
+def _asks(text: str, *, own: bool) -> bool:
+    if _says("lacking", text):
+        return True
+    wanted = _says("asked", text) or (own and _says("dictated", text))
+    return wanted and not _asks_back(text)
+
+
+def _asks_back(text: str) -> bool:
+    """Whether an invoice is spoken of that somebody has already written."""
+    return _says("not_asked", text)
+
+
+def _says(rule: str, text: str) -> bool:
+    return bool(_rule(rule).search(text))
+
+
+@cache
+def _rule(name: str) -> re.Pattern[str]:
+    return re.compile(_RULES[name], re.IGNORECASE | re.MULTILINE)
