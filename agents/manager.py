@@ -26,7 +26,8 @@ _AGENTS = ("assistant", "accounting", "voice", "social", "mail")
 _ANSWERS = ("automatic answer", "auto-replied", "bounce", "delivery report", "answer to a calendar invitation")
 _SPOKEN_TO = "Somebody speaks to you on a social network"
 _NAME = 3  # words of a title that says nothing
-_FILES = 8_000  # characters of all files together that routing looks at
+_LOOKED = 6_000  # characters of a text that routing looks at
+_FILES = 6_000  # characters of all files together that routing looks at
 
 
 class Config(BaseModel):
@@ -163,9 +164,9 @@ def _letter(task: Task) -> _Letter:
     files = "\n\n".join(f"{one.name}\n{one.text}" for one in task.attachments if one.text)[:_FILES]
     message = task.mail
     if message is None:
-        text = f"{_named(task)}\n\n{task.text[: extract.LIMIT]}".strip()
+        text = f"{_named(task)}\n\n{task.text}".strip()[:_LOOKED]
         return _Letter(task.kind, "", task.title, text, files, "", is_mail=task.kind == "email")
-    newest = mail.newest(message.text)[: extract.LIMIT]
+    newest = mail.newest(message.text[: extract.LIMIT])[:_LOOKED]
     sender = message.sender or mail.Address("", "")
     text = f"{message.subject}\n\n{signature.without(newest, sender.name)}"
     return _Letter(task.kind, sender.email, message.subject, text, files, message.automated, is_mail=True)

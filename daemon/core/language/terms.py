@@ -9,7 +9,7 @@ things, `#time` a time of day, `#day` a day, `#phone` a number to call, `#questi
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -104,38 +104,49 @@ class Terms:
 
     def within(self, text: str) -> bool:
         """Whether the text names one of them."""
-        return self.place(text) >= 0
+        folded, known = words.fold(text), _known(self.listed)
+        runs = _runs(folded)
+        if not known.single.isdisjoint(runs):
+            return True
+        near = known.near(runs)
+        return any(_any_of(one).search(folded) for one in near) or any(test(text) for test in known.special)
 
     def place(self, text: str) -> int:
-        """Where one of them stands (the first, but for two kinds of terms the first kind), or -1."""
-        folded = words.fold(text)
-        known = _known(self.listed)
-        near = [known.by_word[word] for word in _runs(folded) & known.by_word.keys()]
-        places = (found.start() for expression in near if (found := expression.search(folded)))
-        first = min(places, default=-1)
-        if first < 0 and known.begun and (found := known.begun.search(folded)):
-            return found.start()
-        if first < 0 and any(test(text) for test in known.special):
-            return 0
-        return first
+        """Where the first of them stands. What is no word counts as the beginning, and so does nothing at all."""
+        folded, known = words.fold(text), _known(self.listed)
+        runs = _runs(folded)
+        single = [folded.find(word) for word in runs & known.single]
+        near = known.near(runs - known.single)
+        return min((*single, *(found.start() for one in near if (found := _any_of(one).search(folded)))), default=0)
 
 
 @dataclass(frozen=True)
 class _Known:
-    by_word: Mapping[str, re.Pattern[str]]  # the terms that begin with that word
-    begun: re.Pattern[str] | None  # those whose first word may end anyhow
+    by_word: Mapping[str, tuple[str, ...]]  # the terms that begin with that word
+    single: frozenset[str]  # those of one word, which need no expression
+    beginnings: tuple[str, ...]  # of those whose first word may end anyhow
+    begun: tuple[str, ...]
     special: tuple[Callable[[str], object], ...]
+
+    def near(self, runs: frozenset[str]) -> Iterator[tuple[str, ...]]:
+        """The terms that a text with these words may name."""
+        yield from (self.by_word[word] for word in runs & self.by_word.keys())
+        if self.begun and any(word.startswith(self.beginnings) for word in runs):
+            yield self.begun
 
 
 @cache
 def _known(listed: tuple[str, ...]) -> _Known:
     special = tuple(_SPECIAL[term] for term in listed if term in _SPECIAL)
-    plain = [term for term in listed if term not in _SPECIAL]
     firsts: dict[str, list[str]] = {}
-    for term in plain:
-        firsts.setdefault(_first(term), []).append(term)
-    begun = firsts.pop("", None)
-    return _Known({word: _any_of(terms) for word, terms in firsts.items()}, _any_of(begun) if begun else None, special)
+    for term in listed:
+        if term not in _SPECIAL:
+            firsts.setdefault(_first(term), []).append(term)
+    begun = firsts.pop("", [])
+    beginnings = tuple(words.fold(term).lstrip("^").partition("*")[0] for term in begun)
+    by_word = {word: tuple(terms) for word, terms in firsts.items()}
+    single = frozenset(word for word, terms in by_word.items() if word in map(words.fold, terms))
+    return _Known(by_word, single, beginnings, tuple(begun), special)
 
 
 def _first(term: str) -> str:
@@ -150,7 +161,8 @@ def _runs(folded: str) -> frozenset[str]:
     return frozenset(_WORD.findall(folded))
 
 
-def _any_of(terms: Iterable[str]) -> re.Pattern[str]:
+@lru_cache(maxsize=8192)  # made when a text names the first word: most are never asked for
+def _any_of(terms: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(_expression, sorted(terms, key=len, reverse=True))))
 
 

@@ -19,6 +19,7 @@ from daemon.core.language.terms import Terms
 _LINK = re.compile(r"https?://\S+")
 _LATE = (10_000, 0)  # after everything that the text itself says
 SENTENCES = 120  # of one text that are looked at
+_SENTENCE = 1_500  # characters of one
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def found(topics: Iterable[Topic], text: str, kinds: Collection[str]) -> tuple[H
     """The topics of a text of these kinds, each with every sentence that speaks of it, in the order of the list."""
     wanted = frozenset(kinds)
     likely = [topic for topic in topics if topic.of & wanted and _likely(topic, text)]
-    said = extract.sentences(text)[:SENTENCES] if any(not topic.least for topic in likely) else ()
+    said = tuple(s[:_SENTENCE] for s in extract.sentences(text)[:SENTENCES]) if likely else ()
     return tuple(hit for topic in likely for hit in _hits(topic, said))
 
 
@@ -107,7 +108,7 @@ def _hits(topic: Topic, said: Sequence[str]) -> Iterator[Hit]:
 
 
 def _hit(topic: Topic, sentence: str, number: int) -> Hit:
-    return Hit(topic, sentence, (number, max(0, topic.groups[0].place(sentence))))
+    return Hit(topic, sentence, (number, topic.groups[0].place(sentence)))
 
 
 def _speaks(topic: Topic, sentence: str) -> bool:
