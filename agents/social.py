@@ -38,10 +38,7 @@ class Config(BaseModel):
     @field_validator("networks")
     @classmethod
     def _known(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
-        if unknown := [name for name in networks if not social.named(name)]:
-            msg = f"{unknown[0]!r} is not known; write one of {', '.join(each.name for each in social.NETWORKS)}"
-            raise ValueError(msg)
-        return networks
+        return tuple(social.known(name).name for name in networks)
 
 
 class Agent:
@@ -55,7 +52,7 @@ class Agent:
     def draft(self, task: Task, desk: Desk) -> Draft | Closed:
         match self._wish(task, desk):
             case Post() as wish:
-                return _post(wish, desk)
+                return self._post(wish, desk)
             case Message() as wish:
                 return _message(wish, desk)
             case Mention() as wish:
@@ -72,8 +69,33 @@ class Agent:
         if task.kind != "note":
             return None
         asked = social.asked(task.text, self._books.values(), desk.handbook)
-        usual = tuple(network for name in self._usual if (network := social.named(name)))
-        return asked or guessing.loosely(task.text, usual)
+        return asked or guessing.loosely(task.text, tuple(map(social.known, self._usual)))
+
+    def _post(self, said: Post, desk: Desk) -> Draft:
+        words, asides = posting.without_asides(social.tidy(said.text), self._books.values())
+        tags = posting.own_tags(said, desk.handbook)
+        revised = feedback.follow(desk.earlier, (words, " ".join(tags)), ())
+        networks, fitted = posting.together(revised.text, said.networks)
+        where = " and ".join(network.name for network in networks)
+        forbidden = tuple(_forbidden(fitted.text, desk.handbook))
+        changed = bool(fitted.left or tags or said.about or asides or forbidden)
+        return Draft(
+            action="social.post",
+            params={"networks": [network.name for network in networks]},
+            text=fitted.text,
+            title=neutral.visible(f"Post on {where}: {words}")[:120],
+            reason="Your note asks for this post; the words are yours, only the shape was made to fit by rules.",
+            confidence=_POLITE if said.about else _PARTLY if fitted.left or asides else _SURE,
+            risk="medium" if changed else "low",
+            found=(
+                *revised.done,
+                *posting.told(fitted.text, asides),
+                *_measured(fitted, networks),
+                *posting.notes(said, networks, fitted.text, tags),
+                *forbidden,
+                *posting.others(revised.text, said.networks, networks),
+            ),
+        )
 
     def _answer(self, mention: Mention, desk: Desk, *, claimed: bool) -> Draft | Closed:
         """`claimed`: only a mail tells of it. Raises Permanent for a mention without a text or a network."""
@@ -173,28 +195,4 @@ def _message(said: Message, desk: Desk) -> Draft:
         confidence=_SURE,
         risk="low",
         found=(*revised.done, *_forbidden(revised.text, desk.handbook)),
-    )
-
-
-def _post(said: Post, desk: Desk) -> Draft:
-    tags = posting.own_tags(said, desk.handbook)
-    revised = feedback.follow(desk.earlier, (social.tidy(said.text), " ".join(tags)), ())
-    networks, fitted = posting.together(revised.text, said.networks)
-    where = " and ".join(network.name for network in networks)
-    found = (
-        *revised.done,
-        *_measured(fitted, networks),
-        *posting.notes(said, networks, fitted.text, tags),
-        *_forbidden(fitted.text, desk.handbook),
-    )
-    changed = bool(fitted.left or tags or said.about or desk.handbook.forbidden(fitted.text))
-    return Draft(
-        action="social.post",
-        params={"networks": [network.name for network in networks]},
-        text=fitted.text,
-        title=neutral.visible(f"Post on {where}: {said.text}")[:120],
-        reason="Your note asks for this post; the words are yours, only the shape was made to fit by rules.",
-        confidence=_POLITE if said.about else _PARTLY if fitted.left else _SURE,
-        risk="medium" if changed else "low",
-        found=(*found, *posting.others(revised.text, said.networks, networks)),
     )

@@ -25,10 +25,7 @@ class Params(BaseModel):
     @field_validator("networks")
     @classmethod
     def _known(cls, networks: tuple[str, ...]) -> tuple[str, ...]:
-        if unknown := [name for name in networks if not social.named(name)]:
-            msg = f"no network is called {unknown[0]!r}"
-            raise ValueError(msg)
-        return networks
+        return tuple(social.known(name).name for name in networks)
 
 
 class Action:
@@ -76,7 +73,7 @@ _KNOWN = ", ".join(network.name for network in social.NETWORKS)
 
 
 def _networks(params: Params) -> tuple[Network, ...]:
-    return tuple(network for name in params.networks if (network := social.named(name)))
+    return tuple(map(social.known, params.networks))
 
 
 def _problems(params: Params, text: str) -> Iterator[str]:

@@ -7,7 +7,7 @@ its source.
 from daemon.core.social.asking import Message, Post, asked
 from daemon.core.social.counting import length, problems
 from daemon.core.social.mention import Mention, dropped, is_mention, safe_url
-from daemon.core.social.networks import NETWORKS, SERVICES, Form, Network, named, service
+from daemon.core.social.networks import NETWORKS, SERVICES, Form, Network, known, named, service
 from daemon.core.social.shaping import Shaped, shape, tidy
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "asked",
     "dropped",
     "is_mention",
+    "known",
     "length",
     "named",
     "problems",

@@ -18,6 +18,7 @@ from daemon.core.social.mention import Mention
 
 Tone = Literal["spam", "insult", "trap", "complaint", "question", "praise", "remark"]
 _SEVERAL = 2  # cues that together leave no doubt
+_POOR, _GOOD, _OF = 2, 4, 5  # stars
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ def hear(mention: Mention, read: Reading, reader: Reader) -> Heard:
     insults = heard.cues("hostile", text)
     asks = bool(read.answered or read.open_questions or read.returned or read.asks)
     sour = heard.cues("disappointed", text)
-    complains = read.complaint or len(sour) >= _SEVERAL or bool(sour and "?" not in text)
+    stars = _stars(text)
+    complains = read.complaint or len(sour) >= _SEVERAL or bool(sour and "?" not in text) or 0 < stars <= _POOR
 
     def made(tone: Tone, because: str = "") -> Heard:
         return Heard(mention, read, tone, hostile=bool(insults), because=because)
@@ -54,7 +56,13 @@ def hear(mention: Mention, read: Reading, reader: Reader) -> Heard:
         return made("complaint")
     if asks:
         return made("question")
-    return made("praise" if read.kind or heard.cues("praise", text) else "remark")
+    return made("praise" if read.kind or stars >= _GOOD or heard.cues("praise", text) else "remark")
+
+
+def _stars(text: str) -> int:
+    """How many of five stars a review gives; 0 when it shows none."""
+    given, missing = text.count("★") + text.count("⭐"), text.count("☆")
+    return given if given + missing == _OF or (given <= _OF and not missing) else 0
 
 
 def public(heard: Heard, handbook: Handbook, address: str) -> str:
@@ -84,11 +92,11 @@ def _answers(read: Reading, facts: tuple[str, ...], private: str) -> Iterator[st
     if facts:
         yield say("social_asked")
         yield from facts
-    if read.asks:
+    if read.returned or (read.asks and not read.open_questions):
         yield from () if facts else (say("social_asked"),)
         yield private
     elif read.open_questions or not facts:
-        yield say("later_rest") if facts else say("social_later")
+        yield say("social_rest") if facts else say("social_later")
 
 
 def _language(text: str, book: Phrasebook, reader: Reader) -> Phrasebook:
@@ -129,6 +137,8 @@ def notes(heard: Heard, address: str) -> Iterable[str]:
         yield "A complaint that others can read: the draft says sorry, argues nothing and moves to private."
         if not address:
             yield "Your handbook has no address under Me, so they are asked for a private message."
+    if heard.tone == "remark":
+        yield "Rules cannot tell whether this is kind or sharp: read it before you approve."
     if heard.hostile:
         yield "Careful: it insults or accuses you. Perhaps no answer is the better answer."
     yield from (f"Careful: {harm}." for harm in heard.read.harms)

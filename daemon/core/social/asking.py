@@ -75,15 +75,15 @@ def _post(text: str, books: Sequence[Phrasebook]) -> Post | None:
     rest = order.rest.strip().lstrip(_DASHES).strip()
     said = rest.split()
     if order.separated:
-        return Post(order.networks, _whole(rest)) if said else None
+        return Post(order.networks, standing_alone(rest)) if said else None
     if len(said) < _FEWEST or words.fold(said[0]) in phrasebook.every(books, "post_no"):
         return None
     if words.fold(said[0]) not in phrasebook.every(books, "subject_after"):
-        return Post(order.networks, _whole(rest))
+        return Post(order.networks, standing_alone(rest))
     matter, colon, own = rest.partition(said[0])[2].partition(":")
     if colon and own.strip():
-        return Post(order.networks, _whole(own))
-    return Post(order.networks, _whole(matter), about=True)
+        return Post(order.networks, standing_alone(own))
+    return Post(order.networks, standing_alone(matter), about=True)
 
 
 def _order(text: str, books: Sequence[Phrasebook]) -> _Order | None:
@@ -114,7 +114,7 @@ def _each(found: Iterable[Network]) -> tuple[Network, ...]:
     return tuple(network for network in NETWORKS if network.name in named)
 
 
-def _whole(text: str) -> str:
+def standing_alone(text: str) -> str:
     """The text as it would stand alone: its own quotation marks gone, its first letter a capital."""
     text = text.strip()
     if len(text) > 1 and text[0] in '"“„«' and text[-1] in '"”“»' and not set(text[1:-1]) & set('"“”„«»'):
@@ -136,7 +136,7 @@ def _message(text: str, books: Sequence[Phrasebook], handbook: Handbook) -> Mess
     to = " ".join(said).strip(" ,")
     if not (service or texted) or not _is_someone(to, handbook):
         return None
-    return Message(service or "SMS", to, _whole(rest))
+    return Message(service or "SMS", to, standing_alone(rest))
 
 
 def _is_someone(to: str, handbook: Handbook) -> bool:

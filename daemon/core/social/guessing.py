@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from daemon.core import mail
 from daemon.core.language import extract, words
 from daemon.core.mail import Mail
-from daemon.core.social.asking import Post
+from daemon.core.social.asking import Post, standing_alone
 from daemon.core.social.counting import links
 from daemon.core.social.mention import Kind, Mention, quoted
 from daemon.core.social.networks import NETWORKS, Network
@@ -36,8 +36,8 @@ def loosely(text: str, usual: Sequence[Network]) -> Post:
     head, colon, said = first.partition(": ")
     where = tuple(n for n in NETWORKS if words.mentioned(text[:_HEAD], set(n.words) - set(_AMBIGUOUS))) or tuple(usual)
     if colon and said.strip():
-        return Post(where, f"{said.strip()}\n{rest}".strip())
-    return Post(where, rest.strip() or head.strip(), about=True)
+        return Post(where, standing_alone(f"{said}\n{rest}"))
+    return Post(where, standing_alone(rest or head), about=True)
 
 
 def notified(message: Mail) -> Mention | None:

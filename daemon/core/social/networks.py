@@ -81,6 +81,14 @@ def named(text: str) -> Network | None:
     return found[0] if found and found[0] and len({each.name if each else "" for each in found}) == 1 else None
 
 
+def known(text: str) -> Network:
+    """The network that people call so. Raises ValueError with the names there are."""
+    if found := named(text):
+        return found
+    msg = f"{text!r} is not known; write one of {', '.join(network.name for network in NETWORKS)}"
+    raise ValueError(msg)
+
+
 def of_url(url: str) -> Network | None:
     """The network that a page belongs to, by its host; a post of any Mastodon server by its path `/@name/number`."""
     try:

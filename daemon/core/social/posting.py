@@ -2,16 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 
 from daemon.core.handbook import Handbook
+from daemon.core.language import extract, phrasebook, words
+from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.social.asking import Post
 from daemon.core.social.counting import links, problems
 from daemon.core.social.networks import Network
 from daemon.core.social.shaping import Shaped, hashtags, shape, tidy
 
+_MOST_WORDS = re.compile(
+    r"\b(?:max\w{0,5}|máx\w{0,5}|mass\w{0,3}|at most|höchstens)\.?\s\d{1,4}\s"
+    r"(?:words|wörter|worte|characters|zeichen|mots|palabras|parole|palavras|woorden|tekens)\b",
+    re.IGNORECASE,
+)
 _FEW_TAGS = 5  # what Instagram's own app suggests
 _SEEN = 200  # characters that LinkedIn and Facebook show before "see more", about
+
+
+def without_asides(text: str, books: Iterable[Phrasebook]) -> tuple[str, tuple[str, ...]]:
+    """The text for readers, and the sentences that are meant for whoever writes it ("Don't name the clients.").
+
+    When all of it sounds so, all of it stays.
+    """
+    cues = phrasebook.every(books, "post_aside")
+    asides = tuple(s for s in extract.sentences(text) if words.mentioned(s, cues) or _MOST_WORDS.search(s))
+    kept = text
+    for aside in asides:
+        kept = kept.replace(aside, "", 1)
+    lines = (" ".join(line.split()) for line in kept.split("\n"))
+    return (tidy("\n".join(lines)) if asides and kept.strip() else text), asides
+
+
+def told(kept: str, asides: Sequence[str]) -> Iterator[str]:
+    """What became of the asides, in sentences."""
+    for aside in asides:
+        said = "it may be meant for me, not for your readers" if aside in kept else "it sounds meant for me"
+        yield f"{'Careful' if aside in kept else 'Left out'}: {said}: “{aside}”"
 
 
 def together(text: str, networks: Sequence[Network]) -> tuple[tuple[Network, ...], Shaped]:
