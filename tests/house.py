@@ -95,11 +95,13 @@ class House:
         assert watcher.made, watcher.why
         self.intake = Intake(self.app.vault, self.app.ledger, self.app.zone, self.app.converter)
         self.inbox = Watching("inbox", watcher.made, self.intake, self.wake.set)
+        self.manager: Manager = composition.manager(self.app, outward, self.staff(), self.wake.set)
+
+    def staff(self) -> Staff:
         staff = composition.staff(self.app, self.wake.set)
         for name, agent in self._agents.items():
             staff = Staff(staff.router, Threads({name: agent}, 1, self.wake.set))
-        staff = Staff(self._router or staff.router, staff.drafting)
-        self.manager: Manager = composition.manager(self.app, outward, staff, self.wake.set)
+        return Staff(self._router or staff.router, staff.drafting)
 
     def stop(self) -> None:
         self.manager.close(self.clock.now())

@@ -168,15 +168,13 @@ class MortalHouse(House):
         self.wake = Event()
         vault = self.app.vault
         mail: MailChannel = OutboxMail(vault) if self._outbox else self.provider
-        channels, staff = (
-            Channels(mail, Documents(vault), Documents(vault, "outbox"), vault, composition.accounting(self.app)),
-            composition.staff(self.app, self.wake.set),
-        )
-        self.manager = composition.manager(self.app, channels, staff, self.wake.set)
+        outbox, accounting = Documents(vault, "outbox"), composition.accounting(self.app)
+        channels = Channels(mail, Documents(vault), outbox, vault, accounting)
+        self.manager = composition.manager(self.app, channels, self.staff(), self.wake.set)
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), vault).made
         assert watcher
-        intake = Intake(vault, self.app.ledger, self.app.zone, self.app.converter)
-        inbox = Watching("inbox", watcher, intake, self.wake.set)
+        self.intake = Intake(vault, self.app.ledger, self.app.zone, self.app.converter)
+        inbox = Watching("inbox", watcher, self.intake, self.wake.set)
         self.roles: list[Role] = [inbox, self.manager]
 
     def _provider(self) -> MortalMail:
