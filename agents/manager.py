@@ -164,7 +164,8 @@ def _letter(task: Task) -> _Letter:
     files = "\n\n".join(f"{one.name}\n{one.text}" for one in task.attachments if one.text)[:_FILES]
     message = task.mail
     if message is None:
-        text = f"{_named(task)}\n\n{task.text}".strip()[:_LOOKED]
+        said = task.text.replace("\n", "\n\n") if task.kind == "note" else task.text  # each line for itself
+        text = f"{_named(task)}\n\n{said}".strip()[:_LOOKED]
         return _Letter(task.kind, "", task.title, text, files, "", is_mail=task.kind == "email")
     newest = mail.newest(message.text[: extract.LIMIT])[:_LOOKED]
     sender = message.sender or mail.Address("", "")

@@ -24,9 +24,10 @@ _BEFORE_ORDER = (
     "|também|amanhã|en|dan|ook|even|moet|nog|graag|wil|ik|bitteschön|acuérdate|ricordati|lembra-te|vergeet|niet|nicht"
 )
 _CLOCK = re.compile(
-    r"(?<![\w.,:/-])(?:[01]?\d|2[0-3])(?:[:.][0-5]\d(?!\d|[.,:/]\d|\s?(?:€|eur|%|kg|m\b))|\s?h\s?(?:[0-5]\d)?(?!\w)"
-    r"|\s?(?:uhr|uur|heures?|horas?|[ap]\.?m\.?|o'clock)(?!\w))"
-    r"|\b(?:at|um|om|gegen|alle|ore|às|as|a las|à|kl)\s(?:[01]?\d|2[0-3])(?!\w|[.,:/-]\d|\s?(?:€|£|%|eur|per|rue|days|tagen))"
+    r"(?<![\w.,:/-])(?:[01]?\d|2[0-3])(?:[:][0-5]\d(?!\d|[.,:/]\d|\s?(?:€|eur|%|kg|m\b))|\s?h\s?(?:[0-5]\d)?(?!\w)"
+    r"|(?:\.[0-5]\d)?\s?(?:uhr|uur|heures?|horas?|[ap]\.?m\.?|o'clock|h)(?!\w))"
+    r"|\b(?:at|um|om|gegen|alle|ore|às|as|a las|à|kl|ab|from|dalle|das|from)\s(?:[01]?\d|2[0-3])(?:[.:][0-5]\d)?"
+    r"(?!\w|[.,:/-]\d|\s?(?:€|£|%|eur|per|rue|days|tagen|jahren|years))"
     r"|\b(?:noon|midday|midi|mediodía|mezzogiorno|meio-dia|o'clock|uhr|uur"
     r"|half (?:past|\w{2,6})|quarter (?:past|to)|halb \w{3,6}|viertel (?:vor|nach)"
     r"|at (?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
@@ -172,6 +173,8 @@ def _expression(term: str) -> str:
         re.escape(word.removesuffix("*")) + (r"\w*" if word.endswith("*") else "")
         for word in words.fold(term.removeprefix("^")).split()
     )
-    before = rf"(?:^|(?<=[^\w\s'-])\s*|(?<=[^\w\s'-] )|(?:(?<!\w)(?:{_BEFORE_ORDER})\s))" if ordered else r"(?<!\w)"
+    before = (
+        rf"(?:^|(?<=\n)|(?<=[^\w\s'-])\s*|(?<=[^\w\s'-] )|(?:(?<!\w)(?:{_BEFORE_ORDER})\s))" if ordered else r"(?<!\w)"
+    )
     joined = r"\s+".join(steps)
     return rf"{before}{joined}(?!\w)"

@@ -36,6 +36,7 @@ class Topic:
     least: int = 0  # for documents: this many groups anywhere in the text, the first among them; 0 = a sentence
     span: int = 1  # so many sentences together may name the groups
     told: bool = False  # only where nothing is asked: a question is no payment
+    weak: bool = False  # counts only where nothing else is asked
     late: bool = False  # comes after what the text itself asks for
     matter: Terms = Terms(())  # words of that agent's work: a question that names them asks for nothing else
 
@@ -67,6 +68,7 @@ def _topic(entry: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> Topi
         least=entry.get("least", 0),
         span=entry.get("span", 1),
         told=entry.get("told", False),
+        weak=entry.get("weak", False),
         late=entry.get("late", False),
         matter=_terms((f"@{entry['agent']}",) if entry["agent"] in lists else (), lists),
     )

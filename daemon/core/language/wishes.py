@@ -15,8 +15,11 @@ CALL = "voice"
 _QUOTED = 80  # characters of a sentence in a reason
 _SEVERAL = 2  # questions that a call does not settle
 _WHOLE = 6  # words of a question that stands for itself: "Ok?" and "Interested?" do not
+_JOINT = 4  # characters in which a word that joins may stand before the place of a term
+_JOINING = ("and", "also", "then", "oh", "plus", "und", "auch", "dann", "et", "aussi", "puis", "y", "también", "luego", "e",
+    "anche", "poi", "também", "depois", "en", "ook", "dan")  # fmt: skip
 _REFERRING = (  # a short question with one of these goes on about what was said before
-    "it", "them", "that", "this", "those", "ihn", "sie bitte", "sie mir", "sie uns", "sie noch", "diese", "dies", "das",
+    "it", "them", "that", "this", "those", "ihn", "ihr sie", "du sie", "sie sie", "diese", "dies", "das",
     "me la", "me le", "nous la", "nous le", "me l'envoyer", "nous l'envoyer", "cela", "ça", "me lo", "nos la", "nos lo",
     "la pueden", "la puedes", "eso", "mandarmela", "inviarmela", "ce la", "questo", "enviar-ma", "enviá-la", "ma podem",
     "isso", "isto", "ze", "hem", "deze", "die", "dat",
@@ -45,9 +48,20 @@ def of_hits(hits: Iterable[Hit]) -> tuple[Wish, ...]:
 
 
 def of_note(hits: Sequence[Hit]) -> tuple[Wish, ...]:
-    """What a person's own note orders. "Remember to call" is a call: keeping counts only beside another sentence."""
-    deeds = {hit.sentence for hit in hits if hit.topic.agent != KEEP}
-    return of_hits(hit for hit in hits if hit.topic.agent != KEEP or hit.sentence not in deeds)
+    """What a person's own note orders. "Remember to call" is a call: keeping counts only beside another sentence.
+
+    One sentence orders one thing, unless it goes on: "do the invoice and call her".
+    """
+    deeds = sorted((hit for hit in hits if hit.topic.agent != KEEP), key=lambda hit: hit.place)
+    spoken = {hit.sentence for hit in deeds}
+    kept = [hit for hit in hits if hit.topic.agent == KEEP and hit.sentence not in spoken]
+    opening = {hit.place[0]: hit for hit in reversed(deeds)}
+    return of_hits((*kept, *(hit for hit in deeds if _goes_on(opening[hit.place[0]], hit))))
+
+
+def _goes_on(first: Hit, hit: Hit) -> bool:
+    between = words.fold(hit.sentence)[first.place[1] : hit.place[1] + _JOINT]
+    return hit.topic.agent == first.topic.agent or bool(words.mentioned(between, _JOINING))
 
 
 def of_machine(hits: Iterable[Hit]) -> tuple[Wish, ...]:
@@ -57,7 +71,8 @@ def of_machine(hits: Iterable[Hit]) -> tuple[Wish, ...]:
 
 def of_letter(hits: Sequence[Hit], asked: Sequence[Asked]) -> tuple[Wish, ...]:
     """What a person's mail wants beside an ordinary answer, in the order in which it says so."""
-    deeds = _first_of_each(hit for hit in hits if hit.topic.agent != KEEP)
+    counted = [hit for hit in hits if not (asked and (hit.topic.weak or hit.topic.late))]
+    deeds = _first_of_each(hit for hit in counted if hit.topic.agent != KEEP)
     if not deeds:
         return () if asked else of_hits(hits)
     done = of_hits(deeds)
@@ -90,7 +105,8 @@ def _belongs(asked: Asked, hit: Hit) -> bool:
 
 def _answer(deeds: Sequence[Hit], asked: Sequence[Asked]) -> Asked | None:
     """The question that needs an answer beside the deeds, or None. One question is settled by the call asked for."""
-    whole = [one for one in asked if len(one.sentence.split()) >= _WHOLE]
+    start = deeds[0].place[0]
+    whole = [one for one in asked if one.number < start or len(one.sentence.split()) >= _WHOLE]
     calls = deeds[0].topic.agent == CALL and not deeds[0].topic.told
     return whole[0] if len(whole) >= (_SEVERAL if calls else 1) else None
 
