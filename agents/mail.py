@@ -1,7 +1,8 @@
 """Answers mail by rules, without a language model: greets, answers from the handbook, asks what is missing.
 
-Text of the sender never becomes text of the answer; only a name, dates and amounts that were parsed do.
-Recipients come from the thread. What stays open is listed for the person in `found`.
+A note of the person's own that asks to write to somebody becomes a new mail in their words. Text of a sender never
+becomes text of the answer; only a name, dates and amounts that were parsed do. Recipients come from the thread, or
+from the note. What stays open is listed for the person in `found`.
 """
 
 from __future__ import annotations
@@ -17,13 +18,16 @@ from daemon.core import mail
 from daemon.core.draft import Closed, Draft, Risk
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
-from daemon.core.language import answer, extract, feedback, phrasebook, reading, salutation
+from daemon.core.language import answer, dictation, extract, feedback, letter, phrasebook, reading, salutation
 from daemon.core.language.reading import Reader, Reading
 from daemon.core.language.salutation import visible
 from daemon.core.mail import Address, Mail
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
+_NOBODY = (
+    "The note does not say to whom to write. Begin it with “Write to NAME or ADDRESS: your text”, and drop it again."
+)
 _SURE, _PARTLY, _POLITE, _DOUBTFUL = 0.8, 0.5, 0.3, 0.1
 
 
@@ -56,13 +60,25 @@ class _Case:
 
 
 class Agent:
-    """A mail in, an answer out."""
+    """A mail in, an answer out; a note in, a new mail out."""
 
     def __init__(self, config: Config) -> None:
         self._own = config.own_addresses
         self._books = phrasebook.shipped(files("agents") / "prompts")
 
     def draft(self, task: Task, desk: Desk) -> Draft | Closed:
+        if task.kind == "note" and task.mail is None:
+            return self._write(task, desk)
+        return self._answer(task, desk)
+
+    def _write(self, task: Task, desk: Desk) -> Draft:
+        """Raises Permanent when the note does not say to whom."""
+        said = dictation.read(task.text, desk.handbook, self._books.values())
+        if said is None:
+            raise Permanent(_NOBODY)
+        return letter.compose(said, desk, self._books)
+
+    def _answer(self, task: Task, desk: Desk) -> Draft | Closed:
         case = self._understand(task, desk)
         if not desk.earlier and (why := reading.needs_no_answer(case.read, case.text)):
             return Closed(f"This mail needs no answer: {why}.")

@@ -92,7 +92,10 @@ def describe(params: Params, verb: str, channel: str) -> Shown:
 
 
 def amend(params: Params, said: Mapping[str, Value], files: VaultReader) -> Params:
-    """The parameters as the person edited them. Raises UserError for an address or file that cannot be used."""
+    """The parameters as the person edited them. Raises UserError for an address or file that cannot be used.
+
+    A mail to nobody may be proposed, but it is never one that the person's yes can send.
+    """
     problems: list[str] = []
     changes: dict[str, object] = {
         name: _addresses(name, said.get(name), problems)
@@ -138,7 +141,7 @@ def message(params: Params, text: str, effect: Effect, files: VaultReader) -> by
 
 
 def _people(addresses: tuple[str, ...]) -> str:
-    return ", ".join(addresses)
+    return ", ".join(addresses) or "nobody yet (write the address into “to”)"
 
 
 def _items(value: Value) -> tuple[str, ...]:

@@ -106,8 +106,16 @@ class Pages:
         except WordsError:
             return text
         except UserError:
-            return content.text
+            return text if self._is_incomplete(content) else content.text
         return same_text if amended == params else content.text
+
+    def _is_incomplete(self, content: Content) -> bool:
+        """Whether it lacked something from the start, so that nothing in an edited text can be to blame."""
+        try:
+            self.amended(content, self._properties(content), content.text)
+        except UserError:
+            return True
+        return False
 
     def _properties(self, content: Content) -> Mapping[str, Value]:
         return frontmatter.read(content.note).properties

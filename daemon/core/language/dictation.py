@@ -48,6 +48,8 @@ class Dictated:
     decline: bool = False  # the order itself says no: "Herrn Wessel absagen"
     thank: bool = False  # … or thanks: "thank Kim for the flowers"
     style: tuple[str, ...] = ()  # wishes about tone and length
+    role: bool = False  # `whom` is no name: "landlord"
+    language: str = ""  # of the order; "" when there is none
     ordered: bool = False  # the words follow an order, so that they may speak of the receiver as of a third person
 
     @property
@@ -105,6 +107,8 @@ def _from_order(text: str, handbook: Handbook, books: tuple[Phrasebook, ...]) ->
         decline=order.decline,
         thank=order.thank and bool(after(body, order.book.cues["thank_for"])[0]),
         style=style,
+        role=order.role,
+        language=order.book.code,
         ordered=True,
     )
 
@@ -195,5 +199,6 @@ def _mailboxes(said: str, handbook: Handbook) -> tuple[str, ...]:
 
 
 def _beginning(body: str) -> str:
-    first = next(iter(extract.sentences(body)), "")
+    first = next(iter(extract.sentences(body)), "").rstrip(".")
+    first = first if len(first) <= _SUBJECT else first.partition(",")[0]
     return first if len(first) <= _SUBJECT else first[:_SUBJECT].rpartition(" ")[0] or first[:_SUBJECT]

@@ -38,6 +38,7 @@ class Order:
     place: str = ""  # "at the museum"
     decline: bool = False  # the order itself says no
     thank: bool = False  # … or thanks
+    role: bool = False  # not a name: "landlord"
 
     @property
     def said(self) -> str:
@@ -239,7 +240,7 @@ def _role(text: str, book: Phrasebook) -> Order | None:
     """As "landlord", "environmental health people": words up to a pause or to what is to be said, else one word."""
     role, rest = _few(text, book)
     head, place = _parted(role, book)
-    return Order((head,), rest, book, place) if head else None
+    return Order((head,), rest, book, place, role=True) if head else None
 
 
 def _parted(role: str, book: Phrasebook) -> tuple[str, str]:

@@ -51,7 +51,11 @@ class Phrasebook:
 
     def toward(self, text: str) -> Phrasebook:
         """This language in the tone of `text`, where the language knows an informal one."""
-        if not self.informal or not self.has("informal", text):
+        return self.familiar() if self.has("informal", text) else self
+
+    def familiar(self) -> Phrasebook:
+        """This language as among people who know each other, where that makes a difference."""
+        if not self.informal:
             return self
         return replace(self, say={**self.say, **self.informal}, first_names=True)
 

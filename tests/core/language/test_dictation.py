@@ -33,7 +33,7 @@ def read(text: str) -> Dictated | None:
 def test_an_order_to_write_is_understood(text: str) -> None:
     found = read(text)
     assert found
-    assert (found.to, found.body, found.title) == ((BOB,), "See you.", "See you.")
+    assert (found.to, found.body, found.title) == ((BOB,), "See you.", "See you")
 
 
 def test_what_it_is_about_becomes_the_subject() -> None:
