@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from daemon.core import neutral, social
 from daemon.core.draft import Closed, Draft, Risk
@@ -32,7 +32,7 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    networks: tuple[str, ...] = ("LinkedIn",)  # for a post when the note does not say where
+    networks: tuple[str, ...] = Field(("LinkedIn",), min_length=1)  # for a post when the note does not say where
     address: str = ""  # where customers are asked to write to; "" = the first address under "## Me" in the handbook
 
     @field_validator("networks")
