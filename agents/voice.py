@@ -104,6 +104,7 @@ class Agent:
         made = feedback.follow(desk.earlier, paragraphs, (optional,))
         due = task.due or (calls.due_day(case.text, case.around.written) if case.own else None)
         unsure = () if found else ("The language was not recognised, so the script is in English.",)
+        unsure += ("Your handbook has no signature yet: say your name where the dots are.",) if me == calls.GAP else ()
         return Draft(
             action="call.place",
             params={"phone": number.phone, "extension": number.extension, "name": name, "purpose": matter, "due": due},

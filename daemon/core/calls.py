@@ -17,6 +17,7 @@ from daemon.core.language import dates, extract, phones, phrasebook, words
 from daemon.core.language.phones import Phone
 from daemon.core.language.phrasebook import Phrasebook
 
+GAP = "…"  # what the person has to fill in while speaking
 _RULER = re.compile(r"^--[ ]?$|^_{3,20}$", re.MULTILINE)
 _SIGNATURE = 6  # lines at the end of a mail that can be one
 _NAME = 60  # characters
@@ -214,7 +215,7 @@ def _signature_start(text: str) -> int:
 def script(book: Phrasebook, call: Call) -> tuple[tuple[str, ...], str]:
     """The paragraphs of a script in the language of the person called, and the one that "shorter" may drop."""
     line = book.line
-    name = call.name or "…"
+    name = call.name or GAP
     hello = line("call_hello", me=call.me, name=name)
     matter = (line("call_matter", matter=call.matter),) if call.matter else ()
     said = (*((line("call_asked"),) if call.asked else ()), *matter, *call.say)
@@ -244,7 +245,7 @@ def caller(handbook: Handbook, books: Iterable[Phrasebook]) -> str:
     lines = [line.strip() for line in handbook.signature.splitlines() if line.strip()]
     own = next((line for line in lines if not any(book.has("closing", line) for book in books)), "")
     named = [part for part in dict.fromkeys((own, handbook.company)) if part]
-    return ", ".join(named) or "…"
+    return ", ".join(named) or GAP
 
 
 def due_day(text: str, written: dates.date) -> dates.date | None:
