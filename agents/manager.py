@@ -13,21 +13,19 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
-from daemon.core import mail
 from daemon.core.draft import Closed
-from daemon.core.handbook import IGNORE, PRIORITY_RULES, Handbook, same_address
-from daemon.core.language import dates, extract, phrasebook, reading, signature, topics, wishes, words
+from daemon.core.handbook import IGNORE, Handbook, same_address
+from daemon.core.language import dates, letters, phrasebook, reading, topics, urgency, wishes, words
+from daemon.core.language.letters import Letter
 from daemon.core.language.topics import Hit
 from daemon.core.language.wishes import Wish
 from daemon.core.ports import Desk, Route
 from daemon.core.task import FollowUp, Priority, Task
 
 _AGENTS = ("assistant", "accounting", "voice", "social", "mail")
+_FILING = _AGENTS[:-1]  # automated mail is filed, never answered
 _ANSWERS = ("automatic answer", "auto-replied", "bounce", "delivery report", "answer to a calendar invitation")
 _SPOKEN_TO = "Somebody speaks to you on a social network"
-_NAME = 3  # words of a title that says nothing
-_LOOKED = 6_000  # characters of a text that routing looks at
-_FILES = 6_000  # characters of all files together that routing looks at
 
 
 class Config(BaseModel):
@@ -40,19 +38,6 @@ class Config(BaseModel):
     low: tuple[str, ...] = ()
     own_addresses: tuple[str, ...] = ()  # beside those under "## Me" in the handbook
     let_through: tuple[str, ...] = ()  # automated senders that the assistant files: addresses or "@domain"
-
-
-@dataclass(frozen=True, slots=True)
-class _Letter:
-    """What routing may look at."""
-
-    kind: str
-    email: str  # "" when there is no single sender
-    subject: str
-    text: str  # subject and newest part
-    files: str  # what can be read in its files
-    automated: str
-    is_mail: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,18 +61,24 @@ class Agent:
         self._requests = phrasebook.every(books, "request")
 
     def route(self, task: Task, desk: Desk) -> Route | Closed:
-        letter = _letter(task)
+        letter = letters.read(task)
         if letter.is_mail and (ignored := _ignored(letter, desk.handbook)):
             return Closed(ignored)
         choice = self._choose(letter, desk.handbook)
         if not choice.agent:
             return Closed(choice.why)
-        priority, urgency = self._priority(task, letter, desk.handbook)
         due, deadline = _due(task, letter, desk)
-        reason = "; ".join(filter(None, (choice.why, urgency, deadline))) + "."
+        priority, pressing = self._priority(task, letter, desk, due)
+        reason = "; ".join(filter(None, (choice.why, pressing, deadline))) + "."
         return Route(choice.agent, priority, due, reason, choice.also)
 
-    def _choose(self, letter: _Letter, handbook: Handbook) -> _Choice:
+    def _priority(self, task: Task, letter: Letter, desk: Desk, due: date | None) -> tuple[Priority, str]:
+        if task.priority != "normal":
+            return task.priority, f"{task.priority}, as you set it"
+        said = urgency.said(letter.text, letter.email, desk.handbook, self._words)
+        return urgency.nearer(said, (due - desk.now.date()).days if due and not task.due else None)
+
+    def _choose(self, letter: Letter, handbook: Handbook) -> _Choice:
         if letter.kind == "social":
             return self._network(letter)
         if not letter.is_mail:
@@ -104,49 +95,40 @@ class Agent:
                 return _Choice(agent, f"Your handbook sends “{term}” to {agent}")
         return self._person(letter)
 
-    def _own(self, letter: _Letter, otherwise: str) -> _Choice:
+    def _own(self, letter: Letter, otherwise: str) -> _Choice:
         """A note or a file of the person's own: what it orders, or something to keep."""
         if letter.kind == "file":
             return _chosen(wishes.of_hits(self._hits(letter, "file"))[:1]) or _Choice("assistant", otherwise)
         ordered = wishes.of_note(self._hits(letter, "note"))
         return _chosen(ordered) or _Choice("assistant", otherwise)
 
-    def _machine(self, letter: _Letter, handbook: Handbook) -> _Choice:
+    def _machine(self, letter: Letter, handbook: Handbook) -> _Choice:
         """Automated mail is closed, unless there is something in it to be done."""
-        allowed = _any_address(self._config.let_through, letter.email)
-        if term := handbook.rule("assistant").sender(letter.email) or allowed:
+        for agent in _FILING:
+            if term := handbook.rule(agent).sender(letter.email):
+                return _Choice(agent, f"An automated message, but your handbook lets {term} through to {agent}")
+        if term := _any_address(self._config.let_through, letter.email):
             return _Choice("assistant", f"An automated message, but your rules let {term} through to the assistant")
         closed = f"An automated message ({letter.automated}); such mail is never answered."
         if words.mentioned(letter.automated, _ANSWERS):
             return _Choice("", closed)
         return _chosen(wishes.of_machine(self._hits(letter, "machine"))) or _Choice("", closed)
 
-    def _network(self, letter: _Letter) -> _Choice:
+    def _network(self, letter: Letter) -> _Choice:
         """What came from a social network is answered there; who asks for a call or a quote gets that as well."""
         return _Choice("social", _SPOKEN_TO, _after(wishes.of_hits(self._hits(letter, "social"))))
 
-    def _person(self, letter: _Letter) -> _Choice:
+    def _person(self, letter: Letter) -> _Choice:
         hits = self._hits(letter, "mail")
         asked = wishes.open_questions(letter.text, self._requests, hits)
         wanted = wishes.of_letter(hits, asked)
         return _chosen(wanted) or _Choice("mail", "A person's mail is answered by the mail agent")
 
-    def _hits(self, letter: _Letter, kind: str) -> tuple[Hit, ...]:
+    def _hits(self, letter: Letter, kind: str) -> tuple[Hit, ...]:
         if kind == "file":
             return topics.found(self._topics, f"{letter.text}\n\n{letter.files}", ("file",))
         inside = topics.found(self._topics, letter.files, ("attached",))
         return (*topics.found(self._topics, letter.text, (kind,)), *inside)
-
-    def _priority(self, task: Task, letter: _Letter, handbook: Handbook) -> tuple[Priority, str]:
-        if task.priority != "normal":
-            return task.priority, f"{task.priority}, as you set it"
-        for name in PRIORITY_RULES:
-            rule = handbook.rule(name)
-            if term := rule.sender(letter.email) or rule.words(letter.text):
-                return name, f"{name}: your handbook names “{term}”"
-            if found := words.mentioned(letter.text, self._words[name]):
-                return name, f"{name}: it says “{found[0]}”"
-        return "normal", ""
 
 
 def _chosen(wanted: Sequence[Wish]) -> _Choice | None:
@@ -160,26 +142,7 @@ def _after(wanted: Iterable[Wish]) -> tuple[FollowUp, ...]:
     return tuple(FollowUp(wish.agent, f"{wish.why}.") for wish in wanted)
 
 
-def _letter(task: Task) -> _Letter:
-    files = "\n\n".join(f"{one.name}\n{one.text}" for one in task.attachments if one.text)[:_FILES]
-    message = task.mail
-    if message is None:
-        said = task.text.replace("\n", "\n\n") if task.kind == "note" else task.text  # each line for itself
-        text = f"{_named(task)}\n\n{said}".strip()[:_LOOKED]
-        return _Letter(task.kind, "", task.title, text, files, "", is_mail=task.kind == "email")
-    newest = mail.newest(message.text[: extract.LIMIT])[:_LOOKED]
-    sender = message.sender or mail.Address("", "")
-    text = f"{message.subject}\n\n{signature.without(newest, sender.name)}"
-    return _Letter(task.kind, sender.email, message.subject, text, files, message.automated, is_mail=True)
-
-
-def _named(task: Task) -> str:
-    """The title, unless it is only how the note is called: "memo 3.m4a", "Notiz Montag"."""
-    called = task.kind == "note" and ("." in task.title[-6:] or len(task.title.split()) <= _NAME)
-    return "" if called and task.text.strip() else task.title
-
-
-def _ignored(letter: _Letter, handbook: Handbook) -> str:
+def _ignored(letter: Letter, handbook: Handbook) -> str:
     """Words to ignore count in the subject only: a customer may write any word into a text."""
     rule = handbook.rule(IGNORE)
     if term := rule.sender(letter.email):
@@ -189,7 +152,7 @@ def _ignored(letter: _Letter, handbook: Handbook) -> str:
     return ""
 
 
-def _due(task: Task, letter: _Letter, desk: Desk) -> tuple[date | None, str]:
+def _due(task: Task, letter: Letter, desk: Desk) -> tuple[date | None, str]:
     if task.due:
         return task.due, f"due {task.due:%Y-%m-%d}, as you set it"
     written = reading.day_written(task.mail, desk.now) if task.mail else desk.now.date()

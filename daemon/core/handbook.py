@@ -19,6 +19,7 @@ from daemon.core.task import Priority
 
 PRIORITY_RULES: tuple[Priority, ...] = ("urgent", "high", "low")
 IGNORE = "ignore"
+SPECIALISTS = ("accounting", "assistant", "mail", "social", "voice")  # whom a line of Routing may name
 
 _SECTIONS = ("about", "facts", "contacts", "routing", "signature", "never", "me", "invoices")
 _HEADING = re.compile(r"#{1,2}\s+(.*)")
@@ -124,7 +125,7 @@ def same_address(known: str, email: str) -> bool:
     return given.endswith(words.fold(known)) if known.startswith("@") else given == words.fold(known)
 
 
-def parse(text: str, agents: Collection[str] = ("assistant", "mail")) -> Handbook:
+def parse(text: str, agents: Collection[str] = SPECIALISTS) -> Handbook:
     """Read a handbook. Never raises; `agents` are the names that Routing may send work to."""
     sections = _sections(text)
     problems: list[str] = []

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 from daemon.core.language import words
 
 _LONGEST_NAME = 60  # characters of a line that may be a name or a closing
+_NAMES = 4  # words of a name
 _LINES = 14  # a signature has no more
 _POSTSCRIPT = re.compile(r"(?:p\.?\s?s|p\.?\s?d|n\.?\s?b)\b[.:\s-]", re.IGNORECASE)
 _CONTACT = re.compile(r"https?://|www\.|[\w.-]+@[\w-]+\.\w|\+?\(?\d[\d ()./-]{6,20}\d")
@@ -15,27 +16,30 @@ _CARD = re.compile(r"\s[|•·]\s|^\W*(?:tel|fon|phone|mob|mobile|mobil|m|t|f|fa
 _SHORT_CARD = 12  # words; a line with an address or number and more of them is a sentence
 _MARKS = " \t,.!;:-\u2013\u2014*_~()\"'"
 _CLOSINGS = frozenset(
-    "regards|best|kind regards|best regards|warm regards|many thanks|thanks|thank you|cheers|sincerely|yours sincerely"
-    "|yours faithfully|yours|best wishes|all the best|with kind regards|warmly|thanks again|thanks a lot|with best wishes"
-    "|mit freundlichen grüßen|mit freundlichen grüssen|freundliche grüße|viele grüße|viele grüsse|beste grüße|liebe grüße"
-    "|herzliche grüße|herzlich|mfg|lg|vg|gruß|grüße|danke|vielen dank|schöne grüße|mit besten grüßen|hochachtungsvoll"
-    "|cordialement|bien cordialement|bien à vous|salutations|sincères salutations|amicalement|merci|merci d'avance|à bientôt"
-    "|cdt|bises|belle journée|bonne journée|merci beaucoup|respectueusement"
-    "|un saludo|saludos|saludos cordiales|atentamente|un abrazo|gracias|muchas gracias|cordialmente|un cordial saludo"
-    "|cordiali saluti|distinti saluti|saluti|un saluto|grazie|grazie mille|a presto|cari saluti|un caro saluto"
-    "|cumprimentos|com os melhores cumprimentos|melhores cumprimentos|atenciosamente|abraço|abraços|obrigado|obrigada|att|abs"
-    "|met vriendelijke groet|vriendelijke groet|vriendelijke groeten|groet|groeten|groetjes|mvg|bedankt|alvast bedankt|dank".split(
-        "|"
-    )
+    (
+        "regards, best, kind regards, best regards, warm regards, many thanks, thanks, thank you, cheers, "
+        "sincerely, yours sincerely, yours faithfully, yours, best wishes, all the best, with kind regards, warmly, "
+        "thanks again, thanks a lot, with best wishes, mit freundlichen grüßen, mit freundlichen grüssen, "
+        "freundliche grüße, viele grüße, viele grüsse, beste grüße, liebe grüße, herzliche grüße, herzlich, mfg, "
+        "lg, vg, gruß, grüße, danke, vielen dank, schöne grüße, mit besten grüßen, hochachtungsvoll, cordialement, "
+        "bien cordialement, bien à vous, salutations, sincères salutations, amicalement, merci, merci d'avance, "
+        "à bientôt, cdt, bises, belle journée, bonne journée, merci beaucoup, respectueusement, un saludo, saludos, "
+        "saludos cordiales, atentamente, un abrazo, gracias, muchas gracias, cordialmente, un cordial saludo, "
+        "cordiali saluti, distinti saluti, saluti, un saluto, grazie, grazie mille, a presto, cari saluti, "
+        "un caro saluto, cumprimentos, com os melhores cumprimentos, melhores cumprimentos, atenciosamente, abraço, "
+        "abraços, obrigado, obrigada, att, abs, met vriendelijke groet, vriendelijke groet, vriendelijke groeten, "
+        "groet, groeten, groetjes, mvg, bedankt, alvast bedankt, dank"
+    ).split(", ")
 )
 _SMALL_PRINT = (
     "intended recipient", "is confidential", "may be confidential", "confidentiality notice", "legally privileged",
     "before printing", "registered office", "registered in england", "company number", "company registration",
-    "handelsregister", "amtsgericht", "geschäftsführer", "geschäftsführerin", "vertrauliche informationen", "vertraulich",
-    "bevor sie diese", "confidentiel", "confidentielle", "destinataire", "siège social", "imprimer ce",
-    "confidencial", "destinatario", "destinatário", "antes de imprimir", "aviso legal", "información confidencial",
-    "informazioni riservate", "riservate", "prima di stampare", "vertrouwelijk", "geadresseerde", "disclaimer",
-    "kvk", "kamer van koophandel", "all rights reserved", "terms and conditions apply", "virus-free", "scanned for viruses",
+    "handelsregister", "amtsgericht", "geschäftsführer", "geschäftsführerin", "vertrauliche informationen",
+    "vertraulich", "bevor sie diese", "confidentiel", "confidentielle", "destinataire", "siège social",
+    "imprimer ce", "confidencial", "destinatario", "destinatário", "antes de imprimir", "aviso legal",
+    "información confidencial", "informazioni riservate", "riservate", "prima di stampare", "vertrouwelijk",
+    "geadresseerde", "disclaimer", "kvk", "kamer van koophandel", "all rights reserved",
+    "terms and conditions apply", "virus-free", "scanned for viruses",
 )  # fmt: skip
 
 
@@ -64,14 +68,14 @@ def _end(lines: Sequence[str], name: Collection[str]) -> int:
 def _is_closing(line: str) -> bool:
     said, _, after = line.strip(_MARKS)[:_LONGEST_NAME].partition(",")
     names = after.split()
-    return words.fold(said).strip(_MARKS) in _CLOSINGS and len(names) <= 3 and all(n[0].isupper() for n in names)  # noqa: PLR2004 - words of a name
+    return words.fold(said).strip(_MARKS) in _CLOSINGS and len(names) <= _NAMES and all(n[0].isupper() for n in names)
 
 
 def _is_name(line: str, name: Collection[str]) -> bool:
     """The name of the sender, part of it, or an initial: nothing else may stand in the line."""
     said = words.fold(line).replace(".", " ").strip(_MARKS).split()
     known = {*name, *(part[0] for part in name), "x", "xx", "dr", "mrs", "mr", "ms"}
-    return 0 < len(said) <= 4 and set(said) <= known and any(part in name or len(part) == 1 for part in said)  # noqa: PLR2004 - words of a name
+    return 0 < len(said) <= _NAMES and set(said) <= known and any(part in name or len(part) == 1 for part in said)
 
 
 def _is_postscript(lines: Sequence[str], end: int, number: int) -> bool:

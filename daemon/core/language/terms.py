@@ -44,19 +44,7 @@ _DATED = re.compile(
     r"|\b(?:may|mai|mei|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\.?\s(?:3[01]|[12]?\d)\b",
     re.IGNORECASE,
 )
-_MORE_DAYS = (
-    "terça",
-    "quinta",
-    "quarta feira",
-    "miercoles",
-    "sabado",
-    "venerdi",
-    "lunedi",
-    "martedi",
-    "giovedi",
-    "tonight",
-    "heut",
-)
+_MORE_DAYS = tuple("terça quinta miercoles sabado venerdi lunedi martedi giovedi tonight heut".split())
 _PHONE = re.compile(r"(?<![\w.,/-])(?:\+|00)?\(?\d(?:[ ./()-]{0,2}\d){6,16}(?![\w/])")
 
 
@@ -77,12 +65,13 @@ def _has_day(text: str) -> bool:
 
 
 _SUM = re.compile(  # on a bill: "TOTAL TTC   48,70"
-    r"\b(?:total\w*|summe|gesamt\w*|betrag|amount|balance|à payer|zu zahlen|to pay|importe|importo|valor|bedrag|due|net|netto|brutto"
-    r"|gross|base|acconto|montant)\b[^\d\n]{0,30}\d[\d.,' ]{0,12}[.,]\d\d(?!\d)",
+    r"\b(?:total\w*|summe|gesamt\w*|betrag|amount|balance|à payer|zu zahlen|to pay|importe|importo|valor|bedrag|due|net"
+    r"|netto|brutto|gross|base|acconto|montant)\b[^\d\n]{0,30}\d[\d.,' ]{0,12}[.,]\d\d(?!\d)",
     re.IGNORECASE,
 )
 _COUNT = re.compile(
-    r"(?<![\w.,:/-])(?!20[12]\d)[1-9]\d{1,4}\s(?![%€$£]|eur|uhr|uur|h\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))[a-zà-ÿ]",
+    r"(?<![\w.,:/-])(?!20[12]\d)[1-9]\d{1,4}\s(?![%€$£]|eur|uhr|uur|h\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
+    r"[a-zà-ÿ]",
     re.IGNORECASE,
 )
 
@@ -119,6 +108,9 @@ class Terms:
         single = [folded.find(word) for word in runs & known.single]
         near = known.near(runs - known.single)
         return min((*single, *(found.start() for one in near if (found := _any_of(one).search(folded)))), default=0)
+
+
+NOTHING = Terms(())
 
 
 @dataclass(frozen=True)

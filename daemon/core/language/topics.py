@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from daemon.core.language import extract
-from daemon.core.language.terms import Terms
+from daemon.core.language.terms import NOTHING, Terms
 
 _LINK = re.compile(r"https?://\S+")
 _LATE = (10_000, 0)  # after everything that the text itself says
@@ -38,7 +38,7 @@ class Topic:
     told: bool = False  # only where nothing is asked: a question is no payment
     weak: bool = False  # counts only where nothing else is asked
     late: bool = False  # comes after what the text itself asks for
-    matter: Terms = Terms(())  # words of that agent's work: a question that names them asks for nothing else
+    matter: Terms = NOTHING  # words of that agent's work: a question that names them asks for nothing else
 
 
 @dataclass(frozen=True, slots=True)

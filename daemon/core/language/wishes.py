@@ -16,8 +16,10 @@ _QUOTED = 80  # characters of a sentence in a reason
 _SEVERAL = 2  # questions that a call does not settle
 _WHOLE = 6  # words of a question that stands for itself: "Ok?" and "Interested?" do not
 _JOINT = 4  # characters in which a word that joins may stand before the place of a term
-_JOINING = ("and", "also", "then", "oh", "plus", "und", "auch", "dann", "et", "aussi", "puis", "y", "también", "luego", "e",
-    "anche", "poi", "também", "depois", "en", "ook", "dan")  # fmt: skip
+_JOINING = (
+    "and", "also", "then", "oh", "plus", "und", "auch", "dann", "et", "aussi", "puis", "y", "también", "luego", "e", "anche",
+    "poi", "também", "depois", "en", "ook", "dan",
+)  # fmt: skip
 _REFERRING = (  # a short question with one of these goes on about what was said before
     "it", "them", "that", "this", "those", "ihn", "ihr sie", "du sie", "sie sie", "diese", "dies", "das",
     "me la", "me le", "nous la", "nous le", "me l'envoyer", "nous l'envoyer", "cela", "ça", "me lo", "nos la", "nos lo",

@@ -1,0 +1,45 @@
+"""What routing may look at of a task: its subject and newest text without signature, and what its files say."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from daemon.core import mail
+from daemon.core.language import extract, signature
+from daemon.core.task import Task
+
+_LOOKED = 6_000  # characters of a text; who wants something says so before
+_NAME = 3  # words of a title that says nothing
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """`text` holds the subject as well; `files` is what can be read in its files, and their names."""
+
+    kind: str
+    email: str  # "" when there is no single sender
+    subject: str
+    text: str
+    files: str
+    automated: str
+    is_mail: bool
+
+
+def read(task: Task) -> Letter:
+    """In time linear in the task; of what is longer than a person writes, only the beginning."""
+    files = "\n\n".join(f"{one.name}\n{one.text}" for one in task.attachments if one.text)[:_LOOKED]
+    message = task.mail
+    if message is None:
+        said = task.text.replace("\n", "\n\n") if task.kind == "note" else task.text  # each line for itself
+        text = f"{_named(task)}\n\n{said}".strip()[:_LOOKED]
+        return Letter(task.kind, "", task.title, text, files, "", is_mail=task.kind == "email")
+    newest = mail.newest(message.text[: extract.LIMIT])[:_LOOKED]
+    sender = message.sender or mail.Address("", "")
+    text = f"{message.subject}\n\n{signature.without(newest, sender.name)}"
+    return Letter(task.kind, sender.email, message.subject, text, files, message.automated, is_mail=True)
+
+
+def _named(task: Task) -> str:
+    """The title, unless it is only how the note is called: "memo 3.m4a", "Notiz Montag"."""
+    called = task.kind == "note" and ("." in task.title[-6:] or len(task.title.split()) <= _NAME)
+    return "" if called and task.text.strip() else task.title
