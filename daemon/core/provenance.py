@@ -13,7 +13,7 @@ from daemon.core import mail, neutral
 from daemon.core.draft import Draft
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
-from daemon.core.language import extract, words
+from daemon.core.language import extract, phones, words
 from daemon.core.properties import Value
 from daemon.core.task import Task
 
@@ -23,7 +23,7 @@ _SHOWN = 20  # strangers that are named one by one
 
 def judged(draft: Draft, said: Mapping[str, Value], task: Task, handbook: Handbook) -> Draft:
     """The draft as it may be proposed; `said` are the properties that its action shows."""
-    strangers = list(dict.fromkeys(_strangers(said, task, handbook)))
+    strangers = list(dict.fromkeys((*_strangers(said, task, handbook), *_strange_phone(said, task, handbook))))
     if not strangers:
         return draft
     named = [f"Careful: {neutral.visible(each)} comes neither from the thread nor from your contacts or your note."
@@ -42,6 +42,17 @@ def _strangers(said: Mapping[str, Value], task: Task, handbook: Handbook) -> Ite
                 continue
             if not _is_named(written, task, handbook):
                 yield written
+
+
+def _strange_phone(said: Mapping[str, Value], task: Task, handbook: Handbook) -> Iterator[str]:
+    """The number to call, unless it stands in what came in or belongs to a contact."""
+    number = said.get("phone")
+    if not isinstance(number, str) or not number:
+        return
+    came = f"{task.title}\n{task.mail.text if task.mail else task.text}"[: 2 * extract.LIMIT]
+    written = (came, *(contact.phone for contact in handbook.contacts))
+    if not any(phones.same(number, phone.number) for text in written for phone in phones.find(text)):
+        yield number
 
 
 def _familiar(task: Task) -> Iterator[str]:
