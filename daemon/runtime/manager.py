@@ -63,7 +63,7 @@ class Manager:
         self._mark_seen(turn.look)
         decisions = self._decisions(turn)
         for key in sorted(turn.look.proposals, key=lambda k: turn.look.proposals[k].state is not State.SENDING):
-            if key not in self._executor.busy and not self._troubles.resting(_name(key), now):
+            if key not in self._executor.busy and not self._resting(key, now):
                 with self._troubles.contained(_name(key), now):
                     changed |= self._proposal(turn, turn.look.proposals[key], decisions.get(key, []))
         changed |= self._strays(turn)
@@ -171,9 +171,12 @@ class Manager:
     def _collect(self, now: datetime) -> bool:
         finished = self._executor.finished()
         for key, future in finished.items():
-            with self._troubles.contained(_name(key), now):
+            with self._troubles.contained(_effect(key), now):
                 future.result()
         return bool(finished)
+
+    def _resting(self, key: Key, now: datetime) -> bool:
+        return self._troubles.resting(_name(key), now) or self._troubles.resting(_effect(key), now)
 
     def _strays(self, turn: _Turn) -> bool:
         """A file nobody proposed is not an approval, and must not stand in its way; elsewhere it is only mentioned."""
@@ -190,10 +193,15 @@ class Manager:
 
     def _forget_troubles(self, turn: _Turn) -> None:
         look = turn.look
-        known = {_name(key) for key in look.proposals} | {stray.path for stray in look.strays} | {dashboard.NAME}
-        known |= turn.undone
+        known = {name(key) for key in look.proposals for name in (_name, _effect)}
+        known |= {stray.path for stray in look.strays} | {dashboard.NAME} | turn.undone
         self._troubles.keep(known | {entry.path for entry in (*look.tasks, *look.claimed)})
 
 
 def _name(key: Key) -> str:
     return f"{key[0]}-g{key[1]}"
+
+
+def _effect(key: Key) -> str:
+    """What a worker failed at: only its own success ends that trouble, not that it was asked to try again."""
+    return f"{_name(key)} (being carried out)"

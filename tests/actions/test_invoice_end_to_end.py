@@ -2,86 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date
-from decimal import Decimal
+from datetime import timedelta
 from pathlib import Path
 
-from daemon.core.accounting import invoice as invoices
-from daemon.core.accounting.invoice import Invoice, Line
-from daemon.core.draft import Draft
-from daemon.core.ports import Desk, Route
-from daemon.core.task import Task
+from daemon.core.accounting.invoice import Invoice
+from tests.actions.bookkeeping import PLAIN, ask, booked, flaws, office, outbox, pair
 from tests.house import House
 
-HANDBOOK = """# Handbook
 
-## Invoices
-
-- name: Lindgren Print Studio
-- address: Storgatan 14, 222 22 Lund
-- tax number: SE556677889901
-- IBAN: SE45 5000 0000 0583 9825 7466
-"""
-PLAIN = Invoice(
-    customer="ACME GmbH",
-    address=("Hauptstr. 1", "10115 Berlin"),
-    currency="EUR",
-    lines=(Line(description="Workshop", quantity=Decimal(1), unit="day", unit_price=Decimal(1200), tax=Decimal(19)),),
-    due=date(2026, 12, 5),
-)
-
-
-class Bookkeeper:
-    """An agent that drafts one invoice."""
-
-    def __init__(self, invoice: Invoice = PLAIN) -> None:
-        self.invoice = invoice
-
-    def draft(self, task: Task, desk: Desk) -> Draft:
-        del task, desk
-        return Draft(
-            action="invoice.create",
-            params={"invoice": self.invoice.model_dump(mode="json")},
-            text=invoices.to_text(self.invoice),
-            title=f"Invoice for {self.invoice.customer}",
-            reason="They asked for an invoice.",
-            confidence=0.9,
-            risk="low",
-        )
-
-
-class ToTheBookkeeper:
-    """A router that knows one desk."""
-
-    def route(self, task: Task, desk: Desk) -> Route:
-        del task, desk
-        return Route("mail", "normal", None, "It asks for an invoice.")
-
-
-def house(folder: Path, invoice: Invoice = PLAIN) -> House:
-    made = House(folder)
-    (made.root / "Company_Handbook.md").write_text(HANDBOOK, encoding="utf-8")
-    made.with_router(ToTheBookkeeper())
-    made.with_agent("mail", Bookkeeper(invoice))
-    made.arrive()
+def house(folder: Path, invoice: Invoice = PLAIN, **settings: str) -> House:
+    made = office(House(folder, **settings), invoice)
     made.run()
     return made
-
-
-def outbox(made: House) -> list[str]:
-    return sorted(path.name for path in (made.root / "Outbox").glob("[!.]*"))
 
 
 def ledger(made: House) -> list[str]:
     return (made.root / "Accounting" / "ledger.csv").read_text(encoding="utf-8-sig").splitlines()
 
 
+def approve(made: House) -> None:
+    made.move_all("Pending_Approval", "Approved")
+    made.run()
+
+
 def test_approved_invoice_gets_its_number_and_lies_in_outbox(tmp_path: Path) -> None:
     made = house(tmp_path)
     assert "amount: 1428.00" in made.note("Pending_Approval").read_text(encoding="utf-8")
-    made.move("Pending_Approval", "Approved")
-    made.run()
-    assert outbox(made) == ["2026-0001_acme-gmbh.html", "2026-0001_acme-gmbh.pdf"]
+    approve(made)
+    assert outbox(made) == pair(1)
     assert made.counts() == {"Done": 1}
     assert "outcome: saved" in made.note("Done").read_text(encoding="utf-8")
     head, line = ledger(made)
@@ -95,27 +43,137 @@ def test_approved_invoice_gets_its_number_and_lies_in_outbox(tmp_path: Path) -> 
 def test_changed_quantity_is_asked_back_with_the_new_total(tmp_path: Path) -> None:
     made = house(tmp_path)
     made.edit("Pending_Approval", "1 day", "2 days")
-    made.move("Pending_Approval", "Approved")
-    made.run()
+    approve(made)
     assert outbox(made) == []
     asked = made.note("Pending_Approval").read_text(encoding="utf-8")
     assert "amount: 2856.00" in asked
     assert "amount 2856.00 instead of 1428.00" in asked
     assert "2,856.00 EUR" in asked.partition("## Draft")[2]
-    made.move("Pending_Approval", "Approved")
-    made.run()
+    approve(made)
     assert ",2400.00,456.00,2856.00,EUR," in ledger(made)[1]
-    assert outbox(made) == ["2026-0001_acme-gmbh.html", "2026-0001_acme-gmbh.pdf"]
+    assert outbox(made) == pair(1)
 
 
 def test_missing_facts_are_asked_for_instead_of_a_number_being_taken(tmp_path: Path) -> None:
     made = house(tmp_path, PLAIN.model_copy(update={"currency": ""}))
-    made.move("Pending_Approval", "Approved")
-    made.run()
+    approve(made)
     assert "Still missing: the currency" in made.note("Pending_Approval").read_text(encoding="utf-8")
     made.edit("Pending_Approval", "Currency: ?", "Currency: EUR")
-    made.move("Pending_Approval", "Approved")
+    approve(made)
+    approve(made)
+    assert outbox(made) == pair(1)
+
+
+def test_changed_amount_alone_is_answered_with_what_it_follows_from(tmp_path: Path) -> None:
+    made = house(tmp_path)
+    made.edit("Pending_Approval", "amount: 1428.00", "amount: 1000")
+    approve(made)
+    asked = made.note("Pending_Approval").read_text(encoding="utf-8")
+    assert "the total follows from the lines and is 1,428.00 EUR" in asked
+    assert outbox(made) == []
+
+
+def test_due_date_changed_in_the_properties_is_in_the_text_of_the_next_draft(tmp_path: Path) -> None:
+    made = house(tmp_path)
+    made.edit("Pending_Approval", "due: 2026-12-05", "due: 2026-12-31")
+    approve(made)
+    assert "Due: 2026-12-31" in made.note("Pending_Approval").read_text(encoding="utf-8")
+    approve(made)
+    assert booked(made.root)[0]["due"] == "2026-12-31"
+
+
+def test_name_that_cannot_be_printed_is_said_before_a_number_is_taken(tmp_path: Path) -> None:
+    made = house(tmp_path, PLAIN.model_copy(update={"customer": "北京 GmbH"}))
+    approve(made)
+    assert "The PDF cannot show 京 北" in made.note("Pending_Approval").read_text(encoding="utf-8")
+    assert booked(made.root) == []
+
+
+def test_invoice_without_a_sender_says_what_to_write_in_the_handbook(tmp_path: Path) -> None:
+    made = house(tmp_path)
+    (made.root / "Company_Handbook.md").write_text("# Handbook\n", encoding="utf-8")
+    approve(made)
+    assert "does not say who invoices come from" in made.note("Pending_Approval").read_text(encoding="utf-8")
+
+
+def test_number_put_off_is_given_to_the_next_when_the_first_is_undone(tmp_path: Path) -> None:
+    made = office(House(tmp_path), requests=2)
     made.run()
-    made.move("Pending_Approval", "Approved")
+    first, second = made.notes("Pending_Approval")
+    broken = made.root / "Accounting" / "ledger.csv"
+    broken.write_bytes(b"shopping list\n")
+    first.rename(made.root / "Approved" / first.name)
+    assert any("Nothing can be booked" in waiting.why for waiting in made.run())
+    made.move("Approved", "Rejected")
     made.run()
-    assert outbox(made) == ["2026-0001_acme-gmbh.html", "2026-0001_acme-gmbh.pdf"]
+    broken.unlink()
+    second.rename(made.root / "Approved" / second.name)
+    made.run()
+    assert [line["number"] for line in booked(made.root)] == ["2026-0001"]
+    assert outbox(made) == pair(1)
+
+
+def test_ledger_put_right_lets_the_invoice_go_on(tmp_path: Path) -> None:
+    made = house(tmp_path)
+    broken = made.root / "Accounting" / "ledger.csv"
+    broken.write_bytes(b"shopping list\n")
+    approve(made)
+    broken.rename(tmp_path / "list.txt")
+    made.pass_time(timedelta(hours=1))
+    made.run()
+    assert flaws(made, 1) == []
+
+
+def test_booked_invoice_is_completed_with_its_number_once_outbox_can_be_written(tmp_path: Path) -> None:
+    made = house(tmp_path)
+    (made.root / "Outbox").rmdir()
+    (made.root / "Outbox").write_text("in the way")
+    made.move_all("Pending_Approval", "Approved")
+    made.run()
+    assert [line["number"] for line in booked(made.root)] == ["2026-0001"]
+    assert made.counts().get("Done") is None
+    made.restart()
+    (made.root / "Outbox").unlink()
+    made.pass_time(timedelta(hours=1))
+    made.run()
+    assert flaws(made, 1) == []
+
+
+def test_rejected_invoice_takes_no_number(tmp_path: Path) -> None:
+    made = office(House(tmp_path), requests=2)
+    made.run()
+    made.notes("Pending_Approval")[0].rename(made.root / "Rejected" / made.notes("Pending_Approval")[0].name)
+    made.run()
+    approve(made)
+    assert [line["number"] for line in booked(made.root)] == ["2026-0001"]
+
+
+def test_new_state_directory_goes_on_after_the_ledger_of_the_vault(tmp_path: Path) -> None:
+    made = house(tmp_path)
+    approve(made)
+    made.stop()
+    (tmp_path / "home").rename(tmp_path / "lost")
+    (made.root / "Dashboard.md").unlink(missing_ok=True)
+    made.start()
+    ask(made, requests=2)
+    made.run()
+    approve(made)
+    assert [line["number"] for line in booked(made.root)][:2] == ["2026-0001", "2026-0002"]
+    assert len({line["number"] for line in booked(made.root)}) == len(booked(made.root))
+
+
+def test_each_year_has_its_own_numbers(tmp_path: Path) -> None:
+    made = house(tmp_path, accounting__first_invoice="17")
+    approve(made)
+    made.pass_time(timedelta(days=300))
+    made.arrive(key="mail:next", title="Next year")
+    made.run()
+    approve(made)
+    assert [line["number"] for line in booked(made.root)] == ["2026-0017", "2027-0001"]
+
+
+def test_form_and_separator_can_be_set(tmp_path: Path) -> None:
+    made = house(tmp_path, accounting__invoice_number="RE/{n:03}", accounting__ledger_separator=";")
+    approve(made)
+    assert ";RE/001;ACME GmbH;Workshop;1200,00;228,00;1428,00;EUR;" in ledger(made)[1]
+    assert outbox(made) == ["RE-001_acme-gmbh.html", "RE-001_acme-gmbh.pdf"]
