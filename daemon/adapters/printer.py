@@ -23,6 +23,7 @@ _MM = 72 / 25.4  # points
 _WIDTH, _MARGIN = 210 * _MM, 20 * _MM
 _ROOM = _WIDTH - 2 * _MARGIN
 _SIZE = 9.5  # points, of plain text
+_TALL = 1000  # characters; a longer row may be higher than a page
 _PADDING = 6  # points; reportlab's own round everything, taken back in the margins
 _NUMBERS = {5: (26, 25, 15, 27), 6: (26, 25, 17, 15, 27)}  # mm; all columns but the first, by how many there are
 
@@ -99,15 +100,15 @@ def _story(paper: Paper) -> list[Flowable]:
         notes.append(KeepTogether([_text(paper.bank[0], size=8, color=_GREY), _text(paper.bank[1])]))
     return [
         _pair(_block(paper.sender, first=13), _block(paper.contact, color=_GREY, right=True)),
-        Spacer(1, 14 * _MM),
+        Spacer(1, 12 * _MM),
         _pair([_text(paper.to, size=8, color=_GREY), *_block(paper.customer, first=10)], [_facts(paper.facts)]),
-        Spacer(1, 10 * _MM),
+        Spacer(1, 8 * _MM),
         Paragraph(escape(paper.title), _style(size=20, bold=True)),
         Spacer(1, 5 * _MM),
         _rows(paper),
         Spacer(1, 4 * _MM),
         _sums(paper),
-        Spacer(1, 10 * _MM),
+        Spacer(1, 8 * _MM),
         *notes,
     ]
 
@@ -154,10 +155,11 @@ def _rows(paper: Paper) -> Flowable:
     look = [
         ("VALIGN", (0, 0), (-1, 0), "BOTTOM"), ("VALIGN", (0, 1), (-1, -1), "TOP"),
         ("LINEBELOW", (0, 0), (-1, 0), 1.2, _INK), ("LINEBELOW", (0, 1), (-1, -1), 0.5, _RULE),
-        ("TOPPADDING", (0, 0), (-1, -1), 4), ("BOTTOMPADDING", (0, 0), (-1, -1), 4),
+        ("TOPPADDING", (0, 0), (-1, -1), 2), ("BOTTOMPADDING", (0, 0), (-1, -1), 2.5),
         ("LEFTPADDING", (1, 0), (-1, -1), 6),
     ]  # fmt: skip
-    return _table([head, *body], [_ROOM - sum(numbers), *numbers], look)
+    long = any(len(row[0]) > _TALL for row in paper.rows)
+    return _table([head, *body], [_ROOM - sum(numbers), *numbers], look, breaks=long)
 
 
 def _widths(paper: Paper) -> list[float]:
@@ -179,9 +181,11 @@ def _sums(paper: Paper) -> Flowable:
     return _table([["", sums]], [_ROOM * 0.45, _ROOM * 0.55], [])
 
 
-def _table(rows: list[list[Any]], widths: list[float], look: list[Any]) -> Flowable:
-    """A table without padding of its own; its head is repeated, a row too long for a page goes on on the next."""
+def _table(rows: list[list[Any]], widths: list[float], look: list[Any], *, breaks: bool = False) -> Flowable:
+    """A table without padding of its own; its head is repeated. `breaks`: a row may go on on the next page."""
     from reportlab.platypus import Table, TableStyle
 
     bare = [(f"{side}PADDING", (0, 0), (-1, -1), 0) for side in ("LEFT", "RIGHT", "TOP", "BOTTOM")]
-    return Table(rows, widths, style=TableStyle([*bare, *look]), repeatRows=1 if len(rows) > 1 else 0, splitInRow=1)
+    return Table(
+        rows, widths, style=TableStyle([*bare, *look]), repeatRows=1 if len(rows) > 1 else 0, splitInRow=int(breaks)
+    )

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 
+from daemon.core.accounting import sheet
 from daemon.core.errors import UserError
 from daemon.core.properties import Value, same
 
@@ -31,9 +32,12 @@ def merged(was: M, read: M, said: Mapping[str, Value], names: tuple[str, ...]) -
             problems.append(f"`{name}` says {shown(now)}, but the text says {shown(written)}. Make them the same.")
     if problems:
         raise UserError(*problems)
-    table = read.model_dump() | changes
-    return type(read).model_validate({name: "" if value is None and _text(read, name) else value
-                                      for name, value in table.items()}) if changes else read  # fmt: skip
+    if not changes:
+        return read
+    table = read.model_dump() | {
+        name: "" if now is None and _text(read, name) else now for name, now in changes.items()
+    }
+    return sheet.checked(type(read), ", ".join(f"{name}: {shown(now)}" for name, now in changes.items()), table)
 
 
 def complete(missing: tuple[str, ...]) -> None:
