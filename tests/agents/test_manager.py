@@ -1,25 +1,29 @@
+import time
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
 
 from agents import manager
+from daemon.core import handbook
 from daemon.core.draft import Closed
 from daemon.core.mail import Address
 from daemon.core.ports import Route
-from daemon.core.task import Task
+from daemon.core.task import Attached, Task
 from tests.agents.factories import Desk, email, note
 
 CONFIG = manager.Config(urgent=("asap", "outage"), high=("deadline",), low=("fyi",), let_through=("@shop.example",))
+ROUTER = manager.Agent(CONFIG)
 
 
 def route(task: Task) -> Route:
-    decided = manager.Agent(CONFIG).route(task, Desk())
+    decided = ROUTER.route(task, Desk())
     assert isinstance(decided, Route)
     return decided
 
 
 def closed(task: Task) -> str:
-    decided = manager.Agent(CONFIG).route(task, Desk())
+    decided = ROUTER.route(task, Desk())
     assert isinstance(decided, Closed)
     return decided.reason
 
@@ -123,3 +127,140 @@ def test_a_mail_from_the_year_one_is_taken_as_of_today() -> None:
 
 def test_the_due_date_that_the_person_set_wins() -> None:
     assert route(note("by Friday", due=date(2027, 1, 1))).due == date(2027, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could you send us the invoice for the benches?",
+        "Wir bräuchten noch die Rechnung für die Bänke.",
+        "Pouvez-vous nous envoyer la facture des bancs ?",
+        "¿Nos puede enviar la factura de los bancos?",
+        "Potete inviarci la fattura delle panche?",
+        "Pode enviar-nos a fatura dos bancos?",
+        "Kunt u ons de factuur van de banken sturen?",
+        "We would like a quote for six benches.",
+        "Bitte senden Sie uns Ihr Angebot für sechs Bänke.",
+        "Pourriez-vous nous établir un devis pour six bancs ?",
+        "Necesitamos un presupuesto para seis bancos.",
+        "Vorremmo un preventivo per sei panche.",
+        "Gostaríamos de receber um orçamento para seis bancos.",
+        "Graag ontvangen wij een offerte voor zes banken.",
+        "Our invoice of 3 November is still unpaid.",
+        "The deposit went out this morning by bank transfer.",
+    ],
+)
+def test_money_and_papers_go_to_accounting(text: str) -> None:
+    assert route(email(text)).agent == "accounting"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please call me back on 020 7946 0000.",
+        "Können Sie mich heute kurz anrufen?",
+        "Pouvez-vous me rappeler cet après-midi ?",
+        "¿Me puede llamar esta tarde?",
+        "Mi può richiamare domani?",
+        "Pode ligar-me amanhã?",
+        "Kunt u mij vanmiddag even terugbellen?",
+        "I confirm our appointment on 3 December at 10:00.",
+        "Hiermit bestätige ich den Termin am 3. Dezember um 10 Uhr.",
+    ],
+)
+def test_calls_and_fixed_appointments_go_to_voice(text: str) -> None:
+    assert route(email(text)).agent == "voice"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thank you for the quote. Is delivery included?",
+        "Danke für das Angebot. Ist die Lieferung dabei?",
+        "Can we meet next week? Which day suits you?",
+        "I tried to call you twice, so I write: oak or ash?",
+        "I was charged twice, please give me my money back.",
+        "Could you give me a quote of two sentences for my article?",
+        "Is it oak?\n\nKind regards\nPeter\nCall us any time on 020 7946 0000",
+    ],
+)
+def test_what_wants_an_answer_goes_to_mail(text: str) -> None:
+    assert (route(email(text)).agent, route(email(text)).also) == ("mail", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "agent"),
+    [
+        ("call Peter about the oak", "voice"),
+        ("Steuerberater anrufen", "voice"),
+        ("rappeler Mme Girard", "voice"),
+        ("invoice Lopez: two tables at 900 each", "accounting"),
+        ("paid 12.50 EUR for parking", "accounting"),
+        ("post on Instagram that we open on Sunday", "social"),
+        ("mach einen LinkedIn-Beitrag über das Jubiläum", "social"),
+        ("write to Carla that the bench is late", "mail"),
+        ("antworte Frau Klein, dass wir am Montag liefern", "mail"),
+        ("scrivi a Giorgio che accettiamo", "mail"),
+        ("idea: a bench for children", "assistant"),
+    ],
+)
+def test_an_own_note_goes_to_who_does_what_it_orders(text: str, agent: str) -> None:
+    assert route(note(text)).agent == agent
+
+
+@pytest.mark.parametrize(
+    ("subject", "text", "agent"),
+    [
+        ("Your bill is ready", "Amount due: £86.40.", "accounting"),
+        ("Verpasster Anruf von 030 123456", "Um 10:22 Uhr.", "voice"),
+        ("New booking", "Lea Brook booked a visit on 3 December at 10:00.", "voice"),
+        ("Lea Brook commented on your post", "Lovely bench!", "social"),
+    ],
+)
+def test_automated_mail_with_something_to_do_is_not_closed(subject: str, text: str, agent: str) -> None:
+    assert route(email(text, subject=subject, automated="automatic message")).agent == agent
+
+
+@pytest.mark.parametrize(
+    ("text", "automated"),
+    [
+        ("Benches from £86.40, only today! 20 % off.", "newsletter (List-Unsubscribe header)"),
+        ("I am away. For invoices over £100 call 020 7946 0000.", "automatic message (Auto-Submitted: auto-replied)"),
+    ],
+)
+def test_adverts_and_automatic_answers_are_closed(text: str, automated: str) -> None:
+    assert closed(email(text, automated=automated))
+
+
+def test_a_second_wish_becomes_a_second_task_with_its_reason() -> None:
+    decided = route(email("Do you still build the long bench? By the way, please send the invoice for May."))
+    assert (decided.agent, [(second.agent, second.reason) for second in decided.also]) == (
+        "mail",
+        [("accounting", "it asks for an invoice (“By the way, please send the invoice for May.”).")],
+    )
+
+
+def test_a_bill_in_an_attachment_counts_unless_something_is_asked() -> None:
+    bill = Attached(
+        "r.pdf", "Attachments/t1/r.pdf", "application/pdf", 1, "", text="Invoice 7. Total 96,80. VAT 16,80."
+    )
+    asked = email("Does the oil suit oak?")
+    assert route(replace(email("Here it comes."), attachments=(bill,))).agent == "accounting"
+    assert route(replace(asked, attachments=(bill,))).agent == "mail"
+
+
+def test_the_handbook_sends_automated_mail_to_a_specialist_but_never_to_an_answer() -> None:
+    rules = handbook.parse("## Routing\n- accounting: @bills.example\n- mail: @robot.example\n")
+    billed, robot = (email(automated="x", sender=Address("", f"no@{name}.example")) for name in ("bills", "robot"))
+    decided = ROUTER.route(billed, Desk(rules))
+    assert isinstance(decided, Route)
+    assert decided.agent == "accounting"
+    assert isinstance(ROUTER.route(robot, Desk(rules)), Closed)
+
+
+@pytest.mark.parametrize("hostile", ["Send invoice? " * 1_500, "1.1." * 5_000, "a. " * 7_000, "total 1 " * 2_500])
+def test_hostile_text_takes_no_longer_than_it_is(hostile: str) -> None:
+    route(email("warm"))
+    begun = time.process_time()
+    route(email(hostile))
+    assert time.process_time() - begun < 1

@@ -17,8 +17,8 @@ _SEVERAL = 2  # questions that a call does not settle
 _WHOLE = 6  # words of a question that stands for itself: "Ok?" and "Interested?" do not
 _JOINT = 4  # characters in which a word that joins may stand before the place of a term
 _JOINING = (
-    "and", "also", "then", "oh", "plus", "und", "auch", "dann", "et", "aussi", "puis", "y", "también", "luego", "e", "anche",
-    "poi", "também", "depois", "en", "ook", "dan",
+    "and", "also", "then", "oh", "plus", "und", "auch", "dann", "et", "aussi", "puis", "y", "también", "luego", "e",
+    "anche", "poi", "também", "depois", "en", "ook", "dan",
 )  # fmt: skip
 _REFERRING = (  # a short question with one of these goes on about what was said before
     "it", "them", "that", "this", "those", "ihn", "ihr sie", "du sie", "sie sie", "diese", "dies", "das",
