@@ -49,6 +49,20 @@ _PREFIXES = {
     "document.save": "DOCUMENT",
 }
 
+_IN_WORDS = {
+    "email.reply": "answer by mail",
+    "email.send": "new mail",
+    "social.post": "post",
+    "social.reply": "public answer",
+    "invoice.create": "invoice",
+    "payment.register": "record of a payment",
+    "expense.create": "record of an expense",
+    "call.place": "call script",
+    "appointment.create": "calendar entry",
+    "message.send": "message",
+    "document.save": "document",
+}
+
 _IGNORED = re.compile(
     r"\.|~\$|~syncthing~|.*\.(?:tmp|part|crdownload|icloud)\Z|(?:desktop\.ini|thumbs\.db)\Z",
     re.IGNORECASE | re.DOTALL,
@@ -98,6 +112,11 @@ def draft_name(action: str, title: str, task: str, generation: int = 1) -> str:
     """The file name of a draft, `EMAIL_REPLY_offer-for-a-fence_t….md`; from generation 2 on with `-g2`."""
     later = f"-g{generation}" if generation > 1 else ""
     return f"{_PREFIXES.get(action) or _prefix(action)}_{slug(title)}_{task}{later}.md"
+
+
+def in_words(action: str) -> str:
+    """What an action makes, as a person calls it; an unknown one keeps its name."""
+    return _IN_WORDS.get(action, action)
 
 
 def identity(name: str) -> tuple[str, int] | None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from daemon.core import names
 from daemon.core.errors import UserError
 from daemon.core.proposal import Content, Decision, Proposal, State, Verdict, label
 from daemon.runtime.ledger import Ledger
@@ -75,10 +76,15 @@ def low_risk(ledger: Ledger, now: datetime) -> list[Proposal]:
 
 
 def effect(content: Content) -> str:
-    """What would happen, in a line: `email.reply to anna@example.com, “Re: Offer”, low risk`."""
+    """What would happen, in a line: `Answer by mail to anna@example.com, “Re: Offer”, low risk`."""
     params = json.loads(content.params)
-    who = [f"{word} {', '.join(params[name])}" for name, word in _RECIPIENTS if params.get(name)]
-    return f"{' '.join([content.action, *who])}, “{params.get('subject') or content.title}”, {content.risk} risk"
+    who = [f"{word} {_people(params[name])}" for name, word in _RECIPIENTS if params.get(name)]
+    what = names.in_words(content.action)
+    return f"{' '.join([what[:1].upper() + what[1:], *who])}, “{params.get('subject') or content.title}”, {content.risk} risk"
+
+
+def _people(value: str | list[str]) -> str:
+    return value if isinstance(value, str) else ", ".join(value)
 
 
 _RECIPIENTS = (("to", "to"), ("cc", "copy to"), ("bcc", "hidden copy to"))

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta, tzinfo
 
-from daemon.core import frontmatter, neutral
+from daemon.core import frontmatter, names, neutral
 from daemon.core.errors import Transient
 from daemon.core.ports import Missing, VaultProblem, VaultWriter
 from daemon.core.properties import Broken
@@ -136,7 +136,7 @@ def _line(proposal: Proposal, zone: tzinfo) -> str:
     since = proposal.proposed_at.astimezone(zone)
     title = neutral.inline(proposal.title)
     link = f"[[{proposal.name.removesuffix('.md')}|Open]]"
-    return f"- {link}: {title} ({proposal.action}, {proposal.risk} risk, since {since:%d %b %H:%M})"
+    return f"- {link}: {title} ({names.in_words(proposal.action)}, {proposal.risk} risk, since {since:%d %b %H:%M})"
 
 
 def _next(job: str, at: datetime) -> str:

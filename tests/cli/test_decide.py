@@ -12,7 +12,7 @@ OTHER = MAIL.replace("<1@", "<2@").replace("Opening hours", "Prices")
 def test_approve_says_what_happens_and_that_nothing_runs(terminal: Terminal) -> None:
     draft = terminal.draft()
     done = terminal.say("approve", draft)
-    assert "email.reply to anna@example.com, “Re: Opening hours”" in done.stdout
+    assert "Answer by mail to anna@example.com, “Re: Opening hours”" in done.stdout
     assert "the next `employee run` acts on it" in done.stderr
 
 

@@ -120,4 +120,4 @@ def test_low_risk_means_what_waits_and_has_not_expired(house: House) -> None:
 
 def test_the_effect_names_every_recipient(house: House) -> None:
     content = house.app.ledger.proposals.content((drafted(house), 1))
-    assert decide.effect(content).startswith("email.reply to anna@example.com, “Re: Opening hours”")
+    assert decide.effect(content).startswith("Answer by mail to anna@example.com, “Re: Opening hours”")
