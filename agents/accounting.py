@@ -14,12 +14,12 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from daemon.core import neutral
-from daemon.core.accounting import booked, forms, invoice
+from daemon.core.accounting import booked, forms, invoice, kept
 from daemon.core.accounting.case import Case, everything, is_own
 from daemon.core.accounting.forms import Form
 from daemon.core.accounting.payment import Direction
 from daemon.core.draft import Closed, Draft, Risk
-from daemon.core.language import feedback, paper, phrasebook, reading, words
+from daemon.core.language import feedback, phrasebook, reading, words
 from daemon.core.language.reading import HARMS
 from daemon.core.ports import Desk
 from daemon.core.task import Task
@@ -91,17 +91,12 @@ class Agent:
         """The same table without a number: the person finishes it."""
         asked = case.asked
         name = f"Offer {asked.invoice.customer}".strip()
-        text = f"# {name}\n\n{invoice.to_text(asked.invoice)}\n\n{paper.source(self._paper(case))}"
+        text = f"# {name}\n\n{invoice.to_text(asked.invoice)}\n\n{kept.source(case)}"
         return self._document(case, name, text, (_OFFER, *(asked.notes if asked.invoice.lines else ())))
 
     def _kept(self, case: Case) -> Draft:
         """What was found, and the text itself."""
-        whole = self._paper(case)
-        parts = (*(part.text for part in paper.sections(whole)), paper.source(whole))
-        return self._document(case, case.task.title, "\n\n".join(filter(None, parts)), (_UNCLEAR,))
-
-    def _paper(self, case: Case) -> paper.Paper:
-        return paper.Paper(case.task, case.all, case.book, case.day, case.task.due)
+        return self._document(case, case.task.title, kept.listing(case), (_UNCLEAR,))
 
     def _document(self, case: Case, name: str, text: str, notes: tuple[str, ...]) -> Draft:
         revised = feedback.follow(case.desk.earlier, (text, ""), ())

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 
 from daemon.core.accounting import cues, invoice, money, rows
 from daemon.core.accounting.house_rules import HouseRules
@@ -19,7 +20,6 @@ from daemon.core.accounting.rows import Row
 from daemon.core.errors import UserError
 from daemon.core.language import dates
 
-_SPACES = str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " ") | {"\u00d7": "x"})
 _NAME = (
     r"([A-ZÀ-ÞŠŽ][^\n:;]{0,80}?)(?=[ ]*[:;\n]|[ ]+(?i:for|für|über|pour|para|per|por|voor|zu|to|in rechnung"
     r"|factureren|schreiben|erstellen|ausstellen)\b"
@@ -45,7 +45,8 @@ _FIELD = re.compile(
 )
 _OPENING = re.compile(  # "Please write an invoice for", before the first number
     r"(?:^|(?<=[.!?][ ]))[^\n:;.!?\d]{0,120}\b(?:invoice|rechnung|facture|factura|fattura|fatura"
-    r"|factuur)\b(?:[ ]+(?:schreiben|stellen|maken))?"
+    r"|factuur|quote|quotation|offer|estimate|angebot|devis|presupuesto|preventivo|orçamento|offerte)\b"
+    r"(?:[ ]+(?:schreiben|stellen|maken))?"
     r"(?:[ ]+(?:for|über|für|pour|para|per|por|voor|over)\b)?(?:[ ]+(?:the|die|das|les|las|los|le|as|os"
     r"|de)\b)?[ ]*:?",
     re.IGNORECASE | re.MULTILINE,
@@ -61,6 +62,7 @@ _BLOCK = re.compile(  # a name and an address, one line each
 )
 _VERBS = re.compile(r"[ ]*\b(?:in rechnung(?: stellen)?|schreiben|ausstellen|erstellen|factureren)\b", re.IGNORECASE)
 _CLAUSES = re.compile(r"\n|(?<!\bin[ck]l)(?<!\bzzgl)(?<!\bexkl)(?<!\bexcl)[.;][ ]", re.IGNORECASE)
+_MOST = 200  # lines of one invoice
 _FIELDS = {
     "currency": "currency", "währung": "currency", "devise": "currency", "moneda": "currency", "valuta": "currency",
     "moeda": "currency", "email": "email", "e-mail": "email", "mail": "email",
@@ -113,7 +115,7 @@ class _Sheet:
 
 def read(text: str, house: HouseRules, *, today: date, language: str = "en", sender: str = "") -> Asked:
     """The invoice a text asks for. `sender`: who is invoiced where the text names nobody ("send us an invoice")."""
-    sheet = _Sheet(text.translate(_SPACES), language, today, house)
+    sheet = _Sheet(cues.plain(text), language, today, house)
     fields = _fields(sheet)
     name, address = _block(sheet)
     address = address or _address(sheet)
@@ -125,8 +127,10 @@ def read(text: str, house: HouseRules, *, today: date, language: str = "en", sen
     terms, due = _terms(sheet), _due(sheet)
     discount = _discount(sheet)
     said, unread = rows.read(sheet.text, language)
+    if len(said) > _MOST:
+        sheet.note(f"Careful: it names more than {_MOST} lines; only the first {_MOST} are here.")
     said = said or tuple(_listed(sheet))
-    for piece in (*unread, *_unused(sheet, said)):
+    for piece in (*unread, *_unused(sheet, said))[:_MOST]:
         sheet.note(f"Careful: “{piece[:80]}” was not understood and is not in the invoice.")
     currency = _currency(sheet, fields.get("currency", ""), said)
     known = house.customer(customer) if customer else None
@@ -136,7 +140,7 @@ def read(text: str, house: HouseRules, *, today: date, language: str = "en", sen
         email=fields.get("email", ""),
         tax_id=tax_id,
         currency=currency,
-        lines=tuple(_line(sheet, row, tax, currency) for row in said),
+        lines=tuple(_line(sheet, row, tax, currency) for row in said[:_MOST]),
         due=due,
         terms_days=terms if terms is not None or due else house.terms,
         reference=reference,
@@ -282,7 +286,7 @@ def _due(sheet: _Sheet) -> date | None:
 
 def _discount(sheet: _Sheet) -> Decimal:
     """A discount on everything: said so, or alone in its sentence."""
-    for found in cues.pattern("off").finditer(sheet.text):
+    for found in islice(cues.pattern("off").finditer(sheet.text), _MOST):
         before = _CLAUSES.split(sheet.text[: found.start()])[-1]
         after = _CLAUSES.split(sheet.text[found.end() :], maxsplit=1)[0][:40]
         alone = (

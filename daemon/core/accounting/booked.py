@@ -110,7 +110,7 @@ def _completed(facts: Facts, text: str, who: Writer) -> tuple[Facts, tuple[str, 
     own, house, notes = who.own, who.handbook.invoices, list(facts.notes)
     written = [found[1] for found in _NUMBER.finditer(text)] if own and facts.amount is None else []
     plain = [number for number in written if re.search(r"[.,]\d\d$", number)] or written
-    if len(plain) == 1:
+    if len(plain) == 1 and 0 < money.decimal(plain[0]) < money.LARGEST:
         facts = replace(facts, amount=money.decimal(plain[0]))
     if own and facts.amount is not None and not facts.currency and house.currency and not notes:
         facts = replace(facts, currency=house.currency)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from daemon.core import mail
-from daemon.core.accounting import asking, deeds, documents
+from daemon.core.accounting import asking, cues, deeds, documents
 from daemon.core.accounting.asking import Asked
 from daemon.core.accounting.booked import Writer
 from daemon.core.accounting.deeds import Deed
@@ -34,7 +34,8 @@ class Case:
 
     @property
     def deed(self) -> Deed:
-        return deeds.of(f"{_subject(self.task)}\n{_newest(self.task)}".strip(), _files(self.task), own=self.own)
+        said = cues.plain(f"{_subject(self.task)}\n{_newest(self.task)}".strip())
+        return deeds.of(said, cues.plain(_files(self.task)), own=self.own)
 
     @property
     def all(self) -> str:

@@ -70,6 +70,9 @@ _NO_WORD = (
 )
 _START = r"(?<![\w.,])"
 
+_SPACES = str.maketrans({**dict.fromkeys("\u00a0\u2007\u2009\u202f\v\f\r", " "), "\u00d7": "x"})
+_GAPS = re.compile(r"[ ]{2,}|\n{3,}")
+
 _EXPRESSIONS: Mapping[str, str] = {
     "money": rf"{_START}(?:({_CURRENCY})[ ]?({money.NUMBER})"
     rf"|({money.NUMBER})(?:[.,][-\u2013]+)?[ ]?({_CURRENCY}))(?!\w)",
@@ -155,6 +158,11 @@ def column(head: str) -> str:
 def groups(found: re.Match[str]) -> tuple[str, ...]:
     """What the expression caught, without its other branches."""
     return tuple(filter(None, found.groups()))
+
+
+def plain(text: str) -> str:
+    """The text with ordinary spaces, one at a time, and at most one empty line: what expressions can read quickly."""
+    return _GAPS.sub(lambda found: found[0][:2] if found[0][0] == "\n" else " ", text.translate(_SPACES))
 
 
 def taken(name: str, text: str) -> tuple[tuple[re.Match[str], ...], str]:

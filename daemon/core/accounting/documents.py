@@ -101,8 +101,8 @@ class Facts:
 
 def read(text: str, *, today: date, language: str = "en", currency: str = "") -> Facts:
     """The facts of a document; `currency`: what a sign such as $ means in this house."""
-    text = text.translate(str.maketrans(dict.fromkeys("\u00a0\u2007\u2009\u202f", " ")))
-    amounts = _amounts(text)
+    text = cues.plain(text)
+    amounts = tuple(each for each in _amounts(text) if 0 < each[0] < money.LARGEST)
     accounts = iban.find(text)
     unit = amounts[0][1] if len({amount for amount, _ in amounts}) == 1 else ""
     rate, tax = cues.pattern("tax").search(text), _TAX_SUM.search(text)
@@ -114,7 +114,7 @@ def read(text: str, *, today: date, language: str = "en", currency: str = "") ->
         party=issuer[1].strip() if issuer else "",
         amount=amounts[0][0] if unit or len({amount for amount, _ in amounts}) == 1 else None,
         currency=_meant(unit, currency),
-        tax=money.decimal(tax[1]) if tax else None,
+        tax=min(abs(money.decimal(tax[1])), money.LARGEST - 1) if tax else None,
         tax_rate=money.decimal(cues.groups(rate)[0]) if rate else None,
         due=day + timedelta(days=days) if day and days is not None else due,
         day=day,

@@ -15,6 +15,7 @@ _PLACES = {
 }
 _THOUSANDS = 3  # digits that make a mark read as one between thousands
 HUNDRED = Decimal(100)
+LARGEST = Decimal(10**10)  # more is no price or quantity, and would not be exact in 28 digits
 _GROUPED = r"\d{1,3}(?:[.,'\u2019 \u00a0\u202f]\d{3}){1,4}(?!\d)"
 NUMBER = rf"[-\u2212]?(?:{_GROUPED}|\d{{1,15}})(?:[.,]\d{{1,6}})?(?![.,]?\d)"
 _GAPS = re.compile(r"['\u2019\s]")

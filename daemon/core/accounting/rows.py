@@ -92,7 +92,7 @@ def _from_words(piece: str, language: str) -> Row | None:
         description=said if len(said) <= _SENTENCE else "",
         quantity=Decimal(1) if lump else None if notes else _counted(count, language),
         unit=(count[2] or "") if count and count.lastindex and count.lastindex > 1 else "",
-        price=money.decimal(_amount(price)) if price else None,
+        price=_payable(_amount(price)) if price else None,
         currency=_unit_of(price) if price else "",
         discount=money.decimal(cues.groups(off)[0]) if off else Decimal(0),
         notes=notes,
@@ -124,7 +124,7 @@ def _counted(count: re.Match[str] | None, language: str) -> Decimal | None:
     if count is None or _reads_two_ways(count[1], language):
         return None
     value = money.decimal(count[1])
-    return value if value > 0 else None
+    return value if 0 < value < money.LARGEST else None
 
 
 def _reads_two_ways(written: str, language: str) -> bool:
@@ -213,15 +213,25 @@ def _from_cells(cells: Mapping[str, str], language: str) -> Row | None:
         description=cells["Description"],
         quantity=_counted(count, language),
         unit=unit if _UNCAPPED.match(unit) else "",
-        price=money.decimal(_amount(price)) if price else plain,
+        price=_payable(_amount(price)) if price else plain,
         currency=_unit_of(price) if price else "",
-        discount=_number(cells.get("Discount", "").rstrip(" %")) or Decimal(0),
-        tax=_number(cells.get("Tax", "").rstrip(" %")),
+        discount=_rate(cells.get("Discount", "")) or Decimal(0),
+        tax=_rate(cells.get("Tax", "")),
     )
 
 
 def _number(text: str) -> Decimal | None:
-    return money.decimal(text) if re.fullmatch(money.NUMBER, text.strip()) else None
+    return _payable(text.strip()) if re.fullmatch(money.NUMBER, text.strip()) else None
+
+
+def _payable(written: str) -> Decimal | None:
+    value = money.decimal(written)
+    return value if abs(value) < money.LARGEST else None
+
+
+def _rate(text: str) -> Decimal | None:
+    value = _number(text.rstrip(" %"))
+    return value if value is not None and 0 <= value <= money.HUNDRED else None
 
 
 def currencies(rows: Iterable[Row]) -> tuple[str, ...]:

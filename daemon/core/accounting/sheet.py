@@ -40,7 +40,7 @@ def one_line(text: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(one_line)]
-Number = Annotated[Decimal, Field(max_digits=18, decimal_places=6)]
+Number = Annotated[Decimal, Field(gt=-money.LARGEST, lt=money.LARGEST, decimal_places=6)]
 Percent = Annotated[Decimal, Field(ge=0, le=100, max_digits=9, decimal_places=6)]
 Currency = Annotated[str, StringConstraints(pattern="^([A-Z]{3})?$")]  # "" is not known
 
