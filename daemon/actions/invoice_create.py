@@ -110,8 +110,11 @@ class Action:
             yield f"{HANDBOOK} does not say who invoices come from: write “- name: your company” under “## Invoices”."
         if signs := self._accounting.printer.unprintable(page):
             yield f"The PDF cannot show {' '.join(signs[:20])}: write it in Latin, Greek or Cyrillic letters."
-        else:
+            return
+        try:
             self._accounting.printer.pdf(page)
+        except Permanent as too_large:
+            yield f"It cannot be printed: {too_large}."
 
     def _require_total(self, was: Invoice, invoice: Invoice, said: Value) -> None:
         total = _total(invoice)

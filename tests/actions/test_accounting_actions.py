@@ -20,7 +20,7 @@ from daemon.core.accounting import payment as payments
 from daemon.core.accounting.expense import Expense
 from daemon.core.accounting.numbering import Numbering
 from daemon.core.accounting.payment import Payment
-from daemon.core.errors import Permanent, UserError
+from daemon.core.errors import Permanent, Transient, UnknownOutcome, UserError
 from daemon.core.plugins import Accounting, Channels
 from daemon.core.ports import Absent, Action, Effect, Found
 from daemon.core.properties import Value
@@ -41,12 +41,33 @@ CASES: dict[str, Case] = {
     "expense": (expense_create, expense_create.Params(expense=SHOP), expenses.to_text(SHOP)),
     "payment": (payment_register, payment_register.Params(payment=BILL), payments.to_text(BILL)),
 }
+
+
+class Poor(Vault):
+    """A vault on a disk that is full for what goes into `full`, before it is written or right after."""
+
+    full = ""
+    after = False
+
+    def create(self, path: str, data: bytes) -> str:
+        if self.full and path.startswith(self.full) and not self.after:
+            raise Transient("the disk is full")
+        made = super().create(path, data)
+        if self.full and path.startswith(self.full):
+            raise Transient("the disk reports an error")
+        return made
+
+
 EACH = pytest.mark.parametrize("name", CASES)
 
 
 @pytest.fixture
-def channels(tmp_path: Path) -> Channels:
-    vault = Vault(tmp_path)
+def vault(tmp_path: Path) -> Poor:
+    return Poor(tmp_path)
+
+
+@pytest.fixture
+def channels(vault: Poor, tmp_path: Path) -> Channels:
     vault.make_folders()
     (tmp_path / "Company_Handbook.md").write_text(HANDBOOK, encoding="utf-8")
     numbers = Ledger(tmp_path / "ledger.sqlite3").numbers(Numbering("{year}-{n:04}"))
@@ -184,3 +205,58 @@ def test_number_of_somebody_elses_bill_does_not_count_as_ours(channels: Channels
     invoice, wanted, said_text = made("invoice", channels)
     invoice.perform(wanted, said_text, Effect("tbbbbbbbbbb-g1.i1", EFFECT.at))
     assert booked(tmp_path)[1]["number"] == "2027-0001"
+
+
+def test_full_disk_before_the_line_frees_the_number(channels: Channels, vault: Poor, tmp_path: Path) -> None:
+    action, params, text = made("invoice", channels)
+    vault.full = "Accounting/"
+    with pytest.raises(Transient, match="full"):
+        action.perform(params, text, EFFECT)
+    vault.full = ""
+    assert action.look_up(params, text, EFFECT) == Absent()
+    action.perform(params, text, Effect("tbbbbbbbbbb-g1.i1", EFFECT.at))
+    assert [(line["number"], line["id"]) for line in booked(tmp_path)] == [("2027-0001", "tbbbbbbbbbb-g1.i1")]
+
+
+def test_full_disk_after_the_line_is_never_taken_for_undone(channels: Channels, vault: Poor, tmp_path: Path) -> None:
+    action, params, text = made("invoice", channels)
+    vault.full = "Outbox/"
+    with pytest.raises(UnknownOutcome, match="2027-0001 is booked"):
+        action.perform(params, text, EFFECT)
+    with pytest.raises(Transient, match="full"):
+        action.look_up(params, text, EFFECT)
+    vault.full = ""
+    assert isinstance(action.look_up(params, text, EFFECT), Found)
+    assert [line["number"] for line in booked(tmp_path)] == ["2027-0001"]
+
+
+def test_line_that_is_there_in_spite_of_an_error_keeps_its_number(
+    channels: Channels, vault: Poor, tmp_path: Path
+) -> None:
+    action, params, text = made("invoice", channels)
+    vault.full, vault.after = "Accounting/", True
+    with pytest.raises(UnknownOutcome, match="has the line"):
+        action.perform(params, text, EFFECT)
+    vault.full = ""
+    found = action.look_up(params, text, EFFECT)
+    assert isinstance(found, Found)
+    assert found.receipt.id.endswith("number 2027-0001")
+    assert [line["number"] for line in booked(tmp_path)] == ["2027-0001"]
+
+
+def test_line_that_the_person_deleted_after_the_files_were_out_frees_no_number(
+    channels: Channels, tmp_path: Path
+) -> None:
+    action, params, text = made("invoice", channels)
+    action.perform(params, text, EFFECT)
+    (tmp_path / "Accounting" / "ledger.csv").unlink()
+    assert isinstance(action.look_up(params, text, EFFECT), Found)
+    action.perform(params, text, Effect("tbbbbbbbbbb-g1.i1", EFFECT.at))
+    assert booked(tmp_path)[0]["number"] == "2027-0002"
+
+
+def test_what_does_not_fit_on_a_page_is_said_before_it_is_approved(channels: Channels) -> None:
+    action, params, _ = made("invoice", channels)
+    huge = PLAIN.model_copy(update={"address": tuple(f"Floor {n}" for n in range(200))})
+    with pytest.raises(UserError, match="does not fit on its pages"):
+        action.amend(params, {**said(action, params)}, invoices.to_text(huge))
