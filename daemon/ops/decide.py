@@ -80,7 +80,8 @@ def effect(content: Content) -> str:
     params = json.loads(content.params)
     who = [f"{word} {_people(params[name])}" for name, word in _RECIPIENTS if params.get(name)]
     what = names.in_words(content.action)
-    return f"{' '.join([what[:1].upper() + what[1:], *who])}, “{params.get('subject') or content.title}”, {content.risk} risk"
+    about = params.get("subject") or content.title
+    return f"{' '.join([what[:1].upper() + what[1:], *who])}, “{about}”, {content.risk} risk"
 
 
 def _people(value: str | list[str]) -> str:
