@@ -2,8 +2,9 @@
 
 A term is one word or several, matched whole and in any case. "invoice*" means every word that begins so. "^call"
 counts only where something is ordered: at the beginning, after a comma, or after words like "please" and "to".
-Some terms are no words: `#money` is an amount with its currency, `#sum` a total with an amount, `#count` a number of
-things, `#time` a time of day, `#day` a day, `#phone` a number to call, `#question` a question mark.
+Some terms are no words: `#money` is an amount with its currency, `#sum` a total with an amount, `#price` a number with
+cents, `#count` a number of things, `#time` a time of day, `#day` a day, `#phone` a number to call, `#question` a
+question mark.
 """
 
 from __future__ import annotations
@@ -69,6 +70,7 @@ _SUM = re.compile(  # on a bill: "TOTAL TTC   48,70"
     r"|netto|brutto|gross|base|acconto|montant)\b[^\d\n]{0,30}\d[\d.,' ]{0,12}[.,]\d\d(?!\d)",
     re.IGNORECASE,
 )
+_PRICE = re.compile(r"(?<![\w.,:/-])\d{1,6}[.,]\d\d(?![\w.,:/-]|\s?(?:x|m|cm|mm|kg|uhr|uur|am|pm)\b)", re.IGNORECASE)
 _COUNT = re.compile(
     r"(?<![\w.,:/-])(?!20[12]\d)[1-9]\d{1,4}\s(?![%€$£]|eur|uhr|uur|h\b|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec))"
     r"[a-zà-ÿ]",
@@ -81,6 +83,7 @@ _SPECIAL: Mapping[str, Callable[[str], object]] = {
     "#day": _has_day,
     "#phone": _PHONE.search,
     "#sum": _SUM.search,
+    "#price": _PRICE.search,
     "#count": _COUNT.search,
     "#question": lambda text: "?" in text,
 }
