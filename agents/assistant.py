@@ -14,12 +14,14 @@ from pydantic import BaseModel, ConfigDict
 
 from daemon.core import neutral
 from daemon.core.draft import Draft
-from daemon.core.language import dates, dictation, extract, feedback, letter, phrasebook
+from daemon.core.language import dates, dictation, extract, feedback, letter, nature, phrasebook
 from daemon.core.language.paper import Paper, sections, source
 from daemon.core.language.reading import Reader
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
+_ENDING = 6  # letters after the last dot of a file's name
+_SHARED = re.compile(r"\[([^\]\n]{1,200})\]\(http")
 _NO_NAME = re.compile(r"[^\w -]+")
 
 
@@ -44,32 +46,50 @@ class Agent:
         return letter.compose(dictated, desk, self._books) if dictated else self._document(task, desk)
 
     def _document(self, task: Task, desk: Desk) -> Draft:
-        text = task.text[: extract.LIMIT]
-        found = phrasebook.detect(self._books, text)
-        book = found or self._books[phrasebook.FALLBACK]
-        today = desk.now.date()
-        deadline = dates.due(text, today)
-        paper = Paper(task, text, book, today, task.due or (deadline.day if deadline else None))
+        paper = self._paper(task, desk)
         parts = tuple(sections(paper))
         fresh = (*(part.text for part in parts), source(paper))
         revised = feedback.follow(desk.earlier, fresh, [part.text for part in parts if part.optional])
-        harms = Reader(desk.handbook, self._books).harms(text) if task.kind != "note" else ()
+        harms = Reader(desk.handbook, self._books).harms(paper.text) if not paper.own else ()
         return Draft(
             action="document.save",
-            params={"folder": self._folder, "name": _name(task)},
+            params={"folder": self._folder, "name": f"{_plain(paper.name) or 'Note'}.md"},
             text=revised.text,
-            title=neutral.visible(f"Keep: {task.title}")[:120],
-            reason="Nobody is to be written to, so rules made a document of what came.",
-            confidence=0.6 if text.strip() else 0.4,
+            title=neutral.visible(f"Keep: {paper.title}")[:120],
+            reason=_reason(paper),
+            confidence=0.6 if paper.text.strip() else 0.4,
             risk="low",
             found=(*revised.done, *_noticed(paper), *(f"Careful: {harm}." for harm in harms)),
         )
 
+    def _paper(self, task: Task, desk: Desk) -> Paper:
+        """The newest part of a mail, or all of anything else, and what it is."""
+        text = task.text[: extract.LIMIT]
+        kind = nature.of(task, text, self._books.values())
+        told = phrasebook.detect(self._books, text) or nature.language(kind, task, text, self._books.values())
+        book = told or self._books[phrasebook.FALLBACK]
+        today = desk.now.date()
+        deadline = dates.due(text, today)
+        due = task.due or (deadline.day if deadline and deadline.day >= today else None)
+        return Paper(task, text, book, self._books, today, due, kind, _called(task))
 
-def _name(task: Task) -> str:
-    title = task.title.rpartition(".")[0] if task.kind == "file" else ""
-    words = _NO_NAME.sub(" ", title or task.title).split()
-    return f"{' '.join(words)[:60].strip() or 'Note'}.md"
+
+def _called(task: Task) -> str:
+    """What to call it: a file's name without its ending, a shared page's name without its address."""
+    if shared := _SHARED.match(task.title):
+        return shared[1]
+    name, dot, ending = task.title.rpartition(".")
+    is_file = task.kind == "file" and dot and len(ending) <= _ENDING
+    return " ".join((name if is_file else task.title).split())
+
+
+def _plain(name: str) -> str:
+    return " ".join(_NO_NAME.sub(" ", name).split())[:60].strip()
+
+
+def _reason(paper: Paper) -> str:
+    what = f" It looks like this: {paper.books['en'].line(paper.kind).lower()}." if paper.kind else ""
+    return f"Nobody is to be written to, so rules made a document of what came.{what}"
 
 
 def _noticed(paper: Paper) -> Iterator[str]:

@@ -60,11 +60,19 @@ def note(text: str, title: str = "A note", kind: Kind = "note", **changes: Any) 
 def task_of(case: Mapping[str, Any]) -> Task:
     """The task of one case file."""
     if "mail" in case:
-        return of_mail(_message(case["mail"]))
+        return replace(of_mail(_message(case["mail"])), attachments=_files(case["mail"]))
     kind: Kind = "note" if "note" in case else "file"
     said = case[kind]
-    files = tuple(Attached(name, path, media, size, "") for name, path, media, size in said.get("files", ()))
-    return note(said["text"], said["title"], kind, attachments=files)
+    return note(said["text"], said["title"], kind, attachments=_files(said))
+
+
+def _files(said: Mapping[str, Any]) -> tuple[Attached, ...]:
+    """Each as name, path, media type, size, and perhaps what can be read of it and a notice."""
+    return tuple(_file(*entry) for entry in said.get("files", ()))
+
+
+def _file(name: str, path: str, media: str, size: int, *read: str) -> Attached:
+    return Attached(name, path, media, size, "", "".join(read[:1]), read[1:])
 
 
 def _message(said: Mapping[str, Any]) -> Mail:

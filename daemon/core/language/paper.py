@@ -1,6 +1,7 @@
-"""The document that rules make of a note, a file or a mail: what it holds, what to do next, and the text itself.
+"""The document that rules make of a note, a file or a mail: what it is, what it holds, what to do next, its text.
 
-Everything from outside is neutralised, so that nothing in it acts when the document is opened.
+A short note of the person's own stays short. Everything from outside is neutralised, so that nothing in it acts when
+the document is opened, and only a sender who can be told makes a list of things to do.
 """
 
 from __future__ import annotations
@@ -8,44 +9,89 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from daemon.core import neutral
-from daemon.core.language import dates, extract
+from daemon.core.language import dates, extract, gist, minutes, sheet, words
+from daemon.core.language.extract import Amount
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.task import Attached, Task
 
-_LONG = 120  # words; a shorter text needs no summary
+_SHORT = 60  # words of a note that needs no headings
 _MOST = 20  # entries of one list
+_COLUMNS = 12
+_SENTENCE = 400  # characters
+_PLAIN = ("", "kind_todo", "kind_link")  # kinds of a note that stays as it is
+_FEW = 3  # headings of a text that has parts
+_GIST_OF_FILE = 2  # sentences of an attached text
 # The beginning of a media type, and what to suggest.
 _NEXT: Mapping[str, str] = {
-    "application/pdf": "next_pdf",
     "image/": "next_image",
-    "text/csv": "next_table",
-    "application/vnd.ms-excel": "next_table",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml": "next_table",
     "application/zip": "next_archive",
     "application/x-7z": "next_archive",
     "application/gzip": "next_archive",
     "application/x-tar": "next_archive",
     "application/x-ms": "next_program",
+    "application/x-dosexec": "next_program",
+    "application/vnd.microsoft.portable-executable": "next_program",
     "application/x-sh": "next_program",
     "text/javascript": "next_program",
+}
+_UNREAD: Mapping[str, str] = {
+    "application/pdf": "next_pdf",
+    "text/csv": "next_table",
+    "application/vnd.ms-excel": "next_table",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml": "next_table",
+}
+_NEXT_OF_KIND: Mapping[str, str] = {
+    f"kind_{kind}": f"next_{kind}" for kind in ("contract", "meeting", "prices", "cv", "quote", "link", "contacts")
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """One document in the making."""
+    """One document in the making. `kind`: see `nature`; `name`: what it is called, without a file's ending."""
 
     task: Task
     text: str
     book: Phrasebook
+    books: Mapping[str, Phrasebook]
     today: date
     due: date | None
+    kind: str = ""
+    name: str = ""
+
+    @property
+    def own(self) -> bool:
+        """Whether the person wrote it as a note to themselves."""
+        return self.task.kind == "note" and self.task.mail is None
+
+    @property
+    def trusted(self) -> bool:
+        """Whether its words may become things to do: the person's own, or those of a sender who can be told."""
+        mail = self.task.mail
+        return self.own or (mail is not None and mail.sender is not None and not mail.warnings)
+
+    @property
+    def short(self) -> bool:
+        return self.own and self.kind in _PLAIN and len(self.text.split()) <= _SHORT
 
     @property
     def todo(self) -> tuple[str, ...]:
+        if not self.trusted or self.kind in {"kind_meeting", "kind_table", "kind_talk"}:
+            return ()
         return extract.tasks(self.text, self.book.cues["task"])
+
+    @property
+    def label(self) -> str:
+        """What it is, in words; "" when its name says so already, or nobody can tell."""
+        label = self.book.line(self.kind) if self.kind else ""
+        return "" if words.mentioned(self.name.replace("_", " "), [label]) else label
+
+    @property
+    def title(self) -> str:
+        name = self.name or self.book.line("doc_source")
+        return f"{self.label}: {name}" if self.label and not self.short else name
 
     def day(self, day: date) -> str:
         return dates.spell(day, self.book.code, self.today)
@@ -61,29 +107,108 @@ class Section:
 
 def sections(paper: Paper) -> Iterator[Section]:
     """The parts of the document, the source last; none is empty."""
-    for text in _parts(paper):
-        if text:
-            yield Section(text)
-    long = len(paper.text.split()) > _LONG
-    outline = [neutral.inline(s) for s in extract.outline(paper.text, 5)] if long else []
-    for optional in (_listed(paper, "doc_outline", outline), _listed(paper, "doc_next", list(_next_steps(paper)))):
-        if optional:
-            yield Section(optional, optional=True)
-
-
-def _parts(paper: Paper) -> Iterator[str]:
-    task, book = paper.task, paper.book
-    todo = [f"{neutral.inline(entry)}{_due(paper, entry)}" for entry in paper.todo]
-    yield f"# {neutral.inline(task.title) or 'Note'}"
-    yield book.line("doc_from", sender=neutral.inline(task.sender)) if task.sender else ""
-    yield _listed(paper, "doc_tasks", todo, "- [ ] ")
-    yield _listed(paper, "doc_found", list(_mentioned(paper)))
-    yield "\n".join(_file(book, attached) for attached in task.attachments)
+    yield Section(f"# {neutral.inline(paper.title) or 'Note'}")
+    parts = _short(paper) if paper.short else _long(paper)
+    yield from (part for part in parts if part.text)
 
 
 def source(paper: Paper) -> str:
-    """The text itself, as a quote in which nothing acts; "" when there is none."""
-    return f"## {paper.book.line('doc_source')}\n{neutral.fenced(paper.text.strip())}" if paper.text.strip() else ""
+    """The text itself, as a quote in which nothing acts; "" when there is none, or the document holds it already."""
+    text = paper.text.strip()
+    if not text or (paper.short and not _left(paper)):
+        return ""
+    if paper.short:
+        return "\n".join(neutral.inline(line, _SENTENCE) for line in _left(paper))
+    return f"## {paper.book.line('doc_source')}\n{neutral.fenced(text)}"
+
+
+# --- a short note ----------------------------------------------------------------------------------------
+
+
+def _short(paper: Paper) -> Iterator[Section]:
+    """Things to do with their days; no headings."""
+    yield Section("\n".join(_todo(paper)))
+    yield Section(_files(paper))
+
+
+def _left(paper: Paper) -> list[str]:
+    """The lines that neither the title nor the list of things to do says."""
+    said = {" ".join(words.fold(text).split()) for text in (paper.name, *paper.todo)}
+    lines = [line.strip() for line in paper.text.splitlines() if line.strip()]
+    return [line for line in lines if not _is_said(line, said, paper)]
+
+
+def _is_said(line: str, said: set[str], paper: Paper) -> bool:
+    bare = " ".join(words.fold(line).lstrip("#-*+ ").removeprefix("[ ]").split())
+    if bare in said:
+        return True
+    sentences = extract.sentences(line)
+    return bool(paper.todo) and all(" ".join(words.fold(sentence).split()) in said for sentence in sentences)
+
+
+# --- all else --------------------------------------------------------------------------------------------
+
+
+def _long(paper: Paper) -> Iterator[Section]:
+    task, book = paper.task, paper.book
+    yield Section(book.line("doc_from", sender=neutral.inline(task.sender)) if task.sender else "")
+    yield Section(_files(paper))
+    yield Section(_listed(paper, "doc_outline", [*_gist(paper), *_parts(paper)]), optional=True)
+    yield Section("\n".join(_table(paper)))
+    yield from _points(paper)
+    todo = _todo(paper)
+    yield Section("\n".join([f"## {book.line('doc_tasks')}", *todo]) if todo else "")
+    yield Section(_listed(paper, "doc_found", list(_mentioned(paper))))
+    yield Section(_listed(paper, "doc_next", list(_next_steps(paper))), optional=True)
+
+
+def _gist(paper: Paper) -> list[str]:
+    days = [mention.quote for mention in dates.find(paper.text, paper.today, paper.book.code)]
+    if paper.kind in {"kind_table", "kind_talk", "kind_contacts"}:
+        return []
+    return [neutral.inline(s, _SENTENCE) for s in gist.choose(paper.text, paper.name, paper.book, days)]
+
+
+def _parts(paper: Paper) -> list[str]:
+    """The headings of a long text, on one line."""
+    found = gist.headings(paper.text) if paper.kind != "kind_meeting" else ()
+    parts = " · ".join(neutral.inline(heading) for heading in found)
+    return [paper.book.line("doc_parts", parts=parts)] if len(found) >= _FEW else []
+
+
+def _table(paper: Paper) -> Iterator[str]:
+    found, book = sheet.read(paper.text), paper.book
+    if not found:
+        return
+    if found.names:
+        names = [neutral.inline(name) for name in found.names[:_COLUMNS] if name]
+        yield f"- {book.line('doc_columns', columns=', '.join(names))}"
+    yield f"- {book.line('doc_rows', count=len(found.rows))}"
+    for column in found.numbers[:_COLUMNS]:
+        name = neutral.inline(column.name)
+        if column.total is None or paper.kind == "kind_prices":
+            low, high = _figure(paper, column.low), _figure(paper, column.high)
+            yield f"- {book.line('doc_range', column=name, low=low, high=high)}"
+        else:
+            yield f"- {book.line('doc_sum', column=name, sum=_figure(paper, column.total))}"
+
+
+def _figure(paper: Paper, value: Decimal) -> str:
+    return extract.spell(Amount(value, ""), paper.book.code).strip()
+
+
+def _points(paper: Paper) -> Iterator[Section]:
+    """What a meeting decided, and what it left to whom."""
+    if paper.kind != "kind_meeting":
+        return
+    found = minutes.read(paper.text, tuple(paper.books.values()))
+    yield Section(_listed(paper, "doc_decided", [neutral.inline(point, _SENTENCE) for point in found.decided]))
+    points = [f"{neutral.inline(point, _SENTENCE)}{_due(paper, point)}" for point in found.open_points]
+    yield Section(_listed(paper, "doc_open", points, "- [ ] " if paper.own else "- "))
+
+
+def _todo(paper: Paper) -> list[str]:
+    return [f"- [ ] {neutral.inline(entry, _SENTENCE)}{_due(paper, entry)}" for entry in paper.todo[:_MOST]]
 
 
 def _listed(paper: Paper, key: str, entries: Sequence[str], mark: str = "- ") -> str:
@@ -100,35 +225,78 @@ def _due(paper: Paper, entry: str) -> str:
 
 def _mentioned(paper: Paper) -> Iterator[str]:
     book, text = paper.book, paper.text
+    if paper.kind == "kind_table":
+        return
     entries = {
         "doc_dates": [paper.day(mention.day) for mention in dates.find(text, paper.today, book.code)],
         "doc_amounts": [extract.spell(amount, book.code) for amount in extract.amounts(text)],
         "doc_people": [neutral.inline(email) for email in extract.addresses(text)],
         "doc_links": [neutral.inline(link) for link in extract.links(text)],
     }
-    yield from (f"{book.line(key)}: {', '.join(found[:_MOST])}" for key, found in entries.items() if found)
+    yield from (f"{book.line(key)}: {', '.join(list(dict.fromkeys(found))[:_MOST])}"
+                for key, found in entries.items() if found)  # fmt: skip
 
 
 def _next_steps(paper: Paper) -> Iterator[str]:
     book, task = paper.book, paper.task
+    if paper.kind in _NEXT_OF_KIND:
+        yield book.line(_NEXT_OF_KIND[paper.kind])
     if paper.todo:
         yield book.line("next_tasks")
     if paper.due:
         yield book.line("next_due", day=paper.day(paper.due))
     if task.mail and task.mail.sender is None:
         yield book.line("next_sender")
-    if extract.amounts(paper.text):
-        yield book.line("next_amounts")
-    if task.kind == "note" and extract.addresses(paper.text):
+    if paper.own and extract.addresses(paper.text):
         yield book.line("next_people")
-    if not paper.text.strip():
-        yield book.line("next_file")
-    kinds = [key for a in task.attachments for start, key in _NEXT.items() if a.media_type.startswith(start)]
-    yield from (book.line(key) for key in dict.fromkeys(kinds))
+    yield from (book.line(key) for key in dict.fromkeys(_next_for_files(paper)))
 
 
-def _file(book: Phrasebook, attached: Attached) -> str:
+def _next_for_files(paper: Paper) -> Iterator[str]:
+    """Nobody is asked to open what may be a program."""
+    read = bool(paper.text.strip())
+    hints = _NEXT if read else {**_NEXT, **_UNREAD}
+    kinds = [key for a in paper.task.attachments for start, key in hints.items() if a.media_type.startswith(start)]
+    if not read and "next_program" not in kinds:
+        yield "next_file"
+    yield from kinds
+
+
+# --- files -----------------------------------------------------------------------------------------------
+
+
+def _files(paper: Paper) -> str:
+    return "\n".join(_file(paper, attached) for attached in paper.task.attachments if _is_shown(paper, attached))
+
+
+def _is_shown(paper: Paper, attached: Attached) -> bool:
+    """The person's own note is not a file beside itself."""
+    itself = paper.own and attached is paper.task.attachments[0] and attached.media_type.startswith("text/")
+    return bool(attached.notices) or not itself
+
+
+def _file(paper: Paper, attached: Attached) -> str:
     size = f"{max(1, attached.size // 1024):,} KB"
-    said = book.line("doc_file", name=neutral.inline(attached.name), media=attached.media_type, size=size)
-    notices = [f"  - {neutral.inline(notice, 400)}" for notice in attached.notices]
-    return "\n".join([f"- {said}: [[{attached.path}]]", *notices])
+    name = neutral.inline(attached.name)
+    said = paper.book.line("doc_file", name=name, media=attached.media_type, size=size)
+    notices = [f"  - {neutral.inline(notice, _SENTENCE)}" for notice in attached.notices]
+    return "\n".join([f"- {said}: [[{attached.path}]]", *notices, *_inside(paper, attached)])
+
+
+def _inside(paper: Paper, attached: Attached) -> Iterator[str]:
+    """What stands in a file that came with a mail or a note, in a few lines."""
+    if not attached.text.strip() or not _beside(paper, attached):
+        return
+    text = attached.text[: extract.LIMIT]
+    chosen = gist.choose(text, attached.name, paper.book) or extract.sentences(text)
+    yield from (f"  - {neutral.inline(sentence, _SENTENCE)}" for sentence in chosen[:_GIST_OF_FILE])
+    amounts = [extract.spell(amount, paper.book.code) for amount in extract.amounts(text)]
+    days = [paper.day(mention.day) for mention in dates.find(text, paper.today, paper.book.code)]
+    for key, found in (("doc_amounts", amounts), ("doc_dates", days)):
+        if found:
+            yield f"  - {paper.book.line(key)}: {', '.join(list(dict.fromkeys(found))[:_MOST])}"
+
+
+def _beside(paper: Paper, attached: Attached) -> bool:
+    """Whether the file came along, rather than being the thing itself."""
+    return paper.task.kind == "email" or attached.text.strip() != paper.text.strip()
