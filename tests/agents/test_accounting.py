@@ -211,6 +211,11 @@ def test_bills_in_seven_languages(text: str, currency: str) -> None:
     )
 
 
+def test_a_note_to_pay_somebody_is_recorded_as_due() -> None:
+    made = payment_of(drafted(note("Pay Lopez Interiors 300 EUR by 5 December 2026")))
+    assert (made.party, str(made.amount), str(made.due)) == ("Lopez Interiors", "300", "2026-12-05")
+
+
 def test_several_possible_amounts_are_asked_back() -> None:
     draft = drafted(email("Bill 7: please pay 120.00 EUR or 180.00 EUR.", subject="Bill"))
     assert payment_of(draft).amount is None
@@ -274,3 +279,13 @@ def test_hostile_text_never_becomes_more_than_a_fact() -> None:
     draft = drafted(email(text, sender=sender))
     assert draft.risk == "high"
     assert "<script>" not in draft.text
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["1," * 9000, "5 % discount " * 1400, " " * 19000, "invoice to " + "A" * 9000, "3 x " * 4000, "total " * 3000,
+     "| a | b |\n" * 2000, "99999999999999 x y at 99999999999999 EUR\n" * 300, "at 1 " * 4000],
+)  # fmt: skip
+def test_terrible_texts_are_drafted_all_the_same(text: str) -> None:
+    assert drafted(note(f"Invoice ACME: {text}")).action
+    assert drafted(email(f"Total due EUR 5 {text}", subject="Bill")).action

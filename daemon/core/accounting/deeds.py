@@ -74,6 +74,7 @@ _RULES = {
     "spending": r"\b(?:lunch|dinner|breakfast|taxi|parking|fuel|expenses?|entertaining|ausgaben?|bewirtung"
     r"|mittagessen|tanken"
     r"|parken|déjeuner|comida|pranzo|almoço)\b",
+    "pay": r"^\W*(?:please |bitte )?(?:pay|transfer|bezahle?|zahle?|überweise?|payer|paye|pagar|paga|pagare|betaal)\b",
     "paid_by": r"^\W*(?!(?:I|We|Ich|Wir) )(?-i:[A-ZÀ-Þ])[\w'-]+(?: (?-i:[A-ZÀ-Þ])[\w'-]+)?"
     r" (?:has |just )?(?:paid|hat|a payé"
     r"|ha pagado|ha pagato|pagou"
@@ -115,6 +116,8 @@ def _noted(text: str) -> Deed | None:
         return "receipt"
     if _says("paid_by", text):
         return "received"
+    if _says("pay", text):
+        return "bill"
     return "receipt" if _says("spending", text) and not _says("dictated", text) and re.search(r"\d", text) else None
 
 

@@ -37,7 +37,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _DUE = re.compile(
-    r"(?<!\w)(?:(?:before|avant le|antes del|entro il|vóór)|due(?: date| on| by)?|payable by|pay by"
+    r"(?<!\w)(?:(?:by|bis|before|avant le|antes del|entro il|vóór)|due(?: date| on| by)?|payable by|pay by"
     r"|please pay (?:by|before)|payment due"
     r"|fällig(?:keit)?(?: am| bis| zum)?"
     r"|zahlbar bis(?: zum)?|bis zum|bis spätestens|zu zahlen bis|échéance|à payer avant(?: le)?"
