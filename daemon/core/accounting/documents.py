@@ -57,7 +57,8 @@ _TAX_SUM = re.compile(
     re.IGNORECASE,
 )
 _ISSUER = re.compile(
-    r"^[ ]*([^\n:;]{1,60}?[ ](?:GmbH(?: & Co\. KG)?|AG|KG|OHG|UG|e\.K\.|Ltd\.?|LTD|BV|NV|A/S|Limited|LLC|PLC|Inc\.?|Corp\.?"
+    r"^[ ]*([^\n:;]{1,60}?[ ](?:GmbH(?: & Co\. KG)?|AG|KG|OHG|UG|e\.K\.|Ltd\.?|LTD|BV|NV|A/S|Limited"
+    r"|LLC|PLC|Inc\.?|Corp\.?"
     r"|SARL|SAS|SA|S\.A\."
     r"|S\.L\.U?\.?|S\.r\.l\.|S\.p\.A\.|Lda\.?|B\.V\.|N\.V\.|AB|Oy|AS|ApS))(?![\w])",
     re.MULTILINE,
