@@ -22,9 +22,9 @@ _JOINING = (
 )  # fmt: skip
 _REFERRING = (  # a short question with one of these goes on about what was said before
     "it", "them", "that", "this", "those", "ihn", "ihr sie", "du sie", "sie sie", "diese", "dies", "das",
-    "me la", "me le", "nous la", "nous le", "me l'envoyer", "nous l'envoyer", "cela", "ça", "me lo", "nos la", "nos lo",
-    "la pueden", "la puedes", "eso", "mandarmela", "inviarmela", "ce la", "questo", "enviar-ma", "enviá-la", "ma podem",
-    "isso", "isto", "ze", "hem", "deze", "die", "dat",
+    "me la", "me le", "me les", "nous la", "nous le", "nous les", "me l'envoyer", "nous l'envoyer", "cela",
+    "ça", "me lo", "nos la", "nos lo", "la pueden", "la puedes", "eso", "mandarmela", "inviarmela", "ce la",
+    "questo", "enviar-ma", "enviá-la", "ma podem", "isso", "isto", "ze", "hem", "deze", "die", "dat",
 )  # fmt: skip
 
 
