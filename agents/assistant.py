@@ -49,7 +49,9 @@ class Agent:
         paper = self._paper(task, desk)
         parts = tuple(sections(paper))
         fresh = (*(part.text for part in parts), source(paper))
-        revised = feedback.follow(desk.earlier, fresh, [part.text for part in parts if part.optional])
+        optional = [part.text for part in parts if part.optional]
+        anew = feedback.asked(desk.earlier, self._books).anew
+        revised = feedback.follow(desk.earlier, fresh, optional, books=self._books.values(), anew=anew)
         harms = Reader(desk.handbook, self._books).harms(paper.text) if not paper.own else ()
         return Draft(
             action="document.save",
@@ -67,7 +69,7 @@ class Agent:
         text = task.text[: extract.LIMIT]
         kind = nature.of(task, text, self._books.values())
         told = phrasebook.detect(self._books, text) or nature.language(kind, task, text, self._books.values())
-        book = told or self._books[phrasebook.FALLBACK]
+        book = feedback.asked(desk.earlier, self._books).book(told or self._books[phrasebook.FALLBACK], self._books)
         today = desk.now.date()
         deadline = dates.due(text, today)
         due = task.due or (deadline.day if deadline and deadline.day >= today else None)

@@ -8,7 +8,7 @@ from the note. What stays open is listed for the person in `found`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from importlib.resources import files
 
@@ -19,6 +19,7 @@ from daemon.core.draft import Closed, Draft, Risk
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
 from daemon.core.language import answer, dictation, extract, feedback, letter, phrasebook, reading, salutation
+from daemon.core.language.feedback import Asked
 from daemon.core.language.reading import Reader, Reading
 from daemon.core.language.salutation import visible
 from daemon.core.mail import Address, Mail
@@ -79,13 +80,15 @@ class Agent:
         return letter.compose(said, desk, self._books)
 
     def _answer(self, task: Task, desk: Desk) -> Draft | Closed:
-        case = self._understand(task, desk)
+        wish = feedback.asked(desk.earlier, self._books)
+        case = self._understand(task, desk, wish)
         if not desk.earlier and (why := reading.needs_no_answer(case.read, case.text)):
             return Closed(f"This mail needs no answer: {why}.")
         book, body = case.read.book, tuple(answer.body(case.read, case.handbook, case.today))
         closing = salutation.closing(book, self._books.values(), case.handbook)
         fresh = (salutation.greeting(book, case.to), *(paragraph.text for paragraph in body), closing)
-        answered = feedback.follow(desk.earlier, fresh, [p.text for p in body if p.optional])
+        optional = [p.text for p in body if p.optional]
+        answered = feedback.follow(desk.earlier, fresh, optional, books=self._books.values(), anew=wish.anew)
         return Draft(
             action="email.reply",
             params=_params(case),
@@ -97,7 +100,7 @@ class Agent:
             found=(*answered.done, *_found(case, answered.text)),
         )
 
-    def _understand(self, task: Task, desk: Desk) -> _Case:
+    def _understand(self, task: Task, desk: Desk, wish: Asked) -> _Case:
         """Raises Permanent when there is nobody to answer."""
         message, handbook = task.mail, desk.handbook
         if message is None:
@@ -111,6 +114,7 @@ class Agent:
         reader = Reader(handbook, self._books)
         written = reading.day_written(message, desk.now)
         read = reader.read(message.subject, text, written, files=bool(message.attachments))
+        read = replace(read, book=wish.book(read.book, self._books))
         money = reader.about_money(f"{message.subject}\n{text[: extract.LIMIT]}")
         return _Case(message, text, to, cc, read, handbook, desk.now.date(), money)
 

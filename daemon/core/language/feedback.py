@@ -1,16 +1,19 @@
 """What a person's feedback asks for, as far as rules can follow it. Free rewriting needs a model.
 
 Understood: "shorter"; `add: text`, `say: text` or a quoted "text" (a new paragraph); remove "text";
-replace "text" with "text". The same in German. Whatever else it says is left alone, and said so.
+replace "text" with "text". English and German always, other languages by their phrasebooks. "More formal" and
+"in English" are for the agent to follow: see `asked`. Whatever else it says is left alone, and said so.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from daemon.core.language import words
+from daemon.core.language import phrasebook, words
+from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.ports import Earlier
 
 _BY_HAND = (
@@ -18,7 +21,8 @@ _BY_HAND = (
     "replace “this” with “that” are understood. You can also edit the draft itself."
 )
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”|„([^“”\n]+)[“”]|«([^»\n]+)»")
-_SAY = re.compile(r"(?:^|[\s.;,])(?:say|add|write|schreib|ergänze|sag|hinzufügen)\s*:\s*([^\n]+)", re.IGNORECASE)
+_DICTATED = re.compile(r":[^\n]*")  # words for the draft are no wishes
+_SAY = ("say", "add", "write", "schreib", "ergänze", "sag", "hinzufügen")
 _SHORTER = ("shorter", "too long", "shorten", "brief", "briefer", "kürzer", "kürzen", "zu lang", "knapper")
 _REMOVE = (
     "remove", "delete", "drop", "without", "don't say", "do not say", "don't", "not", "no", "never",
@@ -37,36 +41,109 @@ class Revised:
     done: tuple[str, ...]
 
 
-def follow(earlier: Sequence[Earlier], fresh: Sequence[str], optional: Collection[str]) -> Revised:
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How the next draft is to be written: a language and a tone, "" as before."""
+
+    language: str = ""
+    tone: Literal["", "formal", "informal"] = ""
+    anew: str = ""  # the last feedback asked for it: what to tell the person
+
+    def book(self, book: Phrasebook, books: Mapping[str, Phrasebook]) -> Phrasebook:
+        """The phrasebook to write with, instead of the one for what came."""
+        chosen = books[self.language] if self.language and self.language != book.code else book
+        if self.tone == "formal":
+            return books[chosen.code]
+        return chosen.familiar() if self.tone == "informal" else chosen
+
+
+def asked(earlier: Sequence[Earlier], books: Mapping[str, Phrasebook]) -> Asked:
+    """Language and tone that the feedback on all earlier drafts asks for; the newest counts."""
+    wish = Asked()
+    for one in earlier:
+        said = _DICTATED.sub(":", _QUOTED.sub(" ", one.feedback))
+        language = next((code for code, book in books.items() if book.has("fb_in", said)), "")
+        tone = _tone(said, books.values())
+        told = [f"in {books[language].name}"] if language else []
+        told += [f"in {'a more' if tone == 'formal' else 'a less'} formal tone"] if tone else []
+        anew = f"Written anew {' and '.join(told)}, as far as rules can; your own edits are not in it." if told else ""
+        wish = Asked(language or wish.language, tone or wish.tone, anew)
+    return wish
+
+
+def _tone(said: str, books: Iterable[Phrasebook]) -> Literal["", "formal", "informal"]:
+    listened = tuple(books)
+    if words.mentioned(said, phrasebook.every(listened, "fb_informal")):
+        return "informal"
+    return "formal" if words.mentioned(said, phrasebook.every(listened, "fb_formal")) else ""
+
+
+def follow(
+    earlier: Sequence[Earlier],
+    fresh: Sequence[str],
+    optional: Collection[str],
+    *,
+    books: Iterable[Phrasebook] = (),
+    anew: str = "",
+) -> Revised:
     """The text of the next draft: at first the paragraphs of `fresh`, later the last draft as revised.
 
-    The last of `fresh` is the closing, empty parts are left out, and what the person edited is kept.
+    The last of `fresh` is the closing, empty parts are left out, and what the person edited is kept. With `anew`,
+    which says why, the draft is `fresh` again.
     """
+    first = "\n\n".join(part for part in fresh if part)
     if not earlier:
-        return Revised("\n\n".join(part for part in fresh if part), ())
+        return Revised(first, ())
     last = earlier[-1]
-    revised = revise(last.text, last.feedback, optional=optional, closing=fresh[-1])
-    return revised if revised.done or not last.feedback.strip() else Revised(revised.text, (_BY_HAND,))
+    text = first if anew else last.text
+    revised = revise(text, last.feedback, optional=optional, closing=fresh[-1], books=books)
+    done = (*((anew,) if anew else ()), *revised.done)
+    return Revised(revised.text, done if done or not last.feedback.strip() else (_BY_HAND,))
 
 
-def revise(text: str, feedback: str, *, optional: Collection[str], closing: str) -> Revised:
+def revise(
+    text: str, feedback: str, *, optional: Collection[str], closing: str, books: Iterable[Phrasebook] = ()
+) -> Revised:
     """Apply feedback to an earlier draft, which may hold the person's own edits: only what is asked changes.
 
     `optional`: paragraphs that "shorter" may drop; `closing`: new paragraphs go in before it.
     """
+    ear = _ear(tuple(books))
     quoted = [next(part for part in found.groups() if part) for found in _QUOTED.finditer(feedback)]
     rest = _QUOTED.sub(" ", feedback)
     done: list[str] = []
-    if len(quoted) == 2 and words.mentioned(rest, _REPLACE):  # noqa: PLR2004 - what, and by what
-        text = _replaced(text, quoted if not words.mentioned(rest, _INSTEAD) else quoted[::-1], done)
-    elif quoted and words.mentioned(rest, _REMOVE) and not words.mentioned(rest, _ADD):
+    if len(quoted) == 2 and words.mentioned(rest, ear.replace):  # noqa: PLR2004 - what, and by what
+        text = _replaced(text, quoted if not words.mentioned(rest, ear.instead) else quoted[::-1], done)
+    elif quoted and words.mentioned(rest, ear.remove) and not words.mentioned(rest, ear.add):
         text = _removed(text, quoted, done)
     else:
-        said = [found.strip() for found in _SAY.findall(rest)]
+        said = [found.strip() for found in ear.dictated(rest)]
         text = _added(text, [part.strip() for part in (*quoted, *said) if part.strip()], closing, done)
-    if words.mentioned(rest, _SHORTER):
+    if words.mentioned(rest, ear.shorter):
         text = _shortened(text, optional, done)
     return Revised(text, tuple(done))
+
+
+@dataclass(frozen=True, slots=True)
+class _Ear:
+    """The words that are listened for."""
+
+    shorter: tuple[str, ...]
+    say: tuple[str, ...]
+    add: tuple[str, ...]
+    remove: tuple[str, ...]
+    replace: tuple[str, ...]
+    instead: tuple[str, ...]  # the new text comes first
+
+    def dictated(self, feedback: str) -> list[str]:
+        """What follows "say:" on its line."""
+        verbs = "|".join(re.escape(verb) for verb in sorted(self.say, key=len, reverse=True))
+        return re.findall(rf"(?:^|[\s.;,])(?:{verbs})\s?:[ \t]*([^\n]+)", feedback, re.IGNORECASE)
+
+
+def _ear(books: tuple[Phrasebook, ...]) -> _Ear:
+    plain = {"shorter": _SHORTER, "say": _SAY, "add": _ADD, "remove": _REMOVE, "replace": _REPLACE, "instead": _INSTEAD}
+    return _Ear(**{name: (*known, *phrasebook.every(books, f"fb_{name}")) for name, known in plain.items()})
 
 
 def _replaced(text: str, pair: list[str], done: list[str]) -> str:

@@ -42,8 +42,9 @@ class _Letter:
 
 def compose(said: Dictated, desk: Desk, books: Mapping[str, Phrasebook]) -> Draft:
     """The draft of the mail that a note asks for. Who has no address is asked for, and nobody is guessed."""
-    letter = _Letter(said, _language(said, books), books, desk.handbook)
-    text = feedback.follow(desk.earlier, _paragraphs(letter), ())
+    wish = feedback.asked(desk.earlier, books)
+    letter = _Letter(said, wish.book(_language(said, books), books), books, desk.handbook)
+    text = feedback.follow(desk.earlier, _paragraphs(letter), (), books=books.values(), anew=wish.anew)
     known = not said.missing and all(desk.handbook.knows(email) for email in (*said.to, *said.cc))
     whom = ", ".join((*said.to, *said.missing))
     return Draft(

@@ -1,6 +1,11 @@
+from pathlib import Path
+
 import pytest
 
-from daemon.core.language import feedback
+from daemon.core.language import feedback, phrasebook
+from daemon.core.ports import Earlier
+
+BOOKS = phrasebook.shipped(Path(__file__).parents[3] / "agents" / "prompts")
 
 THANKS = "Thank you for your message."
 CLOSING = "Best regards,\n\nAnna"
@@ -42,3 +47,60 @@ def test_what_is_not_understood_changes_nothing_and_claims_nothing(said: str) ->
 
 def test_what_was_done_is_told() -> None:
     assert len(revised('shorter, and add "See you."').done) == 2
+
+
+@pytest.mark.parametrize(
+    "said", ["plus court", "más corto, por favor", "più breve", "mais curto", "korter graag", "zu lang", "shorten it"]
+)
+def test_shorter_is_understood_in_every_language(said: str) -> None:
+    made = feedback.revise(DRAFT, said, optional=[THANKS], closing=CLOSING, books=BOOKS.values())
+    assert made.text == DRAFT.replace(f"{THANKS}\n\n", "")
+
+
+@pytest.mark.parametrize(
+    "said", ["ajoute : Hi.", "añade: Hi.", "aggiungi: Hi.", "acrescenta: Hi.", "voeg toe: Hi.", "sag: Hi.", "say: Hi."]
+)
+def test_words_are_added_in_every_language(said: str) -> None:
+    made = feedback.revise(DRAFT, said, optional=(), closing=CLOSING, books=BOOKS.values())
+    assert made.text == DRAFT.replace(CLOSING, f"Hi.\n\n{CLOSING}")
+
+
+@pytest.mark.parametrize(
+    "said", ["supprime «We close at 17.»", 'quita "We close at 17."', 'togli "We close at 17."',
+             'tira "We close at 17."', 'schrap "We close at 17."']
+)  # fmt: skip
+def test_words_are_removed_in_every_language(said: str) -> None:
+    made = feedback.revise(DRAFT, said, optional=(), closing=CLOSING, books=BOOKS.values())
+    assert made.text == DRAFT.replace(" We close at 17.", "")
+
+
+@pytest.mark.parametrize(
+    ("said", "language", "tone"),
+    [
+        ("in English please", "en", ""), ("auf Deutsch", "de", ""), ("en français s'il te plaît", "fr", ""),
+        ("en español", "es", ""), ("in italiano", "it", ""), ("em português", "pt", ""),
+        ("in het Nederlands", "nl", ""),
+        ("auf Englisch und förmlicher", "en", "formal"), ("plus formel", "", "formal"), ("más formal", "", "formal"),
+        ("più formale", "", "formal"), ("mais formal", "", "formal"), ("formeler", "", "formal"),
+        ("less formal", "", "informal"), ("weniger förmlich", "", "informal"), ("meno formale", "", "informal"),
+        ('say: "we answer in English"', "", ""), ("add: we also write in French", "", ""), ("shorter", "", ""),
+    ],
+)  # fmt: skip
+def test_language_and_tone_can_be_asked_for(said: str, language: str, tone: str) -> None:
+    wish = feedback.asked([Earlier(1, DRAFT, said)], BOOKS)
+    assert (wish.language, wish.tone, bool(wish.anew)) == (language, tone, bool(language or tone))
+
+
+def test_a_language_once_asked_for_stays() -> None:
+    wish = feedback.asked([Earlier(1, DRAFT, "in French"), Earlier(2, DRAFT, "shorter")], BOOKS)
+    assert (wish.language, wish.anew) == ("fr", "")
+    assert wish.book(BOOKS["en"], BOOKS) is BOOKS["fr"]
+
+
+def test_a_more_formal_draft_is_written_anew() -> None:
+    familiar = BOOKS["de"].familiar()
+    wish = feedback.asked([Earlier(1, DRAFT, "förmlicher bitte")], BOOKS)
+    assert wish.book(familiar, BOOKS) is BOOKS["de"]
+    made = feedback.follow([Earlier(1, DRAFT, "förmlicher bitte")], ["Guten Tag", "", "Anna"], (), anew=wish.anew)
+    assert made.text == "Guten Tag\n\nAnna"
+    assert made.done == ("Written anew in a more formal tone, as far as rules can; your own edits are not in it.",)
