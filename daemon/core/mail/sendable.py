@@ -78,7 +78,9 @@ def _part(part: Part) -> Part:
 
 
 def _mailbox(mailbox: Address) -> Address:
+    """A name without a letter or digit says nothing, and some programs read it as part of the address."""
     name = " ".join(_safe("name", mailbox.name, MAX_NAME).split())
+    name = name if any(map(str.isalnum, name)) else ""
     local, _, domain = mailbox.email.rpartition("@")
     if not _LOCAL.fullmatch(local):
         raise Permanent(f"{mailbox.email[:100]!r} is not a mail address.")
