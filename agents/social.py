@@ -32,7 +32,7 @@ class Config(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    networks: tuple[str, ...] = Field(("LinkedIn",), min_length=1)  # for a post when the note does not say where
+    networks: tuple[str, ...] = Field(default=("LinkedIn",), min_length=1)  # for a post when the note names none
     address: str = ""  # where customers are asked to write to; "" = the first address under "## Me" in the handbook
 
     @field_validator("networks")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from daemon.core.accounting.invoice import Invoice
 from tests.actions.bookkeeping import PLAIN, ask, booked, flaws, office, outbox, pair
 from tests.house import House
 
 
-def house(folder: Path, invoice: Invoice = PLAIN, **settings: str) -> House:
+def house(folder: Path, invoice: Invoice = PLAIN, **settings: Any) -> House:
     made = office(House(folder, **settings), invoice)
     made.run()
     return made
