@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from daemon.core import document, frontmatter, neutral
+from daemon.core import document, frontmatter, names, neutral
 from daemon.core.document import Parts
 from daemon.core.frontmatter import Note
 from daemon.core.ports import Shown
@@ -20,7 +20,6 @@ from daemon.core.proposal import Key, sha256
 from daemon.core.steps import Reading
 
 TAG = "ai-employee/approval"
-CARD = "ai-employee"  # the style of the vault's template: it hides the properties that only programs need
 # What an action may show; one of these appearing where none was is a change as well.
 PROTECTED = (
     "action", "channel", "to", "cc", "bcc", "subject", "from_account", "attachments", "amount", "currency", "starts",
@@ -133,7 +132,7 @@ def _properties(page: Page) -> dict[str, Value]:
         "task": f"[[{page.cover.task.removesuffix('.md')}]]",
         "digest": page.digest,
         "tags": (TAG,),
-        "cssclasses": (CARD,),
+        "cssclasses": (names.CARD,),
     }
     return {**head, **page.shown.properties, **tail}
 

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Collection
 from itertools import count
 
+CARD = "ai-employee"  # `cssclasses` of our notes: the template's style hides what only programs need
 MAX_SLUG = 60  # characters
 MAX_NAME = 120  # bytes; file systems allow 255, sync tools with encryption 143
 _MAX_READ = 4096  # characters of a name from outside, from its end

@@ -58,6 +58,7 @@ def write(
         "reason": neutral.label(arrival.reason) or None,
         "originals": tuple(files),
         "tags": (TAG,),
+        "cssclasses": (names.CARD,),
     }
     linked = {"same_as": same_as, "follows": arrival.follows}
     properties |= {name: other for name, other in linked.items() if other}

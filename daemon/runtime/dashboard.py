@@ -121,7 +121,7 @@ def render(status: Status, instance: str, zone: tzinfo, *, stopping: bool = Fals
         "_Written by AI Employee while it runs (`employee status` tells); changes here are overwritten._",
     ]
     body = "\n\n".join(block for block in blocks if block)
-    return frontmatter.render({"type": "dashboard", "instance": instance}, body + "\n")
+    return frontmatter.render({"type": "dashboard", "instance": instance, "cssclasses": (names.CARD,)}, body + "\n")
 
 
 def _waiting(status: Status, zone: tzinfo) -> str:

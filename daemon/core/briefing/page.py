@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from daemon.core import frontmatter, neutral
+from daemon.core import frontmatter, names, neutral
 from daemon.core.briefing import night as values
 from daemon.core.briefing.night import Closed, Draft, Finished, Night, Stuck
 
@@ -49,7 +49,7 @@ def render(night: Night, spoken: str) -> bytes:
         _figures(night),
         f"## Spoken\n\n{spoken}",
     ]
-    properties = {"type": "briefing", "created": _naive(night.made), "tags": (TAG,)}
+    properties = {"type": "briefing", "created": _naive(night.made), "tags": (TAG,), "cssclasses": (names.CARD,)}
     return frontmatter.render(properties, "\n\n".join(block for block in blocks if block) + "\n")
 
 
