@@ -36,8 +36,8 @@ def demo(
 
 def _play(folder: Path) -> None:
     from daemon.app import App
+    from daemon.ops import briefing, init
     from daemon.ops import demo as play
-    from daemon.ops import init
 
     settings = {
         "EMPLOYEE_HOME": str(folder / "state"),
@@ -54,6 +54,9 @@ def _play(folder: Path) -> None:
             with app.daemon() as daemon:
                 daemon.once()
 
-        play.play(play.Stage(app.vault, app.ledger, work=work, show=out.data, now=app.clock.now))
+        def brief() -> str:
+            return briefing.make(app.context, app.status(), app.clock.now()).spoken
+
+        play.play(play.Stage(app.vault, app.ledger, work=work, brief=brief, show=out.data, now=app.clock.now))
     finally:
         app.close()

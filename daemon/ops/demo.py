@@ -1,19 +1,22 @@
 """The whole main job on sample input, shown as a person would see it.
 
-The sample is dropped, the real roles work, a made-up person decides in four ways, and what came of it is shown. Each
-step is a promise of the product; where one is not kept, the demo ends with `NotAsPromised`.
+The sample is dropped, the real roles work, a made-up person decides in four ways, what came of it is shown, and the
+morning's briefing is made of it. Each step is a promise of the product; where one is not kept, the demo ends with
+`NotAsPromised`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 
 from daemon.core import approval, frontmatter, resources, task_note
+from daemon.core.language import dates
 from daemon.core.proposal import Content, Proposal, State
 from daemon.core.task_note import TaskNote
 from daemon.ops import decide
@@ -21,9 +24,29 @@ from daemon.runtime.ledger import Ledger
 from daemon.vault import Vault
 
 HANDBOOK = "Company_Handbook.md"
-QUESTION, APPOINTMENT = "Question with an attachment.eml", "Appointment.eml"
-NEWSLETTER, HOSTILE = "Newsletter.eml", "Hostile.eml"
-LIST, LETTER = "Packing list.md", "Write to the paper mill.md"
+QUESTION, APPOINTMENT, VISIT = "Question with an attachment.eml", "Appointment.eml", "Paper visit.eml"
+NEWSLETTER, HOSTILE, CALL, WISHES = "Newsletter.eml", "Hostile.eml", "Call back.eml", "Two wishes.eml"
+LIST, LETTER, LUNCH = "Packing list.md", "Write to the paper mill.md", "Lunch.md"
+ORDER, BILL, MENTION = "Purchase order Harbour Run.pdf", "Electricity bill.pdf", "Mention on LinkedIn.md"
+# What each of them asks for; the newsletter for nothing.
+PROMISED: Mapping[str, tuple[str, ...]] = {
+    QUESTION: ("email.reply",),
+    APPOINTMENT: ("email.reply",),
+    VISIT: ("appointment.create",),
+    CALL: ("call.place",),
+    HOSTILE: ("email.reply",),
+    WISHES: ("email.reply", "invoice.create"),
+    LIST: ("document.save",),
+    LETTER: ("email.send",),
+    LUNCH: ("expense.create",),
+    ORDER: ("invoice.create",),
+    BILL: ("payment.register",),
+    MENTION: ("social.reply",),
+    NEWSLETTER: (),
+}
+APPROVED = (QUESTION, LIST, LETTER, ORDER, BILL, LUNCH, MENTION, VISIT)
+_DAY = re.compile(r"\{day\+(\d+)\}")
+_LINES = 14  # of a draft that the demo shows
 
 
 class NotAsPromised(Exception):
@@ -37,23 +60,37 @@ class Stage:
     vault: Vault
     ledger: Ledger
     work: Callable[[], None]  # let the employee finish whatever needs no person
+    brief: Callable[[], str]  # make the briefing; returns what would be read out
     show: Callable[[str], None]
     now: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """One draft, and the dropped file it came of."""
+
+    name: str
+    proposal: Proposal
+    content: Content
+
+
+Drafts = Sequence[Drafted]
 
 
 def play(stage: Stage) -> None:
     """All steps. Raises NotAsPromised."""
     _drop(stage)
     stage.work()
-    tasks = _tasks(stage)
-    _routed(stage, tasks)
-    drafts = _drafts(stage, tasks)
+    notes = _notes(stage)
+    _routed(stage, notes)
+    drafts = _drafts(stage, notes)
     _decided(stage, drafts)
     stage.work()
     _left(stage, drafts)
     _new_draft(stage, drafts)
     _hostile(stage, drafts)
     _proof(stage)
+    _brief(stage)
 
 
 def _promise(kept: object, otherwise: str) -> None:
@@ -69,27 +106,41 @@ def _drop(stage: Stage) -> None:
     stage.vault.replace(HANDBOOK, resources.demo_file(HANDBOOK).read_bytes())
     stage.show(f"1. {len(samples)} files are dropped into Inbox/")
     for sample in samples:
-        stage.vault.create(f"Inbox/{sample.name}", sample.read_bytes())
-        stage.show(f"   {sample.name:<33} {_about(sample.name, sample.read_bytes())}")
+        data = _dated(sample.read_bytes(), stage.now()) if sample.suffix != ".pdf" else sample.read_bytes()
+        stage.vault.create(f"Inbox/{sample.name}", data)
+        stage.show(f"   {sample.name:<33} {_about(sample.name, data)}")
+
+
+def _dated(data: bytes, now: datetime) -> bytes:
+    """`{day+12}` is the day in twelve days: the sample never gets old."""
+    said = _DAY.sub(lambda found: _day(now + timedelta(days=int(found[1]))), data.decode())
+    return said.encode()
+
+
+def _day(at: datetime) -> str:
+    return f"{dates.spell(at.date(), 'en', at.date())} {at.year}"
 
 
 def _about(name: str, data: bytes) -> str:
+    if name.endswith(".pdf"):
+        return f"a PDF of {len(data) / 1024:.0f} KB"
     if not name.endswith(".eml"):
-        return f"a note: {data.decode().splitlines()[0].lstrip('# ')}"
+        first = next(line for line in frontmatter.read(data).body.splitlines() if line.strip())
+        return f"a note: {first.lstrip('# ')[:70]}"
     message = _mail(data)
     files = [part.get_filename() for part in message.iter_attachments()]
     return f"from {message['From']}: {message['Subject']}" + (f" (with {', '.join(map(str, files))})" if files else "")
 
 
-def _tasks(stage: Stage) -> dict[str, TaskNote]:
-    """What was dropped, by its file name; promised to be everything."""
+def _notes(stage: Stage) -> dict[str, list[TaskNote]]:
+    """The tasks of each dropped file: promised to be at least one of everything, and two of a mail with two wishes."""
     _promise(not stage.vault.scan("Inbox"), "something is left in Inbox/")
-    notes: dict[str, TaskNote] = {}
+    notes: dict[str, list[TaskNote]] = {}
     for entry in (*stage.vault.scan("Attachments", deep=True), *stage.vault.scan("Done", deep=True)):
         data = stage.vault.read(entry.path) if entry.name.endswith(".md") else b""
         if b"\ntype: task\n" in data:
             note = task_note.read(data)
-            notes[note.originals[0].rpartition("/")[2]] = note
+            notes.setdefault(note.originals[0].rpartition("/")[2], []).append(note)
     dropped = {path.name for path in resources.demo_file("inbox").iterdir()}
     _promise(notes.keys() == dropped, f"not everything became a task: {sorted(dropped - notes.keys())}")
     return notes
@@ -98,18 +149,22 @@ def _tasks(stage: Stage) -> dict[str, TaskNote]:
 # --- who took it, and what came of it
 
 
-def _routed(stage: Stage, tasks: Mapping[str, TaskNote]) -> None:
+def _routed(stage: Stage, notes: Mapping[str, list[TaskNote]]) -> None:
     stage.show("\n2. Who takes it, and why")
-    for name, note in sorted(tasks.items()):
-        draft = stage.ledger.proposals.latest(note.id)
-        if draft:
-            content = stage.ledger.proposals.content(draft.key)
-            stage.show(f"   {name:<33} {content.agent}: {_reason(content)}")
-        else:
-            closed = stage.ledger.audit.of(note.id)[-1]
-            stage.show(f"   {name:<33} closed, no answer: {closed.data.get('why', '')}")
-    newsletter = stage.ledger.tasks.get(tasks[NEWSLETTER].id)
+    for name, tasks in sorted(notes.items()):
+        for note in sorted(tasks, key=lambda task: task.follows):
+            stage.show(f"   {name:<33} {_taken(stage, note)}")
+    newsletter = stage.ledger.tasks.get(notes[NEWSLETTER][0].id)
     _promise(newsletter and newsletter.outcome == "closed", "the newsletter was not closed")
+
+
+def _taken(stage: Stage, note: TaskNote) -> str:
+    draft = stage.ledger.proposals.latest(note.id)
+    if draft is None:
+        return f"closed, no answer: {stage.ledger.audit.of(note.id)[-1].data.get('why', '')}"
+    content = stage.ledger.proposals.content(draft.key)
+    second = " (the second thing in it)" if note.follows else ""
+    return f"{content.agent}{second}: {_reason(content)}"
 
 
 def _reason(content: Content) -> str:
@@ -117,24 +172,33 @@ def _reason(content: Content) -> str:
     return str(said).partition(". ")[0]
 
 
-def _drafts(stage: Stage, tasks: Mapping[str, TaskNote]) -> dict[str, Proposal]:
-    """The draft of each dropped file that has one, shown; promised for all but the newsletter."""
+def _drafts(stage: Stage, notes: Mapping[str, list[TaskNote]]) -> Drafts:
+    """Every draft, shown; promised to be of the kinds that the sample asks for."""
     stage.show("\n3. What waits for you in Pending_Approval/")
-    found = {name: stage.ledger.proposals.latest(note.id) for name, note in tasks.items()}
-    drafts = {name: draft for name, draft in found.items() if draft and draft.state is State.PROPOSED}
-    _promise(drafts.keys() == tasks.keys() - {NEWSLETTER}, f"drafts only for {sorted(drafts)}")
-    for draft in drafts.values():
-        _show_draft(stage, draft)
+    drafts = [drafted for name, tasks in notes.items() for drafted in _of(stage, name, tasks)]
+    made = {name: tuple(sorted(d.content.action for d in drafts if d.name == name)) for name in notes}
+    wrong = {name: kinds for name, kinds in made.items() if kinds != PROMISED[name]}
+    _promise(not wrong, f"the drafts are of other kinds than promised: {wrong}")
+    for drafted in sorted(drafts, key=lambda each: list(PROMISED).index(each.name)):
+        _show_draft(stage, drafted)
     return drafts
 
 
-def _show_draft(stage: Stage, draft: Proposal) -> None:
-    content = stage.ledger.proposals.content(draft.key)
-    text = approval.published_parts(stage.vault.read(_pending(draft)))[1].draft or ""
-    stage.show(f"\n   {_pending(draft)}")
-    stage.show(f"   {decide.effect(content)}")
-    for line in text.splitlines():
+def _of(stage: Stage, name: str, tasks: Sequence[TaskNote]) -> list[Drafted]:
+    found = [stage.ledger.proposals.latest(task.id) for task in tasks]
+    waiting = [draft for draft in found if draft and draft.state is State.PROPOSED]
+    return [Drafted(name, draft, stage.ledger.proposals.content(draft.key)) for draft in waiting]
+
+
+def _show_draft(stage: Stage, drafted: Drafted) -> None:
+    path = _pending(drafted.proposal)
+    lines = (approval.published_parts(stage.vault.read(path))[1].draft or "").splitlines()
+    stage.show(f"\n   {path}")
+    stage.show(f"   {decide.effect(drafted.content)}")
+    for line in lines[:_LINES]:
         stage.show(f"   | {line}".rstrip())
+    if len(lines) > _LINES:
+        stage.show(f"   | … {len(lines) - _LINES} more lines")
 
 
 def _pending(draft: Proposal) -> str:
@@ -144,19 +208,26 @@ def _pending(draft: Proposal) -> str:
 # --- what the person does
 
 
-def _decided(stage: Stage, drafts: Mapping[str, Proposal]) -> None:
+def _one(drafts: Drafts, name: str) -> Proposal:
+    return next(drafted.proposal for drafted in drafts if drafted.name == name)
+
+
+def _decided(stage: Stage, drafts: Drafts) -> None:
     stage.show("\n4. You decide, each time in another way")
-    stage.vault.move(_pending(drafts[QUESTION]), "Approved")
-    stage.show(f"   yes  you move {drafts[QUESTION].name} to Approved/")
-    _tick(stage, drafts[LIST])
-    stage.show(f"   yes  you tick approve in {drafts[LIST].name}")
-    letter = drafts[LETTER].label
-    decide.decide(stage.ledger, decide.find(stage.ledger, letter), "approve", stage.now())
-    stage.show(f"   yes  you type: employee approve {letter}")
+    for name in (QUESTION, ORDER):
+        stage.vault.move(_pending(_one(drafts, name)), "Approved")
+        stage.show(f"   yes  you move {_one(drafts, name).name} to Approved/")
+    for name in (LIST, BILL, LUNCH):
+        _tick(stage, _one(drafts, name))
+        stage.show(f"   yes  you tick approve in {_one(drafts, name).name}")
+    labels = [_one(drafts, name).label for name in (LETTER, MENTION, VISIT)]
+    for label in labels:
+        decide.decide(stage.ledger, decide.find(stage.ledger, label), "approve", stage.now())
+    stage.show(f"   yes  you type: employee approve {' '.join(labels)}")
     said = resources.demo_file("Feedback.md").read_text(encoding="utf-8").strip()
-    _turn_down(stage, drafts[APPOINTMENT], said)
-    stage.show(f"   no   you move {drafts[APPOINTMENT].name} to Rejected/ and write: {said}")
-    stage.show("   -    you do not touch the answer to the hostile mail")
+    _turn_down(stage, _one(drafts, APPOINTMENT), said)
+    stage.show(f"   no   you move {_one(drafts, APPOINTMENT).name} to Rejected/ and write: {said}")
+    stage.show("   -    you do not touch the answer to the hostile mail, the call and the drafts for the two wishes")
 
 
 def _tick(stage: Stage, draft: Proposal) -> None:
@@ -173,53 +244,57 @@ def _turn_down(stage: Stage, draft: Proposal, said: str) -> None:
 # --- what came of it
 
 
-def _left(stage: Stage, drafts: Mapping[str, Proposal]) -> None:
+def _left(stage: Stage, drafts: Drafts) -> None:
     stage.show("\n5. What was carried out, each exactly once")
-    for name in (QUESTION, LIST, LETTER):
-        draft = stage.ledger.proposals.get(drafts[name].key)
-        effect = stage.ledger.proposals.effect(drafts[name].key)
+    for name in APPROVED:
+        draft = stage.ledger.proposals.get(_one(drafts, name).key)
+        effect = stage.ledger.proposals.effect(_one(drafts, name).key)
         _promise(draft and draft.state is State.DONE and effect, f"{name} was approved and is not done")
-        path = str(effect["receipt"] if effect else "").rpartition(" sha256:")[0]
-        stage.show(f"\n   {effect['outcome'] if effect else ''}  {path}")
-        _show_file(stage, path)
+        receipt = str(effect["receipt"] if effect else "")
+        stage.show(f"   {name:<33} {re.sub(r' sha256:[0-9a-f]+', '', receipt)}")
     done = [entry.name for entry in stage.vault.scan("Done", deep=True)]
-    _promise(all(drafts[name].name in done for name in (QUESTION, LIST, LETTER)), "a receipt is missing in Done/")
-    stage.show(
-        "\n   Each lies in Done/ with its receipt. The mails lie ready in Outbox/: with no account, you send them."
-    )
-    _promise(len(stage.vault.scan("Outbox")) == 2, "more or fewer than two mails left")  # noqa: PLR2004 - as decided
+    _promise(all(_one(drafts, name).name in done for name in APPROVED), "a receipt is missing in Done/")
+    _show_outbox(stage)
+    stage.show("\n   In Accounting/ledger.csv")
+    for line in stage.vault.read("Accounting/ledger.csv").decode("utf-8-sig").splitlines():
+        stage.show(f"   | {line}")
+    stage.show("\n   With no account connected, what is to be sent lies ready in Outbox/, and you send it.")
 
 
-def _show_file(stage: Stage, path: str) -> None:
-    data = stage.vault.read(path)
-    if path.endswith(".eml"):
-        message = _mail(data)
-        for header in ("To", "Subject", "In-Reply-To"):
-            if message[header]:
-                stage.show(f"   | {header}: {message[header]}")
-    else:
-        stage.show(f"   | {data.decode().splitlines()[0]}")
+def _show_outbox(stage: Stage) -> None:
+    files = [entry for entry in stage.vault.scan("Outbox") if entry.regular]
+    kinds = sorted(entry.name.rpartition(".")[2] for entry in files)
+    _promise(kinds == ["eml", "eml", "html", "ics", "pdf", "txt"], f"other files left than approved: {kinds}")
+    stage.show("\n   In Outbox/")
+    for entry in files:
+        stage.show(f"   | {entry.name}{_headers(stage.vault.read(entry.path)) if entry.name.endswith('.eml') else ''}")
 
 
-def _new_draft(stage: Stage, drafts: Mapping[str, Proposal]) -> None:
+def _headers(data: bytes) -> str:
+    message = _mail(data)
+    return f"\n   |    To: {message['To']}; Subject: {message['Subject']}"
+
+
+def _new_draft(stage: Stage, drafts: Drafts) -> None:
     stage.show("\n6. Your feedback made a new draft; the old one can never run")
-    newest = stage.ledger.proposals.latest(drafts[APPOINTMENT].id)
+    newest = stage.ledger.proposals.latest(_one(drafts, APPOINTMENT).id)
     said = resources.demo_file("Feedback.md").read_text(encoding="utf-8").partition(": ")[2].strip()
     _promise(newest and newest.generation > 1, "the feedback made no new draft")
     if newest:
-        _promise(said in stage.ledger.proposals.content(newest.key).text, "the new draft ignores the feedback")
-        _show_draft(stage, newest)
+        content = stage.ledger.proposals.content(newest.key)
+        _promise(said in content.text, "the new draft ignores the feedback")
+        _show_draft(stage, Drafted(APPOINTMENT, newest, content))
 
 
-def _hostile(stage: Stage, drafts: Mapping[str, Proposal]) -> None:
+def _hostile(stage: Stage, drafts: Drafts) -> None:
     stage.show("\n7. The hostile mail")
-    draft = stage.ledger.proposals.get(drafts[HOSTILE].key)
+    draft = stage.ledger.proposals.get(_one(drafts, HOSTILE).key)
     _promise(draft and draft.state is State.PROPOSED and draft.risk == "high", "the hostile mail was not flagged")
     files = [stage.vault.read(entry.path) for entry in stage.vault.scan("Outbox", deep=True)]
     _promise(not any(b"attacker.example" in data for data in files), "something left for the attacker")
     stage.show("   It orders the program to send your handbook away and to approve itself. Nothing of that happened:")
     stage.show("   its answer still waits for you, marked high risk, with these warnings at its top:")
-    for warning in json.loads(stage.ledger.proposals.content(drafts[HOSTILE].key).cover)["found"]:
+    for warning in json.loads(stage.ledger.proposals.content(_one(drafts, HOSTILE).key).cover)["found"]:
         stage.show(f"   ! {warning}")
 
 
@@ -227,9 +302,12 @@ def _proof(stage: Stage) -> None:
     verdict = stage.ledger.audit.verify()
     _promise(not verdict.wrong, f"the audit record is broken: {verdict.wrong}")
     stage.show(f"\n8. The record of all this: {verdict.records} entries, each chained to the one before, all in place.")
-    board = frontmatter.read(stage.vault.read("Dashboard.md")).body
-    stage.show("\n9. The day at a glance, in Dashboard.md")
-    for line in board.strip().splitlines():
+
+
+def _brief(stage: Stage) -> None:
+    said = stage.brief()
+    stage.show("\n9. The briefing, each morning at 7:00 in Briefings/; its spoken part")
+    for line in said.splitlines():
         stage.show(f"   {line}".rstrip())
 
 
