@@ -20,6 +20,7 @@ from daemon.core.language.reading import Reader
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
+_CONTRACT = "kind_contract"  # "within 14 days" counts from something that has not happened
 _ENDING = 6  # letters after the last dot of a file's name
 _SHARED = re.compile(r"\[([^\]\n]{1,200})\]\(http")
 _NO_NAME = re.compile(r"[^\w -]+")
@@ -72,7 +73,8 @@ class Agent:
         book = feedback.asked(desk.earlier, self._books).book(told or self._books[phrasebook.FALLBACK], self._books)
         today = desk.now.date()
         deadline = dates.due(text, today)
-        due = task.due or (deadline.day if deadline and deadline.day >= today else None)
+        stated = deadline.day if deadline and deadline.day >= today and kind != _CONTRACT else None
+        due = task.due or stated
         return Paper(task, text, book, self._books, today, due, kind, _called(task))
 
 

@@ -17,8 +17,11 @@ LIMIT = 20_000  # characters of one text that rules look at
 _QUESTION_LIMIT = 400
 
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+•>]|\d{1,2}[.)])\s)")
-_SENTENCE_END = re.compile(
-    r"(?<=[?!])[\"'”“)\]]?\s+|(?<=\.)[\"'”“)\]]?\s+(?=[^\sa-zß-öø-ÿœ])|(?<=\w{4}\.)\s+"  # not after "z.B."
+_GERMAN_MONTH = r"Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+_SENTENCE_END = re.compile(  # not after "z.B.", and not within "30. April"
+    r"(?<=[?!])[\"'”“)\]]?\s+"
+    rf"|(?<=\.)[\"'”“)\]]?\s+(?=[^\sa-zß-öø-ÿœ])(?!(?<=\d\.\s)(?:{_GERMAN_MONTH})\b)"
+    r"|(?<=\w{4}\.)\s+"
 )
 _MARKER = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+")
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")

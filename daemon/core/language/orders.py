@@ -58,9 +58,9 @@ class _Heard:
 def find(text: str, handbook: Handbook, books: Iterable[Phrasebook]) -> Order | None:
     """The order that a note begins with; None when it begins otherwise or does not say to whom."""
     start = _START.match(text)
-    begun = text[start.end() if start else 0 :]
+    rest = text[start.end() if start else 0 :]
     for book in books:
-        if order := _opened(begun, handbook, book) or _closed(begun, handbook, book):
+        if order := _opened(rest, handbook, book) or _closed(rest, handbook, book):
             return order
     return None
 
@@ -91,14 +91,14 @@ def _meant(order: Order, verb: str) -> Order:
 
 
 def _opened(text: str, handbook: Handbook, book: Phrasebook) -> Order | None:
-    heard = _heard(_begun(text, book), book)
+    heard = _heard(begun(text, book), book)
     if not heard:
         return None
     order = _whom(heard, handbook, book)
     return _meant(order, heard.verb) if order else None
 
 
-def _begun(text: str, book: Phrasebook) -> str:
+def begun(text: str, book: Phrasebook) -> str:
     """The text without "please", "I need to" and the like at its beginning."""
     for _ in range(_FILLERS):
         filler, text = after(text, book.cues["order_filler"])
@@ -151,8 +151,8 @@ def _closed(text: str, handbook: Handbook, book: Phrasebook) -> Order | None:
     """As "Herrn Wessel absagen, …": a person, perhaps "wegen …", and the verb."""
     if not book.cues["order_last"]:
         return None
-    prep, begun = after(_begun(text, book), book.cues["order_prep"])
-    end = _verb_at(begun, book)
+    prep, rest = after(begun(text, book), book.cues["order_prep"])
+    end = _verb_at(rest, book)
     if not end:
         return None
     head, verb, rest = end

@@ -6,13 +6,14 @@ the document is opened, and only a sender who can be told makes a list of things
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
 from daemon.core import neutral
-from daemon.core.language import dates, extract, gist, minutes, sheet, words
+from daemon.core.language import dates, extract, gist, minutes, orders, sheet, words
 from daemon.core.language.extract import Amount
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.task import Attached, Task
@@ -22,6 +23,20 @@ _MOST = 20  # entries of one list
 _COLUMNS = 12
 _SENTENCE = 400  # characters
 _PLAIN = ("", "kind_todo", "kind_link")  # kinds of a note that stays as it is
+# Whose words follow nobody here can tell, and they are not the sender's.
+_FORWARDED = re.compile(
+    r"^[-_> ]*(?:Begin forwarded|Forwarded|Original Message|Weitergeleitete|Ursprüngliche|Anfang der weitergeleiteten|"
+    r"Message transf|Début du message|Mensaje reenviado|Inicio del mensaje|Messaggio inoltrato|Inizio messaggio|"
+    r"Mensagem encaminhada|Mensagem reencaminhada|Início da mensagem|Doorgestuurd|Begin doorgestuurd)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_RAMBLING = 30  # words of a "sentence" as it is spoken
+_AND = re.compile(
+    r"\s(?:and|but|so|because|if|und|aber|weil|et|mais|parce que|y|pero|porque|e|ma|perché|mas|en|maar|want)\s",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(r"\s*[-*+•]\s+(\[[xX]\]\s+)?")
+_SHARED = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^\s)]{1,2000})\)")
 _FEW = 3  # headings of a text that has parts
 _GIST_OF_FILE = 2  # sentences of an attached text
 # The beginning of a media type, and what to suggest.
@@ -80,7 +95,8 @@ class Paper:
     def todo(self) -> tuple[str, ...]:
         if not self.trusted or self.kind in {"kind_meeting", "kind_table", "kind_talk"}:
             return ()
-        return extract.tasks(self.text, self.book.cues["task"])
+        said = extract.tasks(_FORWARDED.split(self.text, maxsplit=1)[0], self.book.cues["task"])
+        return tuple(part for entry in said for part in _clauses(entry, self.book))
 
     @property
     def label(self) -> str:
@@ -95,6 +111,15 @@ class Paper:
 
     def day(self, day: date) -> str:
         return dates.spell(day, self.book.code, self.today)
+
+
+def _clauses(entry: str, book: Phrasebook) -> Iterator[str]:
+    """The entry; of one that was spoken without an end, the clauses that say what is to be done."""
+    if len(entry.split()) <= _RAMBLING:
+        yield entry
+        return
+    clauses = (orders.begun(clause.strip(), book) for clause in _AND.split(entry) if book.has("task", clause))
+    yield from (clause for clause in clauses if len(clause.split()) <= _RAMBLING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +143,7 @@ def source(paper: Paper) -> str:
     if not text or (paper.short and not _left(paper)):
         return ""
     if paper.short:
-        return "\n".join(neutral.inline(line, _SENTENCE) for line in _left(paper))
+        return "\n".join(_own_line(line) for line in _left(paper))
     return f"## {paper.book.line('doc_source')}\n{neutral.fenced(text)}"
 
 
@@ -131,10 +156,20 @@ def _short(paper: Paper) -> Iterator[Section]:
     yield Section(_files(paper))
 
 
+def _own_line(line: str) -> str:
+    """A line of the person's own, its bullet kept; of a shared page only the address, for its name is the title."""
+    bullet, shared = _BULLET.match(line), _SHARED.fullmatch(line)
+    if bullet:
+        mark = "- [x] " if bullet[1] else "- "
+        return f"{mark}{neutral.inline(line[bullet.end() :], _SENTENCE)}"
+    return neutral.inline(shared[2] if shared else line, _SENTENCE)
+
+
 def _left(paper: Paper) -> list[str]:
     """The lines that neither the title nor the list of things to do says."""
-    said = {" ".join(words.fold(text).split()) for text in (paper.name, *paper.todo)}
     lines = [line.strip() for line in paper.text.splitlines() if line.strip()]
+    titled = paper.name if lines and not _BULLET.match(lines[0]) else ""  # the first of a list is one of it
+    said = {" ".join(words.fold(text).split()) for text in (titled, *paper.todo)}
     return [line for line in lines if not _is_said(line, said, paper)]
 
 
@@ -166,7 +201,10 @@ def _gist(paper: Paper) -> list[str]:
     days = [mention.quote for mention in dates.find(paper.text, paper.today, paper.book.code)]
     if paper.kind in {"kind_table", "kind_talk", "kind_contacts"}:
         return []
-    return [neutral.inline(s, _SENTENCE) for s in gist.choose(paper.text, paper.name, paper.book, days)]
+    return [
+        neutral.inline(s, _SENTENCE)
+        for s in gist.choose(paper.text, gist.Subject(paper.name, tuple(days), paper.kind), paper.book)
+    ]
 
 
 def _parts(paper: Paper) -> list[str]:
@@ -219,7 +257,8 @@ def _listed(paper: Paper, key: str, entries: Sequence[str], mark: str = "- ") ->
 
 def _due(paper: Paper, entry: str) -> str:
     own = dates.due(entry, paper.today)
-    day = own.day if own else paper.due if len(paper.todo) == 1 else None
+    only = paper.own and len(paper.todo) == 1
+    day = own.day if own else paper.due if only else None
     return f" ({paper.book.line('doc_due', day=paper.day(day))})" if day else ""
 
 
@@ -288,7 +327,7 @@ def _inside(paper: Paper, attached: Attached) -> Iterator[str]:
     if not attached.text.strip() or not _beside(paper, attached):
         return
     text = attached.text[: extract.LIMIT]
-    chosen = gist.choose(text, attached.name, paper.book) or extract.sentences(text)
+    chosen = gist.choose(text, gist.Subject(attached.name), paper.book) or extract.sentences(text)
     yield from (f"  - {neutral.inline(sentence, _SENTENCE)}" for sentence in chosen[:_GIST_OF_FILE])
     amounts = [extract.spell(amount, paper.book.code) for amount in extract.amounts(text)]
     days = [paper.day(mention.day) for mention in dates.find(text, paper.today, paper.book.code)]
