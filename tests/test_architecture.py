@@ -35,6 +35,7 @@ BROAD_EXCEPTS = {
 # Who may import which third-party package. One pattern, one module: a change of client stays one file.
 ONE_MODULE = {
     "apscheduler": "daemon/core/schedule.py",
+    "cryptography": "daemon/adapters/credentials/store.py",
     "filelock": "daemon/adapters/locks.py",
     "frontmatter": "daemon/core/*",
     "jinja2": "daemon/adapters/*",

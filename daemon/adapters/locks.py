@@ -1,11 +1,14 @@
-"""One process a role: a lock file on this machine, released by the system when the process ends."""
+"""Lock files on this machine, released by the system when the process ends: one process a role, one writer a store."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Generator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
-from daemon.core.errors import UserError
+from daemon.core.errors import Transient, UserError
 
 
 class RoleLock:
@@ -34,3 +37,16 @@ class RoleLock:
 
     def release(self) -> None:
         self._lock.release()
+
+
+@contextmanager
+def alone(path: Path, patience: timedelta) -> Generator[None]:
+    """One process at a time in the block; others wait. Raises Transient when that takes longer than `patience`."""
+    from filelock import FileLock, Timeout
+
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        with FileLock(path, timeout=patience.total_seconds(), mode=0o600):
+            yield
+    except Timeout as busy:
+        raise Transient(f"Another AI Employee is busy with {path.stem} at the moment; try again.") from busy
