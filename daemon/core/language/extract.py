@@ -16,7 +16,7 @@ from daemon.core.language import words
 LIMIT = 20_000  # characters of one text that rules look at
 _QUESTION_LIMIT = 400
 
-_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*+•>]|\d{1,2}[.)])\s)")
+_PARAGRAPH = re.compile(r"\n\s*\n|\n(?=[ \t]*(?:[-*+•>]|\d{1,2}[.)])\s)")
 _GERMAN_MONTH = r"Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
 _SENTENCE_END = re.compile(  # not after "z.B.", and not within "30. April"
     r"(?<=[?!])[\"'”“)\]]?\s+"
@@ -26,7 +26,7 @@ _SENTENCE_END = re.compile(  # not after "z.B.", and not within "30. April"
 _MARKER = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+")
 _EMAIL = re.compile(r"(?<![\w.+%-])[\w.+%-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _LINK = re.compile(r"https?://[^\s<>\"'\])]{1,2000}", re.IGNORECASE)
-_TASK = re.compile(r"^\s*[-*+]\s+\[ \]\s+(.+)$", re.MULTILINE)
+_TASK = re.compile(r"^[ \t]*[-*+][ \t]+\[ \][ \t]+(.+)$", re.MULTILINE)
 _NUMBERED = (  # what has a number, and how the number is announced
     r"order|invoice|reference|ref|ticket|bestell\w*|rechnung\w*|auftrag\w*|kunden\w*|order\w*|factuur\w*|commande|facture|"
     r"référence|réf|pedido|factura|referencia|ordine|fattura|riferimento|rif|encomenda|fatura|referência"

@@ -25,6 +25,7 @@ _FILLERS = 6  # "ok so please can you"
 _NAME = 4  # words of a name
 _SHORT_NAME = 3  # letters
 _ROLE = 5  # words of "the environmental health people"
+_PEOPLE = 20
 _MIDDLE = 60  # characters between a name and the verb at the end
 
 
@@ -191,12 +192,7 @@ def _person(head: str, rest: str, handbook: Handbook, book: Phrasebook, *, prep:
 
 def _mailbox(text: str, book: Phrasebook) -> Order | None:
     found = _MAILBOX.match(text)
-    if not found:
-        return None
-    further, rest = _joined(text[found.end() :], book)
-    more = _mailbox(rest, book) if further else None
-    here = found[0].rstrip(".,")
-    return Order((here, *more.whom), more.rest, book) if more else Order((here,), text[found.end() :], book)
+    return _with_more(found[0].rstrip(".,"), text[found.end() :], book) if found else None
 
 
 def _contact(text: str, handbook: Handbook, book: Phrasebook) -> Order | None:
@@ -226,6 +222,11 @@ def _titled(text: str, book: Phrasebook) -> Order | None:
 
 def _named(text: str, book: Phrasebook) -> Order:
     """The name that a text begins with: capital words, with particles between them."""
+    end = _end_of_name(text, book)
+    return _with_more(text[:end].strip(_PAUSES), text[end:], book)
+
+
+def _end_of_name(text: str, book: Phrasebook) -> int:
     end = 0
     for start, stop, _ in _tokens(text, _NAME):
         word = text[start:stop]
@@ -233,7 +234,7 @@ def _named(text: str, book: Phrasebook) -> Order:
             end = stop
         elif not salutation.is_particle(word):
             break
-    return _with_more(text[:end].strip(_PAUSES), text[end:], book)
+    return end
 
 
 def _role(text: str, book: Phrasebook) -> Order | None:
@@ -253,18 +254,30 @@ def _parted(role: str, book: Phrasebook) -> tuple[str, str]:
 
 def _with_more(name: str, rest: str, book: Phrasebook) -> Order:
     """The name, those joined to it by "and", and the place they are at."""
-    further, then = _joined(rest, book)
-    if further and (mailbox := _mailbox(then, book)):
-        return replace(mailbox, whom=(name, *mailbox.whom))
-    if further and then[:1].isupper() and not _is_clause(then, book):
-        more = _named(then, book)
-        return replace(more, whom=(name, *more.whom))
-    preposition, place = after(rest.lstrip(" "), book.cues["order_place"]) if rest[:1] == " " else ("", rest)
-    if not preposition:
-        return Order((name,), rest, book)
+    whom = [name]
+    while len(whom) < _PEOPLE and (further := _further(rest, book)):
+        whom.append(further[0])
+        rest = further[1]
+    then = rest.lstrip(" ")
+    preposition, place = after(then, book.cues["order_place"]) if then != rest else ("", rest)
+    if not preposition or after(then, book.cues["subject_after"])[0]:
+        return Order(tuple(whom), rest, book)
     article, place = after(place, book.cues["order_the"])
     where, left = _few(place, book)
-    return Order((name,), left, book, " ".join(filter(None, (preposition, article, where))))
+    return Order(tuple(whom), left, book, " ".join(filter(None, (preposition, article, where))))
+
+
+def _further(rest: str, book: Phrasebook) -> tuple[str, str] | None:
+    """Another person after "and", by address or by a name with a capital, and what follows."""
+    joined, then = after(rest.lstrip(), (book.say["and"], "&")) if rest[:1].isspace() else ("", rest)
+    if not joined:
+        return None
+    if mailbox := _MAILBOX.match(then):
+        return mailbox[0].rstrip(".,"), then[mailbox.end() :]
+    if not then[:1].isupper() or _is_clause(then, book):
+        return None
+    end = _end_of_name(then, book)
+    return then[:end].strip(_PAUSES), then[end:]
 
 
 def _few(text: str, book: Phrasebook) -> tuple[str, str]:
@@ -278,10 +291,6 @@ def _few(text: str, book: Phrasebook) -> tuple[str, str]:
             return text[:stop].strip(_PAUSES), text[stop:]
     end = 0 if not tokens else tokens[0][1] if len(tokens) > _ROLE else tokens[-1][1]
     return text[:end].strip(_PAUSES), text[end:]
-
-
-def _joined(rest: str, book: Phrasebook) -> tuple[str, str]:
-    return after(rest.lstrip(), (book.say["and"], "&")) if rest[:1].isspace() else ("", rest)
 
 
 def _tokens(text: str, most: int) -> list[tuple[int, int, bool]]:
