@@ -75,7 +75,7 @@ def payment(facts: Facts, direction: Direction, text: str, *, who: Writer, day: 
     account = tuple(_account(made, who.handbook)) if direction == "out" else ()
     dated = (f"The date {day} is the day of the message.",) if direction == "in" and not facts.day else ()
     risk: Risk = "high" if any(note.startswith("Careful") for note in (*notes, *account)) else "medium"
-    return Booked(made, (*account, *notes, *dated), risk)
+    return Booked(made, (*account, *notes, *(facts.terms if direction == "out" else ()), *dated), risk)
 
 
 def spent(facts: Facts, text: str, *, who: Writer, day: date) -> Booked[Expense]:
@@ -125,7 +125,11 @@ def _account(made: Payment, book: Handbook) -> Iterator[str]:
     known = _known_accounts(made.party, book)
     shown = iban.spell(made.iban)
     if not known:
-        yield f"Careful: the account {shown} is not known: your handbook has none for {made.party or 'this supplier'}."
+        party = made.party or "this supplier"
+        yield (
+            f"The account {shown} is not in your handbook: compare it with an earlier bill of {party} before you pay. "
+            f"With “- supplier {party}: {shown}” under “## Invoices” a changed account is noticed."
+        )
     elif made.iban not in known:
         yield (
             f"Careful: the account {shown} differs from the one in your handbook ({iban.spell(known[0])}). "

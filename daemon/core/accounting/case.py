@@ -49,8 +49,20 @@ class Case:
 
     @property
     def facts(self) -> Facts:
-        currency = self.desk.handbook.invoices.currency
-        return documents.read(self.all, today=self.day, language=self.book.code, currency=currency)
+        book = self.desk.handbook
+        return documents.read(
+            self.all,
+            today=self.day,
+            language=self.book.code,
+            currency=book.invoices.currency,
+            paper=self.paper,
+            ours=[name.casefold() for name in (book.company, book.invoices.name) if name],
+        )
+
+    @property
+    def paper(self) -> str:
+        """What of it stands on paper, with a letterhead."""
+        return _files(self.task) or (self.task.text[: extract.LIMIT] if self.task.kind == "file" else "")
 
     @property
     def payable(self) -> bool:
@@ -80,7 +92,7 @@ def is_own(task: Task) -> bool:
 
 def everything(task: Task) -> str:
     """All its text that rules look at: the subject, the newest part, the files."""
-    return f"{_subject(task)}\n\n{_newest(task)}\n\n{_files(task)}".strip()
+    return "\n\n".join(dict.fromkeys(filter(None, (_subject(task), _newest(task).strip(), _files(task).strip()))))
 
 
 def _subject(task: Task) -> str:

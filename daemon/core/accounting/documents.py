@@ -6,12 +6,13 @@ Only what stands in the text; where two readings are possible the fact stays ope
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from daemon.core.accounting import cues, iban, money
+from daemon.core.accounting import cues, iban, letterhead, money
+from daemon.core.accounting.amending import spelled
 from daemon.core.language import dates
 
 _TOTAL = (
@@ -24,27 +25,49 @@ _TOTAL = (
     r"|totaalbedrag"
     r"|total|totale|totaal|gesamt|summe|montant|importe|importo|amount|betrag|bedrag|sum)"
 )
-_GROSS_FIRST = (
-    r"(?:amount due|total due|balance due|grand total|total to pay|gesamtbetrag|rechnungsbetrag|endbetrag|zahlbetrag"
-    r"|zu zahlen\w*|offener betrag|bruttobetrag|net à payer|total ttc|total à payer|montant ttc|total a pagar"
-    r"|importe total"
-    r"|totale da pagare|totale fattura|totaal te betalen|te betalen|total amount|invoice total)"
+_NAMED_SUMS = (  # the first of these groups that the text has is what is to be paid
+    r"(?:amount due|total due|balance due|amount payable|total to pay|to pay|zahlbetrag|zu zahlen\w*|nachzahlung"
+    r"|net à payer|total à payer|reste à payer|total a pagar|totale da pagare|totaal te betalen|te betalen"
+    r"|payableamount|total paid)",
+    r"(?:grand total|gesamtbetrag|rechnungsbetrag|endbetrag|offener betrag|bruttobetrag|total ttc|montant ttc"
+    r"|importe total|totale fattura|totale documento|total amount|invoice total|total factura|totaalbedrag)",
+    r"(?:brutto\w*|gross(?: total| amount)?|total incl\w*|totale? iva inclus\w|taxinclusiveamount)",
 )
 _NUMBERED = re.compile(
-    r"(?<!\w)(?:invoice|rechnung\w*|rg|facture|factura|fattura|fatura|factuur\w*|bill|receipt|beleg\w*|re)[ ]?"
+    r"(?<!\w)(?:invoice|\w{0,15}rechnung\w*|rg|facture|factura|fattura|fatura|factuur\w*|bill|receipt|beleg\w*|re)[ ]?"
     r"(?:no|nr|number|nummer|num|núm|n°|nº"
     r"|n)?\.?[ ]?[:#]?[ ]*#?((?:[A-Z]{1,6}[-/]){0,2}[A-Z]{0,4}\d[\w/-]{1,24})(?!\w)",
     re.IGNORECASE,
 )
 _DUE = re.compile(
-    r"(?<!\w)(?:(?:by|bis|before|avant le|antes del|entro il|vóór)|due(?: date| on| by)?|payable by|pay by"
-    r"|please pay (?:by|before)|payment due"
-    r"|fällig(?:keit)?(?: am| bis| zum)?"
-    r"|zahlbar bis(?: zum)?|bis zum|bis spätestens|zu zahlen bis|échéance|à payer avant(?: le)?"
-    r"|date limite de paiement"
-    r"|vencimiento|vence(?: el)?|fecha límite|scadenza|entro il|da pagare entro(?: il)?|vencimento|pagar até"
-    r"|data limite"
-    r"|vervaldatum|te betalen (?:voor|vóór)|uiterlijk(?: op)?)[ ]*:?[ ]*",
+    r"(?<!\w)(?:due ?date|date due|due(?: on| by)?|payable by|pay by|please pay (?:by|before)|payment due"
+    r"|fällig(?:keit)?(?: am| bis| zum)?|zahlbar bis(?: zum| spätestens)?|zu zahlen bis|échéance|à payer avant(?: le)?"
+    r"|date limite de paiement|vencimiento|vence(?: el)?|fecha límite|scadenza|da pagare entro(?: il)?|vencimento"
+    r"|pagar até|data limite|vervaldatum|te betalen (?:voor|vóór))[ ]*:?[ ]*",
+    re.IGNORECASE,
+)
+_BY = re.compile(  # of a payment only where one is spoken of
+    r"(?<!\w)(?:by|until|before|bis(?: zum| spätestens(?: zum)?)?|avant le|antes del|hasta el|entro il|até|vóór"
+    r"|uiterlijk(?: op)?)[ ]+",
+    re.IGNORECASE,
+)
+_PAYING = re.compile(
+    r"pay|zahl|überweis|begleich|fällig|régl|payer|pag[ao]|abonar|sald|betal|voldo|maak", re.IGNORECASE
+)
+_COLLECTED = re.compile(
+    r"(?<!\w)(?:we (?:will )?(?:collect|debit|take)|will be (?:collected|debited|taken)|(?:buchen|ziehen) wir"
+    r"|wir (?:buchen|ziehen)|(?:wird|werden)[^\n.]{0,60}(?:abgebucht|eingezogen)|ser[ao]n?t? prélevé\w*"
+    r"|se cargará|verrà addebitat\w|será debitad\w|wordt[^\n.]{0,60}(?:afgeschreven|geïncasseerd))(?!\w)",
+    re.IGNORECASE,
+)
+_AT_ONCE = re.compile(
+    r"(?<!\w)(?:due|payable|fällig|zahlbar|payment|paiement|exigible|betaalbaar|pago|pagamento)(?!\w)[^\n.\d]{0,25}"
+    r"(?:(?:up)?on receipt|at once|immediately|sofort|umgehend|à réception|comptant|a la recepción|al ricevimento"
+    r"|à vista|onmiddellijk)",
+    re.IGNORECASE,
+)
+_EARLY = re.compile(
+    r"(?:skonto|cash discount|early payment|prompt payment|escompte|pronto pago|sconto cassa|betalingskorting)",
     re.IGNORECASE,
 )
 _DATED = re.compile(
@@ -55,13 +78,6 @@ _TAX_SUM = re.compile(
     r"(?<!\w)(?:vat|mwst\.?|ust\.?|tva|iva|btw|tax)(?!\w)[^\d\n]{0,12}(?:\d{1,2}(?:[.,]\d{1,2})?[ ]?%)[^\d\n]{0,15}"
     rf"({money.NUMBER})(?![ ]?%)",
     re.IGNORECASE,
-)
-_ISSUER = re.compile(
-    r"^[ ]*([^\n:;]{1,60}?[ ](?:GmbH(?: & Co\. KG)?|AG|KG|OHG|UG|e\.K\.|Ltd\.?|LTD|BV|NV|A/S|Limited"
-    r"|LLC|PLC|Inc\.?|Corp\.?"
-    r"|SARL|SAS|SA|S\.A\."
-    r"|S\.L\.U?\.?|S\.r\.l\.|S\.p\.A\.|Lda\.?|B\.V\.|N\.V\.|AB|Oy|AS|ApS))(?![\w])",
-    re.MULTILINE,
 )
 _METHODS = {
     "card": r"visa|mastercard|amex|credit card|debit card|card ending|kreditkarte|ec-?karte|girocard"
@@ -98,42 +114,87 @@ class Facts:
     method: str = ""
     category: str = ""
     notes: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()  # how the day it is due was found
 
 
-def read(text: str, *, today: date, language: str = "en", currency: str = "") -> Facts:
-    """The facts of a document; `currency`: what a sign such as $ means in this house."""
+def read(
+    text: str, *, today: date, language: str = "en", currency: str = "", paper: str = "", ours: Collection[str] = ()
+) -> Facts:
+    """The facts of a document; `currency`: what a sign such as $ means in this house.
+
+    `paper`: the part of the text that stands on paper, with a letterhead; `ours`: our names, in small letters.
+    """
+    party = letterhead.issuer(text, ours, paper=paper)
     text = cues.plain(text)
     amounts = tuple(each for each in _amounts(text) if 0 < each[0] < money.LARGEST)
     accounts = iban.find(text)
     unit = amounts[0][1] if len({amount for amount, _ in amounts}) == 1 else ""
     rate, tax = cues.pattern("tax").search(text), _TAX_SUM.search(text)
-    number, issuer = _NUMBERED.search(text), _ISSUER.search(text)
-    day, due = _day(_DATED, text, today, language), _day(_DUE, text, today, language)
-    terms = cues.pattern("terms").search(text)
-    days = int(cues.groups(terms)[0]) if terms and not due else None
+    number, day = _NUMBERED.search(text), _day(_DATED, text, today, language)
+    due, terms = _due(text, day, today, language)
     return Facts(
-        party=issuer[1].strip() if issuer else "",
+        party=party,
         amount=amounts[0][0] if unit or len({amount for amount, _ in amounts}) == 1 else None,
         currency=_meant(unit, currency),
         tax=min(abs(money.decimal(tax[1])), money.LARGEST - 1) if tax else None,
         tax_rate=money.decimal(cues.groups(rate)[0]) if rate else None,
-        due=day + timedelta(days=days) if day and days is not None else due,
-        day=day,
+        due=due,
+        day=day or _only_day(text, today, language),
         number=number[1] if number else "",
         iban=accounts[0] if len(accounts) == 1 else "",
         method=_kind(_METHODS, text),
         category=_kind(_CATEGORIES, text),
-        notes=(*_notes(amounts, accounts, unit, currency), *_payable(days, day)),
+        notes=(*_notes(amounts, accounts, unit, currency), *_asked_back(text)),
+        terms=terms,
     )
+
+
+def _due(text: str, day: date | None, today: date, language: str) -> tuple[date | None, tuple[str, ...]]:
+    """The day to pay by, and sentences on how it was found where it is not simply said."""
+    if named := _day(_DUE, text, today, language):
+        return named, ()
+    for found in _COLLECTED.finditer(text):
+        said = _day(re.compile(re.escape(found[0])), text, today, language, reach=60)
+        return said, ("It says that the amount is collected from your account: do not pay it by hand as well.",)
+    for found in _BY.finditer(text):
+        if _PAYING.search(text[max(0, found.start() - 80) : found.end() + 60]) and (
+            near := _clear(text[found.end() : found.end() + 30], today, language)
+        ):
+            return near, ()
+    if terms := cues.pattern("terms").search(text):
+        return _counted(int(cues.groups(terms)[0]), day, today)
+    if _AT_ONCE.search(text):
+        return today, ("It asks for payment at once, so it is due on the day it came in.",)
+    return None, ("It does not say until when it is to be paid: write a day after Due, so that it is not forgotten.",)
+
+
+def _counted(days: int, day: date | None, today: date) -> tuple[date, tuple[str, ...]]:
+    due = (day or today) + timedelta(days=days)
+    since = f"its date, {spelled(day)}" if day else "the day it came in, for it bears no date"
+    return due, (f"Payable within {days} days, counted from {since}: {spelled(due)}.",)
+
+
+def _only_day(text: str, today: date, language: str) -> date | None:
+    """The one day before today that the text names, as on the receipt of a till."""
+    days = [each for each in dates.find(text, today, language) if each.day <= today and not each.rough]
+    return days[0].day if len(days) == 1 and not days[0].other else None
+
+
+def _asked_back(text: str) -> Iterator[str]:
+    """What else the person wants to know of a bill."""
+    for line in text.splitlines():
+        if _EARLY.search(line) and re.search(r"\d", line):
+            yield f"Paying early may cost less: “{line.strip()[:140]}”"
+            return
 
 
 def _amounts(text: str) -> tuple[tuple[Decimal, str], ...]:
     """What may be the amount to pay, each once: the sums that are named so, else the only amount there is."""
-    for words in (_GROSS_FIRST, _TOTAL):
+    for words in (*_NAMED_SUMS, _TOTAL):
         named = re.compile(rf"(?<!\w){words}(?!\w)[^\d\n%]{{0,40}}", re.IGNORECASE)
         found = [amount for each in named.finditer(text) if (amount := _amount_at(text, each))]
         if found:
-            return tuple(dict.fromkeys(found if words == _GROSS_FIRST else [max(found)]))
+            return tuple(dict.fromkeys(found if words != _TOTAL else [max(found)]))
     return tuple(dict.fromkeys(_money(each) for each in cues.pattern("money").finditer(text)))
 
 
@@ -161,13 +222,15 @@ def _meant(unit: str, own: str) -> str:
     return unit
 
 
-def _day(cue: re.Pattern[str], text: str, today: date, language: str) -> date | None:
+def _day(cue: re.Pattern[str], text: str, today: date, language: str, *, reach: int = 30) -> date | None:
     """The first day right after a cue; None when it reads two ways."""
-    for found in cue.finditer(text):
-        near = dates.find(text[found.end() : found.end() + 30].partition("\n")[0], today, language)
-        if near and not near[0].other and not near[0].rough:
-            return near[0].day
-    return None
+    days = (_clear(text[found.end() : found.end() + reach], today, language) for found in cue.finditer(text))
+    return next(filter(None, days), None)
+
+
+def _clear(text: str, today: date, language: str) -> date | None:
+    near = dates.find(text.partition("\n")[0], today, language)
+    return near[0].day if near and not near[0].other and not near[0].rough else None
 
 
 def _kind(table: dict[str, str], text: str) -> str:
@@ -179,14 +242,9 @@ def _notes(amounts: tuple[tuple[Decimal, str], ...], accounts: tuple[str, ...], 
         named = ", ".join(money.spell(amount, name) for amount, name in amounts[:6])
         yield f"Several amounts may be the one to pay: {named}. Write the right one."
     if len(accounts) > 1:
-        yield f"Careful: it names several bank accounts ({', '.join(map(iban.spell, accounts[:4]))})."
+        yield f"It names several bank accounts ({', '.join(map(iban.spell, accounts[:4]))}): pay into one that you know."
     if unit in cues.SHARED and not _meant(unit, own):
         yield f"“{unit}” stands for several currencies: write which one."
     yield from (
         f"Careful: the IBAN {iban.spell(each)} has a mistake in it." for each in accounts if not iban.valid(each)
     )
-
-
-def _payable(days: int | None, day: date | None) -> Iterator[str]:
-    if days is not None:
-        yield f"Payable within {days} days{f' of {day}' if day else '; from which day is not said'}."

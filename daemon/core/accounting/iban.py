@@ -11,6 +11,9 @@ _LENGTHS = {
     "IT": 27, "LU": 20, "NL": 18, "NO": 15, "PL": 28, "PT": 25, "SE": 24,
 }  # fmt: skip
 
+_SHORTEST = 15  # Norway's; the longest words of letters and digits below it are other numbers
+_REACH = 30  # characters before it in which it is called an account
+
 
 def plain(written: str) -> str:
     """Without gaps, in capitals."""
@@ -19,7 +22,8 @@ def plain(written: str) -> str:
 
 def find(text: str) -> tuple[str, ...]:
     """The account numbers in a text, plain, each once; also those with a mistake in them."""
-    return tuple(dict.fromkeys(_fitting(found[0]) for found in _FOUND.finditer(text)))
+    found = ((_fitting(each[0]), text[max(0, each.start() - _REACH) : each.start()]) for each in _FOUND.finditer(text))
+    return tuple(dict.fromkeys(account for account, before in found if _is_account(account, before)))
 
 
 def valid(account: str) -> bool:
@@ -33,6 +37,15 @@ def valid(account: str) -> bool:
 def spell(account: str) -> str:
     """In groups of four."""
     return " ".join(account[at : at + 4] for at in range(0, len(account), 4))
+
+
+def _is_account(account: str, before: str) -> bool:
+    """A tax number looks like one that is too short: then it has to be called an account."""
+    return (
+        len(account) == _LENGTHS.get(account[:2], 0)
+        or (len(account) >= _SHORTEST and account[:2] not in _LENGTHS)
+        or bool(re.search("iban|account|konto|compte|cuenta|conto|conta|rekening", before, re.IGNORECASE))
+    )
 
 
 def _fitting(written: str) -> str:
