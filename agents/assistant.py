@@ -84,7 +84,7 @@ def _called(task: Task) -> str:
         return shared[1]
     name, dot, ending = task.title.rpartition(".")
     is_file = task.kind == "file" and dot and len(ending) <= _ENDING
-    return " ".join((name if is_file else task.title).split())
+    return " ".join((name.replace("_", " ") if is_file else task.title).split())
 
 
 def _plain(name: str) -> str:
@@ -92,8 +92,8 @@ def _plain(name: str) -> str:
 
 
 def _reason(paper: Paper) -> str:
-    what = f" It looks like this: {paper.books['en'].line(paper.kind).lower()}." if paper.kind else ""
-    return f"Nobody is to be written to, so rules made a document of what came.{what}"
+    what = f" ({paper.books['en'].line(paper.kind).lower()})" if paper.kind else ""
+    return f"Nobody is to be written to, so rules made a document of what came{what}."
 
 
 def _noticed(paper: Paper) -> Iterator[str]:

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from daemon.core import neutral
-from daemon.core.language import dates, extract, gist, minutes, orders, sheet, words
+from daemon.core.language import dates, extract, gist, minutes, orders, phrasebook, sheet, words
 from daemon.core.language.extract import Amount
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.task import Attached, Task
@@ -21,6 +21,7 @@ from daemon.core.task import Attached, Task
 _SHORT = 60  # words of a note that needs no headings
 _MOST = 20  # entries of one list
 _COLUMNS = 12
+_ENDING = 5  # letters of a file's
 _SENTENCE = 400  # characters
 _PLAIN = ("", "kind_todo", "kind_link")  # kinds of a note that stays as it is
 # Whose words follow nobody here can tell, and they are not the sender's.
@@ -30,6 +31,8 @@ _FORWARDED = re.compile(
     r"Mensagem encaminhada|Mensagem reencaminhada|Início da mensagem|Doorgestuurd|Begin doorgestuurd)",
     re.IGNORECASE | re.MULTILINE,
 )
+# A mail that somebody put into a note.
+_PASTED = re.compile(r"\s*(?:e-?mail |mail )?(?:from|von|de|da|van)\b:?[^\n]{0,60}@", re.IGNORECASE)
 _RAMBLING = 30  # words of a "sentence" as it is spoken
 _AND = re.compile(
     r"\s(?:and|but|so|because|if|und|aber|weil|et|mais|parce que|y|pero|porque|e|ma|perché|mas|en|maar|want)\s",
@@ -37,7 +40,7 @@ _AND = re.compile(
 )
 _BULLET = re.compile(r"\s*[-*+•]\s+(\[[xX]\]\s+)?")
 _SHARED = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^\s)]{1,2000})\)")
-_FEW = 3  # headings of a text that has parts
+_FEW = 3  # headings of a text that has parts, and things of a list to work through
 _GIST_OF_FILE = 2  # sentences of an attached text
 # The beginning of a media type, and what to suggest.
 _NEXT: Mapping[str, str] = {
@@ -85,7 +88,9 @@ class Paper:
     def trusted(self) -> bool:
         """Whether its words may become things to do: the person's own, or those of a sender who can be told."""
         mail = self.task.mail
-        return self.own or (mail is not None and mail.sender is not None and not mail.warnings)
+        if self.own:
+            return not _PASTED.match(self.text)
+        return mail is not None and mail.sender is not None and not mail.warnings
 
     @property
     def short(self) -> bool:
@@ -101,8 +106,11 @@ class Paper:
     @property
     def label(self) -> str:
         """What it is, in words; "" when its name says so already, or nobody can tell."""
-        label = self.book.line(self.kind) if self.kind else ""
-        return "" if words.mentioned(self.name.replace("_", " "), [label]) else label
+        if not self.kind:
+            return ""
+        label = self.book.line(self.kind)
+        cues = phrasebook.every(self.books.values(), self.kind) if self.kind in self.book.cues else ()
+        return "" if words.mentioned(self.name, [label, *cues]) else label
 
     @property
     def title(self) -> str:
@@ -187,13 +195,16 @@ def _is_said(line: str, said: set[str], paper: Paper) -> bool:
 def _long(paper: Paper) -> Iterator[Section]:
     task, book = paper.task, paper.book
     yield Section(book.line("doc_from", sender=neutral.inline(task.sender)) if task.sender else "")
-    yield Section(_files(paper))
+    if task.kind == "file":
+        yield Section(_files(paper))
     yield Section(_listed(paper, "doc_outline", [*_gist(paper), *_parts(paper)]), optional=True)
     yield Section("\n".join(_table(paper)))
     yield from _points(paper)
     todo = _todo(paper)
     yield Section("\n".join([f"## {book.line('doc_tasks')}", *todo]) if todo else "")
     yield Section(_listed(paper, "doc_found", list(_mentioned(paper))))
+    if task.kind != "file":
+        yield Section(_files(paper))
     yield Section(_listed(paper, "doc_next", list(_next_steps(paper))), optional=True)
 
 
@@ -280,7 +291,7 @@ def _next_steps(paper: Paper) -> Iterator[str]:
     book, task = paper.book, paper.task
     if paper.kind in _NEXT_OF_KIND:
         yield book.line(_NEXT_OF_KIND[paper.kind])
-    if paper.todo:
+    if len(paper.todo) >= _FEW:
         yield book.line("next_tasks")
     if paper.due:
         yield book.line("next_due", day=paper.day(paper.due))
@@ -317,9 +328,16 @@ def _is_shown(paper: Paper, attached: Attached) -> bool:
 def _file(paper: Paper, attached: Attached) -> str:
     size = f"{max(1, attached.size // 1024):,} KB"
     name = neutral.inline(attached.name)
-    said = paper.book.line("doc_file", name=name, media=attached.media_type, size=size)
+    said = paper.book.line("doc_file", name=name, media=_format(attached), size=size)
     notices = [f"  - {neutral.inline(notice, _SENTENCE)}" for notice in attached.notices]
     return "\n".join([f"- {said}: [[{attached.path}]]", *notices, *_inside(paper, attached)])
+
+
+def _format(attached: Attached) -> str:
+    """What people call it: PDF, DOCX; the media type of a file without an ending."""
+    ending = attached.name.rpartition(".")[2]
+    short = len(ending) <= _ENDING and ending.isascii() and ending.isalnum() and ending != attached.name
+    return ending.upper() if short else attached.media_type
 
 
 def _inside(paper: Paper, attached: Attached) -> Iterator[str]:
