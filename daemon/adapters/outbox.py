@@ -38,7 +38,7 @@ class OutboxMail:
     name = mailing.OUTBOX
 
     def __init__(self, vault: VaultWriter) -> None:
-        self._shelf = Shelf(vault, "sent")
+        self._shelf = Shelf(vault, "saved")
 
     def send(self, message: bytes, *, title: str, key: str) -> Receipt:
         return self._shelf.put(_message_path(title, key), message, key)

@@ -35,7 +35,7 @@ def test_message_lies_in_the_outbox_under_a_name_to_recognise(outbox: OutboxMail
     receipt = outbox.send(MESSAGE, title="Re: Opening hours", key=KEY)
     assert files(tmp_path) == ["re-opening-hours_taaaaaaaaaa-g1.eml"]
     assert (tmp_path / "Outbox" / "re-opening-hours_taaaaaaaaaa-g1.eml").read_bytes() == MESSAGE
-    assert receipt.outcome == "sent"
+    assert receipt.outcome == "saved"
     assert receipt.id.startswith("Outbox/re-opening-hours_taaaaaaaaaa-g1.eml sha256:")
 
 

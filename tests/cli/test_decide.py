@@ -29,7 +29,7 @@ def test_approve_of_what_is_done_refuses_with_the_receipt(terminal: Terminal) ->
     terminal.work()
     done = terminal.say("approve", draft)
     assert done.exit_code == 1
-    assert "already carried out: sent, Outbox/" in done.stderr
+    assert "already carried out: saved, Outbox/" in done.stderr
 
 
 def test_approve_without_ids_is_wrong_usage(terminal: Terminal) -> None:

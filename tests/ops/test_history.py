@@ -40,7 +40,7 @@ def test_a_refused_effect_and_its_retry_read_as_a_story(house: House) -> None:
 @pytest.mark.parametrize("kind", get_args(audit.Kind))
 def test_every_kind_of_record_has_words(kind: str) -> None:
     known = {"kind": "email", "action": "email.reply", "risk": "low", "via": "cli", "outcome": "sent", "receipt": "x"}
-    data = known | {"generation": 1, "state": "done", "path": "x", "why": "because"}
+    data = known | {"generation": 1, "state": "done", "path": "x", "why": "because", "number": "7"}
     sentence = history.sentence(audit.Record(1, "2026-03-10T12:00:00Z", kind, "t", data, "", ""))
     assert kind not in sentence
 
