@@ -31,6 +31,7 @@ _PAID_BY = re.compile(
     r"|heeft)\b",
     re.MULTILINE,
 )
+_CUSTOMER = re.compile(r"^[ ]*(?:customer[_ ]name|payer): ([^\n]{1,80})$", re.IGNORECASE | re.MULTILINE)
 _NUMBER = re.compile(rf"(?<![\w.,])({money.NUMBER})(?![\w%.,-]*\d)(?![ ]?%)")
 
 
@@ -58,7 +59,7 @@ class Booked(Generic[V]):
 def payment(facts: Facts, direction: Direction, text: str, *, who: Writer, day: date) -> Booked[Payment]:
     """`text`: the message with its files; `day`: when it was written."""
     facts, notes = _completed(facts, text, who)
-    named = _PAID_BY.search(text) if direction == "in" else None
+    named = (_PAID_BY.search(text) or _CUSTOMER.search(text)) if direction == "in" else None
     told = named or (_WHO.search(text) if who.own else None)
     party = told[1].strip() if told else _not_us(facts.party, who.handbook) or who.sender or _heading(text)
     made = Payment(

@@ -10,7 +10,7 @@ from daemon.core.accounting import asking, cues, deeds, documents
 from daemon.core.accounting.asking import Asked
 from daemon.core.accounting.booked import Writer
 from daemon.core.accounting.deeds import Deed
-from daemon.core.accounting.documents import Facts
+from daemon.core.accounting.documents import Facts, Us
 from daemon.core.language import extract
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.ports import Desk
@@ -50,14 +50,14 @@ class Case:
     @property
     def facts(self) -> Facts:
         book = self.desk.handbook
-        return documents.read(
-            self.all,
-            today=self.day,
-            language=self.book.code,
-            currency=book.invoices.currency,
-            paper=self.paper,
-            ours=[name.casefold() for name in (book.company, book.invoices.name) if name],
-        )
+        us = Us(self.ours, book.invoices.currency)
+        return documents.read(self.all, today=self.day, language=self.book.code, us=us, paper=self.paper)
+
+    @property
+    def ours(self) -> tuple[str, ...]:
+        """Our names, in small letters."""
+        book = self.desk.handbook
+        return tuple(name.casefold() for name in (book.company, book.invoices.name) if name)
 
     @property
     def paper(self) -> str:

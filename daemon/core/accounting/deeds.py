@@ -52,7 +52,8 @@ _RULES = {
     r"|recordatorio de pago|factura vencida|pago pendiente|sollecito|fattura scaduta|lembrete de pagamento"
     r"|fatura vencida"
     r"|aanmaning|betalingsherinnering|herinnering)\b",
-    "received": r"\b(?:you(?:'ve| have)? (?:received|got) a payment|payment received|we(?:'ve| have) (?:paid"
+    "received": r"\bstatus: paid\b"
+    r"|\b(?:you(?:'ve| have)? (?:received|got) a payment|payment received|we(?:'ve| have) (?:paid"
     r"|transferred|wired)"
     r"|(?:has|have) (?:been )?paid|paid us|paid you|remittance|payment advice|zahlungseingang|zahlungsavis"
     r"|gutschrift von"
@@ -89,7 +90,8 @@ _RULES = {
     r"|pagamento non riuscito|pagamento falhou|betaling mislukt)\b",
     "to_pay": rf"\b(?:{_INVOICE}|bill|fee note|statement|amount due|balance due|balance to be paid|please pay"
     rf"|pay by|payable"
-    r"|iban|honorarnote|bescheid|beitrag|fällig|zu zahlen|überweis\w*|zahle?n?|abschlag\w*|à payer|échéance"
+    r"|iban|nachzahlung|zahlbar"
+    r"|honorarnote|bescheid|beitrag|fällig|zu zahlen|überweis\w*|zahle?n?|abschlag\w*|à payer|échéance"
     r"|virement|a pagar"
     r"|vencimiento|vence|da pagare|scadenza|bonifico|pagar|vencimento|te betalen|betalen|vervaldatum|total\w*)\b",
 }

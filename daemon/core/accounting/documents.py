@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from daemon.core.accounting import cues, iban, letterhead, money
+from daemon.core.accounting import cues, electronic, iban, letterhead, money
 from daemon.core.accounting.amending import spelled
 from daemon.core.language import dates
 
@@ -26,11 +26,15 @@ _TOTAL = (
     r"|total|totale|totaal|gesamt|summe|montant|importe|importo|amount|betrag|bedrag|sum)"
 )
 _NAMED_SUMS = (  # the first of these groups that the text has is what is to be paid
-    r"(?:amount due|total due|balance due|amount payable|total to pay|to pay|zahlbetrag|zu zahlen\w*|nachzahlung"
-    r"|net à payer|total à payer|reste à payer|total a pagar|totale da pagare|totaal te betalen|te betalen"
-    r"|payableamount|total paid)",
-    r"(?:grand total|gesamtbetrag|rechnungsbetrag|endbetrag|offener betrag|bruttobetrag|total ttc|montant ttc"
-    r"|importe total|totale fattura|totale documento|total amount|invoice total|total factura|totaalbedrag)",
+    (
+        r"(?:amount due|total due|balance due|amount payable|total to pay|to pay|zahlbetrag|zu zahlen\w*|nachzahlung"
+        r"|net à payer|total à payer|reste à payer|total a pagar|totale da pagare|totaal te betalen|te betalen"
+        r"|(?:due)?payableamount|total paid)"
+    ),
+    (
+        r"(?:grand total|gesamtbetrag|rechnungsbetrag|endbetrag|offener betrag|bruttobetrag|total ttc|montant ttc"
+        r"|importe total|totale fattura|totale documento|total amount|invoice total|total factura|totaalbedrag)"
+    ),
     r"(?:brutto\w*|gross(?: total| amount)?|total incl\w*|totale? iva inclus\w|taxinclusiveamount)",
 )
 _NUMBERED = re.compile(
@@ -40,7 +44,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _DUE = re.compile(
-    r"(?<!\w)(?:due ?date|date due|due(?: on| by)?|payable by|pay by|please pay (?:by|before)|payment due"
+    r"(?<!\w)(?:(?:payment)?due ?date|date due|due(?: on| by)?|payable by|pay by|please pay (?:by|before)|payment due"
     r"|fällig(?:keit)?(?: am| bis| zum)?|zahlbar bis(?: zum| spätestens)?|zu zahlen bis|échéance|à payer avant(?: le)?"
     r"|date limite de paiement|vencimiento|vence(?: el)?|fecha límite|scadenza|da pagare entro(?: il)?|vencimento"
     r"|pagar até|data limite|vervaldatum|te betalen (?:voor|vóór))[ ]*:?[ ]*",
@@ -99,6 +103,17 @@ _CATEGORIES = {
 
 
 @dataclass(frozen=True, slots=True)
+class Us:
+    """What a document does not tell of its reader. `names` in small letters; `currency`: what a sign such as $ means."""
+
+    names: Collection[str] = ()
+    currency: str = ""
+
+
+_NOBODY = Us()
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """What one document says; "" and None are not said, or said in two ways, as `notes` tell."""
 
@@ -117,14 +132,10 @@ class Facts:
     terms: tuple[str, ...] = ()  # how the day it is due was found
 
 
-def read(
-    text: str, *, today: date, language: str = "en", currency: str = "", paper: str = "", ours: Collection[str] = ()
-) -> Facts:
-    """The facts of a document; `currency`: what a sign such as $ means in this house.
-
-    `paper`: the part of the text that stands on paper, with a letterhead; `ours`: our names, in small letters.
-    """
-    party = letterhead.issuer(text, ours, paper=paper)
+def read(text: str, *, today: date, language: str = "en", us: Us = _NOBODY, paper: str = "") -> Facts:
+    """The facts of a document; `paper`: the part of the text that stands on paper, with a letterhead."""
+    text, paper = electronic.readable(text), electronic.readable(paper)
+    party = letterhead.issuer(text, us.names, paper=paper)
     text = cues.plain(text)
     amounts = tuple(each for each in _amounts(text) if 0 < each[0] < money.LARGEST)
     accounts = iban.find(text)
@@ -135,7 +146,7 @@ def read(
     return Facts(
         party=party,
         amount=amounts[0][0] if unit or len({amount for amount, _ in amounts}) == 1 else None,
-        currency=_meant(unit, currency),
+        currency=_meant(unit, us.currency),
         tax=min(abs(money.decimal(tax[1])), money.LARGEST - 1) if tax else None,
         tax_rate=money.decimal(cues.groups(rate)[0]) if rate else None,
         due=due,
@@ -144,7 +155,7 @@ def read(
         iban=accounts[0] if len(accounts) == 1 else "",
         method=_kind(_METHODS, text),
         category=_kind(_CATEGORIES, text),
-        notes=(*_notes(amounts, accounts, unit, currency), *_asked_back(text)),
+        notes=(*_notes(amounts, accounts, unit, us.currency), *_asked_back(text)),
         terms=terms,
     )
 
@@ -190,17 +201,17 @@ def _asked_back(text: str) -> Iterator[str]:
 
 def _amounts(text: str) -> tuple[tuple[Decimal, str], ...]:
     """What may be the amount to pay, each once: the sums that are named so, else the only amount there is."""
-    for words in (*_NAMED_SUMS, _TOTAL):
+    for lines, words in ((2, _NAMED_SUMS[0]), (2, _NAMED_SUMS[1]), (1, _NAMED_SUMS[2]), (2, _TOTAL)):
         named = re.compile(rf"(?<!\w){words}(?!\w)[^\d\n%]{{0,40}}", re.IGNORECASE)
-        found = [amount for each in named.finditer(text) if (amount := _amount_at(text, each))]
+        found = [amount for each in named.finditer(text) if (amount := _amount_at(text, each, lines))]
         if found:
             return tuple(dict.fromkeys(found if words != _TOTAL else [max(found)]))
     return tuple(dict.fromkeys(_money(each) for each in cues.pattern("money").finditer(text)))
 
 
-def _amount_at(text: str, cue: re.Match[str]) -> tuple[Decimal, str] | None:
-    """The first amount after a word such as "total", in the same line or alone in the next."""
-    after = "\n".join(text[cue.start() : cue.end() + 60].split("\n")[:2])
+def _amount_at(text: str, cue: re.Match[str], lines: int) -> tuple[Decimal, str] | None:
+    """The first amount after a word such as "total", in its line or in as many `lines`."""
+    after = "\n".join(text[cue.start() : cue.end() + 60].split("\n")[:lines])
     found = cues.pattern("money").search(after)
     if found:
         return _money(found)
@@ -242,7 +253,8 @@ def _notes(amounts: tuple[tuple[Decimal, str], ...], accounts: tuple[str, ...], 
         named = ", ".join(money.spell(amount, name) for amount, name in amounts[:6])
         yield f"Several amounts may be the one to pay: {named}. Write the right one."
     if len(accounts) > 1:
-        yield f"It names several bank accounts ({', '.join(map(iban.spell, accounts[:4]))}): pay into one that you know."
+        named = ", ".join(map(iban.spell, accounts[:4]))
+        yield f"It names several bank accounts ({named}): pay into one that you know."
     if unit in cues.SHARED and not _meant(unit, own):
         yield f"“{unit}” stands for several currencies: write which one."
     yield from (

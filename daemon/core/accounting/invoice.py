@@ -120,6 +120,12 @@ def from_text(text: str, invoice: Invoice) -> Invoice:
     return reader.build(Invoice, {**head, "lines": list(filter(None, lines)), "language": invoice.language})
 
 
+def written_by_hand(text: str, *invoices: Invoice) -> tuple[str, ...]:
+    """A sentence for each amount or total in an edited text that is that of none of these invoices."""
+    read, *computed = (sheet.read(each, _NAMES, _COLUMNS) for each in (text, *map(to_text, invoices)))
+    return sheet.written_by_hand(read, *computed)
+
+
 # --- computing -------------------------------------------------------------------------------------------
 
 

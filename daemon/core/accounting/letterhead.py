@@ -46,7 +46,7 @@ def of(paper: str, ours: Collection[str] = ()) -> Head:
     """The first name at the top of a paper that is not one of `ours` (names in small letters)."""
     for line in [line for line in paper[:4000].splitlines() if line.strip()][:_LINES]:
         head = parted(_GAP.split(line.strip())[0].strip("*# "))
-        if _is_name(head.name) and head.name.casefold() not in ours:
+        if not cues.pattern("money").search(line) and _is_name(head.name) and head.name.casefold() not in ours:
             return head
     return Head()
 

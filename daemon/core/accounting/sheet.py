@@ -30,6 +30,7 @@ _CELL = re.compile(r"((?:[^|\\]|\\.)*+)\|")
 _RULE = re.compile(r"[|\s:-]+")
 _ESCAPED = re.compile(r"\\([\\|])")
 _NUMBER = re.compile(money.NUMBER)
+_AMOUNT = re.compile(rf"({money.NUMBER})(?: ?([A-Za-z]{{3}}))?")
 _MEASURED = re.compile(rf"(\?|{money.NUMBER})(?![\d.,])")
 
 
@@ -61,11 +62,24 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
+class Result:
+    """A row of a table of results, or the cells of row `at` in the table that no column is known for."""
+
+    at: int
+    said: tuple[str, ...]  # numbers in one form
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A record as it was read: `named` by folded name; each row of the table by its column's folded name."""
+    """A record as it was read: `named` by folded name; each row of the table by its column's folded name.
+
+    `results` are the other rows and cells, in which the program says what it computed.
+    """
 
     named: Mapping[str, Cell]
     rows: Sequence[Mapping[str, Cell]]
+    results: Sequence[Result] = ()
 
     def text(self, name: str) -> str:
         cell = self.named.get(name)
@@ -92,6 +106,9 @@ class Sheet:
 
 
 _NOTHING = Cell("", "")
+_COMPUTED = (
+    "it is computed. Change quantity, price, tax or discount instead; what else you want needs a row of its own."
+)
 
 
 def parted(lines: Sequence[str]) -> tuple[str, ...]:
@@ -147,7 +164,15 @@ def read(text: str, names: Sequence[str], columns: Sequence[str] = ()) -> Sheet:
             if name in named:
                 raise cell.wrong("there are two lines of this name; keep one.")
             named[name] = cell
-    return Sheet(named, _rows(tables, columns) if columns else ())
+    rows, results = _rows(tables, columns) if columns else ((), ())
+    return Sheet(named, rows, results)
+
+
+def written_by_hand(read: Sheet, *computed: Sheet) -> tuple[str, ...]:
+    """A sentence for each result in what was `read` that none of the `computed` ones has."""
+    known = {(result.at, result.said) for each in computed for result in each.results}
+    wrong = (result for result in read.results if any(result.said) and (result.at, result.said) not in known)
+    return tuple(f"“{neutral.visible(result.line.strip())[:80]}” would have no effect: {_COMPUTED}" for result in wrong)
 
 
 def cell(text: str) -> str:
@@ -209,17 +234,48 @@ def _named(line: str, names: Sequence[str]) -> tuple[str, Cell]:
     return name, value
 
 
-def _rows(tables: Sequence[Sequence[str]], columns: Sequence[str]) -> Sequence[Mapping[str, Cell]]:
+Rows = Sequence[Mapping[str, Cell]]
+
+
+def _rows(tables: Sequence[Sequence[str]], columns: Sequence[str]) -> tuple[Rows, Sequence[Result]]:
+    """The rows of the first table that has `columns`, and everything else that stands in tables."""
+    rows: Rows = ()
+    results: list[Result] = []
+    found = False
     for lines in filter(None, tables):
-        heads = [head.casefold() for head in _cells(lines[0])]
-        known = [next((c for c in columns if c.casefold() == head), "") for head in heads]
-        if columns[0] not in known:
-            continue
-        if len({c for c in known if c}) < sum(map(bool, known)):
-            raise Cell("", lines[0]).wrong("two columns have the same name.")
+        known = _known(lines[0], columns)
         body = [line for line in lines[1:] if not _RULE.fullmatch(line)]
-        return [_row(line, known) for line in body]
-    return ()
+        if columns[0] in known and not found:
+            found, rows = True, [_row(line, known) for line in body]
+            results += [_rest(at, line, known) for at, line in enumerate((lines[0], *body))]
+        else:
+            results += [_rest(_ELSEWHERE, line, ()) for line in (lines[0], *body)]
+    return rows, results
+
+
+_ELSEWHERE = -1
+
+
+def _known(line: str, columns: Sequence[str]) -> Sequence[str]:
+    """The column of each cell of a head, "" where it is none."""
+    known = [next((c for c in columns if c.casefold() == head.casefold()), "") for head in _cells(line)]
+    if len({c for c in known if c}) < sum(map(bool, known)):
+        raise Cell("", line).wrong("two columns have the same name.")
+    return known
+
+
+def _rest(at: int, line: str, columns: Sequence[str]) -> Result:
+    cells = _cells(line)
+    rest = cells if not columns else [text for text, name in zip(cells, columns, strict=False) if not name]
+    return Result(at, tuple(map(_one_form, rest)), line)
+
+
+def _one_form(text: str) -> str:
+    """A cell however it is spaced and its number written: "1,000.00 EUR" is "1000 eur"."""
+    found = _AMOUNT.fullmatch(text)
+    if found:
+        return f"{money.decimal(found[1]).normalize():f} {found[2] or ''}".casefold().strip()
+    return "" if text == UNKNOWN else " ".join(text.split()).casefold()
 
 
 def _row(line: str, columns: Sequence[str]) -> Mapping[str, Cell]:
