@@ -32,6 +32,9 @@ _WISH = 6  # words
 _ASIDES = 3  # "and tell her", "that"
 
 
+Clause = Literal["", "that", "whether", "what"]
+
+
 @dataclass(frozen=True, slots=True)
 class Dictated:
     """What the person wants to send. `body` may be empty; then `subject` says what about."""
@@ -44,7 +47,7 @@ class Dictated:
     whom: tuple[str, ...] = ()  # as the note says it
     missing: tuple[str, ...] = ()  # those of `whom` without an address
     place: str = ""  # "at the museum"
-    clause: Literal["", "that", "whether"] = ""  # the note's words are what somebody is to be told, or asked
+    clause: Clause = ""  # the note's words are what somebody is to be told, or asked
     decline: bool = False  # the order itself says no: "Herrn Wessel absagen"
     thank: bool = False  # … or thanks: "thank Kim for the flowers"
     style: tuple[str, ...] = ()  # wishes about tone and length
@@ -119,18 +122,23 @@ def _likely(text: str, books: tuple[Phrasebook, ...]) -> tuple[Phrasebook, ...]:
     return (found, *(book for book in books if book is not found)) if found else books
 
 
-def _said(rest: str, order: Order) -> tuple[str, Literal["", "that", "whether"], str]:
+def _said(rest: str, order: Order) -> tuple[str, Clause, str]:
     """The topic, what kind of clause it is, and the words themselves."""
     cues = order.book.cues
     about, topic = after(rest, cues["subject_after"])
     subject, rest = _topic(topic) if about else ("", rest)
+    asks = order.ask
     for _ in range(_ASIDES):
-        _, rest = after(rest, cues["tell_on"])
+        aside, rest = after(rest, cues["tell_on"])
+        asks = asks or bool(words.mentioned(aside, cues["order_ask"]))
     that, told = after(rest, cues["tell_that"])
     whether, asked = after(rest, cues["tell_whether"])
     if that:
         return subject, "that", told.strip()
-    return (subject, "whether", asked.strip()) if whether else (subject, "", rest.strip())
+    if whether:
+        return subject, "whether", asked.strip()
+    what = asks and after(rest, cues["ask_what"])[0] and not rest.rstrip().endswith("?")
+    return subject, "what" if what else "", rest.strip()
 
 
 def _topic(text: str) -> tuple[str, str]:

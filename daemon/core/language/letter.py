@@ -18,6 +18,7 @@ from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.mail import Address
 from daemon.core.ports import Desk
 
+_FRAMES: Mapping[str, str] = {"that": "letter_tell", "whether": "letter_ask", "what": "letter_what"}
 _SURE, _FRAMED, _OPEN, _BARE = 0.8, 0.6, 0.4, 0.3
 
 
@@ -37,7 +38,7 @@ class _Letter:
 
     @property
     def framed(self) -> bool:
-        return self.said.clause == "whether" or (self.said.clause == "that" and self.verb_last)
+        return self.said.clause in {"whether", "what"} or (self.said.clause == "that" and self.verb_last)
 
 
 def compose(said: Dictated, desk: Desk, books: Mapping[str, Phrasebook]) -> Draft:
@@ -96,7 +97,7 @@ def _subject(letter: _Letter) -> str:
     """What the note says it is about, else how the text begins; of half a sentence no more than its kind."""
     said, book = letter.said, letter.book
     if letter.framed and not said.subject:
-        return book.line("letter_question" if said.clause == "whether" else "letter_news")
+        return book.line("letter_news" if said.clause == "that" else "letter_question")
     return _words(letter).partition(".")[0] if said.thank and not said.subject else said.title
 
 
@@ -138,7 +139,7 @@ def _words(letter: _Letter) -> str:
     if said.thank:
         return book.line("letter_thank", matter=clause) + rest
     if letter.framed and not clause.endswith("?"):
-        return book.line("letter_ask" if said.clause == "whether" else "letter_tell", clause=clause) + rest
+        return book.line(_FRAMES[said.clause], clause=clause) + rest
     return _ended(_begun(said.body, book, after_sentence=said.decline))
 
 

@@ -40,6 +40,7 @@ class Order:
     decline: bool = False  # the order itself says no
     thank: bool = False  # … or thanks
     role: bool = False  # not a name: "landlord"
+    ask: bool = False  # "ask Anna when …"
 
     @property
     def said(self) -> str:
@@ -85,7 +86,8 @@ def after(text: str, phrases: Iterable[str]) -> tuple[str, str]:
 
 def _meant(order: Order, verb: str) -> Order:
     cues = order.book.cues
-    return replace(order, decline=verb in cues["decline"], thank=verb in cues["thank"])
+    asks = verb in cues["order_ask"]
+    return replace(order, decline=verb in cues["decline"], thank=verb in cues["thank"], ask=asks)
 
 
 # --- the verb first --------------------------------------------------------------------------------------

@@ -183,3 +183,18 @@ def test_not_everything_that_is_written_or_answered_goes_to_somebody(text: str) 
 @given(st.text(max_size=300), st.sampled_from(["write to ", "tell ", "Bitte Herrn ", "écris à ", "schrijf "]))
 def test_any_note_is_read(text: str, start: str) -> None:
     read(start + text)
+
+
+@pytest.mark.parametrize(
+    ("text", "clause", "body"),
+    [
+        ("Write to the tax advisor and ask her when she needs the receipts", "what", "when she needs the receipts"),
+        ("frag Maria, wann sie kommt", "what", "wann sie kommt"),
+        ("frag Maria, ob sie kommt", "whether", "sie kommt"),
+        ("tell Maria when it is ready we call", "", "when it is ready we call"),
+    ],
+)
+def test_what_is_to_be_asked_is_known_as_such(text: str, clause: str, body: str) -> None:
+    said = read(text)
+    assert said is not None
+    assert (said.clause, said.body) == (clause, body)
