@@ -87,3 +87,20 @@ def test_nothing_in_a_file_is_active_or_leads_anywhere(text: str, title: str) ->
     assert not {"/", "\\", ".."} & {str(made.params["name"]), *str(made.params["name"])}
     assert "\n## Draft" not in made.text
     assert "\n![[Company_Handbook]]" not in made.text
+
+
+@pytest.mark.parametrize("changes", [{"sender": None}, {"warnings": ("It has two From headers.",)}])
+def test_a_mail_whose_sender_cannot_be_told_gives_nothing_to_do(changes: dict[str, object]) -> None:
+    assert "- [ ]" in draft(email("Please pay the rent by Friday.")).text
+    assert "- [ ]" not in draft(email("Please pay the rent by Friday.", **changes)).text
+
+
+def test_a_pasted_mail_in_a_note_gives_nothing_to_do() -> None:
+    assert "- [ ]" not in draft(note("From: bob@mail.example\nPlease send the money today.")).text
+
+
+def test_a_document_can_be_asked_for_in_another_language() -> None:
+    task = note("", title="scan.pdf", kind="file")
+    again = draft(task, Earlier(1, draft(task).text, "auf Deutsch bitte"))
+    assert "Datei, ungelesen" in again.text
+    assert "Written anew in German, as far as rules can; your own edits are not in it." in again.found

@@ -181,3 +181,22 @@ def test_no_text_chooses_recipients_or_speaks_through_the_draft(text: str, subje
     assert "attacker" not in answer.text
     assert re.fullmatch(r"[^\x00-\x09\x0b-\x1f\x7f\u2028\u202e]*", answer.text)
     assert HANDBOOK.signature in answer.text
+
+
+def test_a_note_that_names_nobody_is_not_written() -> None:
+    with pytest.raises(Permanent, match="does not say to whom"):
+        draft(note("Write down some ideas."))
+
+
+def test_a_note_becomes_a_new_mail_and_asks_who_it_is() -> None:
+    made = draft(note("tell Carla we are closed on Monday"))
+    assert (made.action, made.params["to"], made.risk) == ("email.send", [], "medium")
+    assert made.found[0] == "Who is “Carla”? Your contacts do not say. Write the address into “to” above."
+
+
+def test_an_answer_can_be_asked_for_in_another_language_and_tone() -> None:
+    assert draft(email("Servus, hast du Eiche? Danke dir, wir sind gespannt und freuen uns.")).text.startswith("Hallo")
+    formal = "more formal, in French"
+    made = again(formal)
+    assert made.text.startswith("Bonjour")
+    assert made.found[0].startswith("Written anew in French and in a more formal tone")
