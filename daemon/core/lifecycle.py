@@ -236,6 +236,8 @@ def _rejected(view: View) -> Step:
     if reconsidered:
         said = "You had rejected this draft and took it back out. Approve it if you want it after all."
         return _settling(reconsidered, view.now) or Restate(said, reconsidered[0])
+    if view.at(Place.REVIEW):  # an unknown outcome that the person dropped by command
+        return Move(view.at(Place.REVIEW)[0].path, Place.REJECTED)
     until = (view.proposal.decided_at or view.now) + view.rules.feedback_window
     feedback = (kept[0].reading.feedback if kept else "") or view.proposal.why
     if feedback and feedback not in view.answered and view.now < until:

@@ -397,6 +397,16 @@ def test_person_settles_an_unknown_outcome(waiting: House, answer: str, state: S
     assert len(waiting.provider.accepted) == 1
 
 
+def test_unknown_outcome_dropped_by_command_leaves_the_review(waiting: House) -> None:
+    waiting.provider.script, waiting.provider.blind = ["accept-then-drop"], True
+    waiting.move("Pending_Approval", "Approved")
+    waiting.run()
+    task = waiting.task_of(waiting.note("Needs_Review"))
+    waiting.app.ledger.decisions.add(Decision(0, task, 1, "reject", "cli", "owner", "", waiting.clock.now()))
+    waiting.run()
+    assert waiting.counts() == {"Rejected": 1}
+
+
 def test_unknown_outcome_moved_to_approved_is_not_sent(waiting: House) -> None:
     waiting.provider.script, waiting.provider.blind = ["accept-then-drop"], True
     waiting.move("Pending_Approval", "Approved")
