@@ -98,7 +98,8 @@ def _subject(letter: _Letter) -> str:
     said, book = letter.said, letter.book
     if letter.framed and not said.subject:
         return book.line("letter_news" if said.clause == "that" else "letter_question")
-    return _words(letter).partition(".")[0] if said.thank and not said.subject else said.title
+    thanks = _words(letter).partition(".")[0] if said.thank and not said.subject else ""
+    return thanks[:1].upper() + thanks[1:] or said.title
 
 
 # --- the text --------------------------------------------------------------------------------------------
@@ -117,7 +118,9 @@ def _paragraphs(letter: _Letter) -> tuple[str, ...]:
 def _people(letter: _Letter) -> list[Address]:
     """Who is greeted: by the handbook's name, else by the name in the note, never by a role."""
     said, handbook = letter.said, letter.handbook
-    known = [Address(contact.name if (contact := handbook.contact(to)) else "", to) for to in said.to]
+    contacts = {to: handbook.contact(to) for to in said.to}
+    # Whoever the note calls by name is a person, also when a company's domain has that name.
+    known = [Address(contact.name if contact else "", "" if said.by_name else to) for to, contact in contacts.items()]
     return [*known, *(Address("" if said.role else name, "") for name in said.missing)]
 
 
