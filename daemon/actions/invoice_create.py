@@ -68,7 +68,7 @@ class Action:
         invoice = amending.merged(was, read, properties, ("currency", "due"))
         self._require_total(was, invoice, properties.get("amount"))
         amending.complete(invoices.missing(invoice))
-        if problems := tuple(self._problems(invoice)):
+        if problems := (*invoices.written_by_hand(text, was, read, invoice), *self._problems(invoice)):
             raise UserError(*problems)
         return Params(invoice=invoice), invoices.to_text(invoice)
 

@@ -25,6 +25,7 @@ M = TypeVar("M", bound=BaseModel)
 UNKNOWN = "?"  # stands where something is missing
 NONE = "none"  # stands where something may be missing
 LONGEST = 20_000  # characters of one record
+_LONGEST_CELL = 2_000
 _NAMED = re.compile(r"([^\W\d_][^:|]{0,40}?)\s*:\s*(.*)")
 _CELL = re.compile(r"((?:[^|\\]|\\.)*+)\|")
 _RULE = re.compile(r"[|\s:-]+")
@@ -36,7 +37,7 @@ _MEASURED = re.compile(rf"(\?|{money.NUMBER})(?![\d.,])")
 
 def one_line(text: str) -> str:
     """Text as it can stand in one line of a record: nothing hidden, nothing that acts; "?" and "none" say nothing."""
-    line = " ".join(neutral.defuse(" ".join(neutral.visible(text[:2000]).split())).split())
+    line = " ".join(neutral.defuse(" ".join(neutral.visible(text[:_LONGEST_CELL]).split())).split())
     return "" if line.casefold() in (UNKNOWN, NONE) else line
 
 
@@ -56,6 +57,11 @@ class Cell:
     @property
     def missing(self) -> bool:
         return self.text.casefold() in ("", UNKNOWN, NONE)
+
+    def require_short(self) -> None:
+        """Raises UserError for a text that could only be kept in part."""
+        if len(self.text) > _LONGEST_CELL:
+            raise self.wrong(f"it has more than {_LONGEST_CELL:,} characters; shorten it.")
 
     def wrong(self, hint: str) -> UserError:
         return UserError(f"“{neutral.visible(self.line.strip())[:80]}” cannot be read: {hint}")
@@ -231,6 +237,7 @@ def _named(line: str, names: Sequence[str]) -> tuple[str, Cell]:
     value = Cell(found[2].strip() if found else "", line)
     if not name:
         raise value.wrong(f"a line begins with one of {', '.join(f'{n}:' for n in names)}")
+    value.require_short()
     return name, value
 
 
@@ -282,7 +289,10 @@ def _row(line: str, columns: Sequence[str]) -> Mapping[str, Cell]:
     cells = _cells(line)
     if len(cells) != len(columns):
         raise Cell("", line).wrong(f"the row has {len(cells)} cells, its table has {len(columns)}.")
-    return {name: Cell(text, line) for name, text in zip(columns, cells, strict=True) if name}
+    row = {name: Cell(text, line) for name, text in zip(columns, cells, strict=True) if name}
+    for cell in row.values():
+        cell.require_short()
+    return row
 
 
 def _cells(line: str) -> list[str]:
