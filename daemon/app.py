@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 from daemon.core.errors import UserError
 from daemon.core.layers import Layer
+from daemon.core.redaction import Redaction
 from daemon.places import Places, Sources, configure, make_private, sources
 from daemon.runtime import status
 from daemon.runtime.ledger import Ledger
@@ -25,6 +26,7 @@ from daemon.vault import Vault
 
 if TYPE_CHECKING:
     from daemon.adapters.conversion.converter import Conversion
+    from daemon.adapters.credentials.store import Store
     from daemon.core.plugins import Accounting, Channels
     from daemon.core.ports import Clock
     from daemon.core.settings import Settings
@@ -46,6 +48,7 @@ class App:
         self.places = places
         self.clock = clock
         self.zone = zone
+        self.redact = Redaction()
         self.vault = Vault(places.vault)
         self.ledger = Ledger(places.ledger)
 
@@ -86,6 +89,19 @@ class App:
 
         return Conversion(self.places.home / "cache" / "text", largest=self.settings.inbox.max_mb * 2**20)
 
+    @cached_property
+    def secrets(self) -> Store:
+        """Passwords and keys; nothing is opened before one is needed."""
+        from daemon.adapters.credentials.private import PrivateFile
+        from daemon.adapters.credentials.store import Store
+
+        named, places = self.sources.table["secrets"]["key_file"], self.places
+        path = places.config.parent / (Path(named).expanduser() if named else "secrets.key")
+        remedy = "set [secrets] key_file to a place elsewhere and move it there"
+        away = ((places.vault, "the vault", remedy), (places.home, "the state directory", remedy))
+        key = PrivateFile(path, "the key of your secrets", 0o400, away)
+        return Store(places.home / "secrets", key, places.vault, self.redact)
+
     def close(self) -> None:
         if "converter" in vars(self):
             self.converter.close()
@@ -95,9 +111,10 @@ class App:
 
     @contextmanager
     def daemon(self, only: Sequence[str] = ROLES) -> Generator[Daemon]:
-        """Start order: locks, vault, plug-ins, roles; stop order: the reverse."""
+        """Start order: secrets, locks, vault, plug-ins, roles; stop order: the reverse."""
         from daemon.adapters.locks import RoleLock
 
+        self.secrets.check()
         locks = [RoleLock(self.places.locks, role) for role in ROLES if role in only]
         held: list[RoleLock] = []
         try:

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import audit, briefing, check, decide, demo, drop, look, start, stop
+from daemon.cli import audit, briefing, check, credentials, decide, demo, drop, look, start, stop
 from daemon.cli.boundary import Boundary
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 fine, 1 failure, 2 wrong usage, 3 something needs attention (status, doctor), "
-    "4 not configured, 75 try again, 78 wrong configuration, 130 interrupted.",
+    "4 not configured, 5 not logged in, 75 try again, 78 wrong configuration, 130 interrupted.",
 )
 
 
@@ -71,4 +71,5 @@ PANELS: dict[str, dict[str, Callable[..., None]]] = {
 for panel, commands in PANELS.items():
     for name, command in commands.items():
         app.command(name, rich_help_panel=panel, epilog=VAULT)(command)
+app.add_typer(credentials.app, name="secrets", rich_help_panel="Accounts")
 app.add_typer(audit.app, name="audit", rich_help_panel="Check")

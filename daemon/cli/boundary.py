@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
 from daemon.cli import out
+from daemon.cli.opened import REDACT
 from daemon.core.errors import Permanent, Transient, UserError
 from daemon.core.files import VaultProblem
 
@@ -38,13 +39,13 @@ class Boundary(TyperGroup):
         except BrokenPipeError:
             _drop_stdout()
         except UserError as error:
-            _end(error.exit_code, *error.problems)
+            _end(ctx, error.exit_code, *error.problems)
         except Transient as error:
-            _end(TRY_AGAIN, str(error))
+            _end(ctx, TRY_AGAIN, str(error))
         except (Permanent, VaultProblem) as error:
-            _end(FAILURE, str(error))
+            _end(ctx, FAILURE, str(error))
         except Exception as fault:
-            _end(FAILURE, *_fault(fault, debug=bool(ctx.params.get("debug"))))
+            _end(ctx, FAILURE, *_fault(fault, _redaction(ctx), debug=bool(ctx.params.get("debug"))))
         else:
             return answer
 
@@ -63,20 +64,25 @@ def take_vault(args: Sequence[str]) -> tuple[list[str], str]:
     return [*rest, *args[end:]], vault
 
 
-def _end(code: int, *sentences: str) -> NoReturn:
-    out.say(*sentences)
+def _end(ctx: typer.Context, code: int, *sentences: str) -> NoReturn:
+    out.say(*map(_redaction(ctx), sentences))
     raise typer.Exit(code) from None
 
 
-def _fault(fault: Exception, *, debug: bool) -> list[str]:
+def _redaction(ctx: typer.Context) -> Callable[[str], str]:
+    """Hides the secrets that the command had in its hands; a command that opened nothing had none."""
+    return ctx.meta.get(REDACT, str)
+
+
+def _fault(fault: Exception, redact: Callable[[str], str], *, debug: bool) -> list[str]:
     """Ours, not the person's: one sentence, and where the rest is."""
     from daemon.cli import logs
 
     if debug or os.environ.get("EMPLOYEE_DEBUG"):
         import traceback
 
-        traceback.print_exception(fault)
-    where = logs.keep_fault(fault)
+        out.say(redact("".join(traceback.format_exception(fault)).rstrip()))
+    where = logs.keep_fault(fault, redact)
     details = f"The details are in {where}." if where else "`employee --debug …` shows the details."
     return [f"This is a fault of the program, not of yours: {type(fault).__name__}: {fault}", details]
 

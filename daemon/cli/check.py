@@ -32,6 +32,7 @@ def doctor(ctx: typer.Context, as_json: JsonOption = False) -> None:
             home=app.places.home,
             config=app.places.config,
             own_settings=layers.origins(app.sources.own),
+            secrets=app.secrets,
             plugins={f"{plugin.kind}.{plugin.name}": plugin.why for plugin in _plugins(app)},
             now=app.clock.now(),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -16,18 +16,27 @@ from daemon.core.neutral import visible
 
 _SIZE, _KEPT = 2_000_000, 5  # bytes a file, older files beside it
 _LINE = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+Redact = Callable[[str], str]
 
 
 class Line(logging.Formatter):
-    """One event, one line; what came from outside cannot begin another one or move the cursor."""
+    """One event, one line, without secrets; what came from outside cannot begin another one or move the cursor."""
+
+    def __init__(self, redact: Redact, shape: str = _LINE, time: str | None = None) -> None:
+        super().__init__(shape, time)
+        self._redact = redact
 
     def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 - the library's name
         """The whole line."""
-        return visible(" ".join(super().formatMessage(record).splitlines()))
+        return visible(" ".join(self._redact(super().formatMessage(record)).splitlines()))
 
     def formatException(self, ei: Any) -> str:  # noqa: ANN401, N802 - the library's name and type
         """The traceback, on lines of its own."""
-        return visible(super().formatException(ei))
+        return visible(self._redact(super().formatException(ei)))
+
+    def formatStack(self, stack_info: str) -> str:  # noqa: N802 - the library's name
+        """Where it was logged, on lines of its own."""
+        return visible(self._redact(super().formatStack(stack_info)))
 
 
 class PrivateFile(RotatingFileHandler):
@@ -38,24 +47,26 @@ class PrivateFile(RotatingFileHandler):
         return os.fdopen(number, "a", encoding="utf-8", errors="replace")
 
 
-def start(folder: Path, roles: Sequence[str]) -> Path:
-    """From now on everything that is logged is shown and kept. Roles in processes of their own have files of their own.
+def start(folder: Path, roles: Sequence[str], redact: Redact) -> Path:
+    """From now on everything that is logged is shown and kept, without what `redact` hides.
+
+    Roles in processes of their own have files of their own.
 
     Raises UserError when the file cannot be written.
     """
     path = folder / ("employee.log" if len(roles) != 1 else f"employee-{roles[0]}.log")
     shown = logging.StreamHandler(sys.stderr)
-    shown.setFormatter(Line("%(asctime)s %(message)s", "%H:%M:%S"))
-    logging.basicConfig(level=logging.INFO, handlers=[shown, _file(path)], force=True)
+    shown.setFormatter(Line(redact, "%(asctime)s %(message)s", "%H:%M:%S"))
+    logging.basicConfig(level=logging.INFO, handlers=[shown, _file(path, redact)], force=True)
     return path
 
 
-def keep_fault(fault: Exception) -> Path | None:
+def keep_fault(fault: Exception, redact: Redact) -> Path | None:
     """Write a traceback into the log; where it is, or None when even that is not possible."""
     from daemon import places
 
     try:
-        handler = _file(places.state_folder(os.environ) / "logs" / "employee.log")
+        handler = _file(places.state_folder(os.environ) / "logs" / "employee.log", redact)
     except (OSError, UserError):
         return None
     said = logging.LogRecord("daemon.cli", logging.ERROR, "", 0, "a command ended in a fault", None, None)
@@ -65,11 +76,11 @@ def keep_fault(fault: Exception) -> Path | None:
     return Path(handler.baseFilename)
 
 
-def _file(path: Path) -> PrivateFile:
+def _file(path: Path, redact: Redact) -> PrivateFile:
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handler = PrivateFile(path, maxBytes=_SIZE, backupCount=_KEPT)
     except OSError as error:
         raise UserError(f"The log {path} cannot be written: {error.strerror}.") from error
-    handler.setFormatter(Line(_LINE))
+    handler.setFormatter(Line(redact))
     return handler

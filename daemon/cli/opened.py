@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from daemon.core.layers import Layer
 
 NOT_CONFIGURED = 4
+REDACT = "daemon.redact"  # where the boundary finds what must not stand in a message
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for scripts.")]
 
@@ -27,6 +28,7 @@ def opened(ctx: typer.Context, *flags: Layer) -> Generator[App]:
     from daemon.app import App
 
     app = App.open(os.environ, [*vault_flag(ctx), *flags])
+    ctx.meta[REDACT] = app.redact
     try:
         yield app
     finally:

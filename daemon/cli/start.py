@@ -102,7 +102,7 @@ def run(
     roles = _roles(only or [])
     with opened(ctx, *([layers.flag("llm.offline", value=True)] if offline else [])) as app:
         _make_vault(app)
-        logs.start(app.places.home / "logs", roles)
+        logs.start(app.places.home / "logs", roles, app.redact)
         with app.daemon(roles) as daemon:
             if once:
                 signal.signal(signal.SIGTERM, signal.default_int_handler)

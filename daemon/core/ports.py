@@ -324,6 +324,17 @@ class Printer(Protocol):
     def html(self, paper: Paper) -> bytes: ...
 
 
+# --- secrets ---------------------------------------------------------------------------------------------
+
+
+class Secrets(Protocol):
+    """Passwords and keys, by name. Ask when one is needed; keep, log and pass on nothing of it."""
+
+    def get(self, name: str) -> str:
+        """Raises UserError (exit code 5) with the command that logs in when there is none."""
+        ...
+
+
 # --- time ------------------------------------------------------------------------------------------------
 
 

@@ -81,6 +81,14 @@ class Accounting(Section):
         return numbering.check(form)
 
 
+class Secrets(Section):
+    key_file: str
+
+
+class Audit(Section):
+    sign_every: int = Field(ge=1, le=100_000)
+
+
 class Llm(Section):
     offline: bool
     models: dict[str, tuple[str, ...]]
@@ -144,6 +152,8 @@ class Settings(Section):
     work: Work
     agents: dict[str, Table]  # one table a plug-in, checked by its own Config
     accounting: Accounting
+    secrets: Secrets
+    audit: Audit
     llm: Llm
     budget: Budget
     gmail: Gmail

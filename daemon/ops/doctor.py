@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Event
 from typing import Literal
 
+from daemon.adapters.credentials.store import Store
 from daemon.adapters.file_events import FileEvents
 from daemon.core import handbook, resources
 from daemon.core.errors import Transient, UserError
@@ -72,6 +73,7 @@ class Subject:
     home: Path  # EMPLOYEE_HOME
     config: Path  # the person's config.toml; need not exist
     own_settings: Mapping[str, str]  # what differs from the shipped values: `key = value` -> where it is set
+    secrets: Store
     plugins: Mapping[str, str]  # "agents.mail" -> why it cannot be loaded, "" when it can
     now: datetime
 
@@ -168,6 +170,19 @@ def audit(subject: Subject) -> list[Result]:
     if verdict.wrong:
         return [Result("Audit", "wrong", verdict.wrong, "keep a copy of the state directory and restore a backup")]
     return [Result("Audit", "fine", f"{verdict.records} records, all in place")]
+
+
+def secrets(subject: Subject) -> list[Result]:
+    """Whether passwords and keys can be read by you alone, and whether they can be read."""
+    store = subject.secrets
+    try:
+        names, unfinished = [secret.name for secret in store.all()], store.rotating()
+    except UserError as error:
+        return [Result("Secrets", "wrong", str(error), "do as it says; nothing starts before")]
+    if unfinished:
+        return [Result("Secrets", "hint", "exchanging their key was cut off", "`employee secrets rotate` ends it")]
+    kept = f"{len(names)} stored, encrypted" if names else "none are stored"
+    return [Result("Secrets", "fine", f"{kept}; their key is {store.key_path}, back it up apart from the rest")]
 
 
 def plugins(subject: Subject) -> list[Result]:
@@ -293,6 +308,6 @@ def handbook_read(subject: Subject) -> list[Result]:
 
 
 CHECKS: Sequence[Check] = (
-    python, configuration, vault_there, owner, space, state_directory, permissions, ledger, audit, plugins,
+    python, configuration, vault_there, owner, space, state_directory, permissions, ledger, audit, secrets, plugins,
     file_events, sync, clock, roles, handbook_read,
 )  # fmt: skip

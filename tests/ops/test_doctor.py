@@ -27,6 +27,7 @@ def subject(house: House) -> Subject:
         home=places.home,
         config=places.config,
         own_settings={"inbox.settle_seconds = 0": "environment"},
+        secrets=house.app.secrets,
         plugins={"agents.mail": ""},
         now=house.clock.now(),
     )
@@ -97,7 +98,18 @@ def damage(path: Path) -> None:
     ledger.put("some", "thing")
     ledger.close()
     whole = path.read_bytes()
-    path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))
+    half = len(whole) // 2  # what names the tables stays: the file can be opened
+    path.write_bytes(whole[:half] + b"\xff" * (len(whole) - half))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are a matter of POSIX")
+def test_secrets_that_others_may_read_are_wrong(subject: Subject) -> None:
+    assert doctor.secrets(subject)[0].found.startswith("none are stored")
+    subject.secrets.put({"gmail.token": "canary-5d81c0"}, subject.now)
+    assert doctor.secrets(subject)[0].found.startswith("1 stored, encrypted; their key is ")
+    subject.secrets.key_path.chmod(0o444)
+    wrong = doctor.secrets(subject)[0]
+    assert (wrong.level, "chmod 400" in wrong.found, "canary" in wrong.found) == ("wrong", True, False)
 
 
 def test_the_example_handbook_is_a_hint_and_a_problem_in_it_too(subject: Subject, house: House) -> None:
