@@ -9,6 +9,7 @@ from daemon.core import mail
 from daemon.core.accounting import asking, cues, deeds, documents
 from daemon.core.accounting.asking import Asked
 from daemon.core.accounting.booked import Writer
+from daemon.core.accounting.buyer import Sender
 from daemon.core.accounting.deeds import Deed
 from daemon.core.accounting.documents import Facts, Us
 from daemon.core.language import extract
@@ -73,7 +74,9 @@ class Case:
     @property
     def asked(self) -> Asked:
         """The invoice that is asked for; a file counts where the message itself names no line."""
-        house, sender = self.desk.handbook.invoices, self.writer.sender
+        house, who = self.desk.handbook.invoices, self.task.mail.sender if self.task.mail else None
+        email = who.email if who and not self.desk.handbook.is_me(who.email) else ""
+        sender = Sender(self.writer.sender, email, _newest(self.task), self.paper, self.ours)
         texts = (_newest(self.task), self.all)
         read = [asking.read(text, house, today=self.day, language=self.book.code, sender=sender) for text in texts]
         return read[0] if read[0].invoice.lines else read[1]

@@ -73,6 +73,8 @@ _START = r"(?<![\w.,])"
 _SPACES = str.maketrans({**dict.fromkeys("\u00a0\u2007\u2009\u202f\v\f\r", " "), "\u00d7": "x"})
 _GAPS = re.compile(r"[ ]{2,}|\n{3,}")
 
+_MARK = r"(?:(?:no|nr|nummer|number|num|núm|n°|nº)\.?[ ]?(?:is|ist)?[ ]?[:#]?|is|ist|[:#])"
+
 _EXPRESSIONS: Mapping[str, str] = {
     "money": rf"{_START}(?:({_CURRENCY})[ ]?({money.NUMBER})"
     rf"|({money.NUMBER})(?:[.,][-\u2013]+)?[ ]?({_CURRENCY}))(?!\w)",
@@ -105,15 +107,19 @@ _EXPRESSIONS: Mapping[str, str] = {
     "total": r"(?<!\w)(?:total\w*|sum|insgesamt|gesamt\w*|summe|au total|en total|in totale|no total|totaal|zusammen)"
     rf"(?!\w)[^\d\n.;%€$£]{{0,25}}(?:({_CURRENCY})[ ]?({money.NUMBER})|({money.NUMBER})[ ]?({_CURRENCY}))(?!\w)",
     "organisation": rf"(?:^|[ ]){_ORG}$",
-    "reference": r"(?<!\w)(?:(po-?\d[\w/-]{2,20})|(?:po|purchase order|order|bestell\w*|auftrag\w*|commande"
-    r"|pedido|ordine"
-    r"|encomenda|bestelling)[ ]?(?:no|nr|nummer|number|num|núm|n°|nº)?\.?[ ]?(?:is|ist|:"
-    r"|#)?[ ]*((?:[A-Z]{1,4}[-/]?)?\d[\w/-]{2,20}))(?!\w)",
+    "reference": r"(?<!\w)(?:(po-?\d[\w/-]{2,20})"
+    rf"|(?:po|purchase order)[ ]?{_MARK}?[ ]*((?:[A-Z]{{1,4}}[-/]?)?\d[\w/-]{{2,20}})"
+    r"|(?:order|bestell\w*|auftrag\w*|commande|pedido|ordine|encomenda|bestelling|(?:your|our|ihre?|unsere?|votre|notre"
+    r"|su|nuestra|vostro|nostro|uw|onze) (?:ref\w*|zeichen)|reference|referenz|référence|referencia|riferimento"
+    rf"|referentie|kostenstelle|cost cent(?:re|er))[ ]?{_MARK}[ ]*((?:[A-Z]{{1,4}}[-/]?)?\d[\w/-]{{2,20}})"
+    r"|(?:(?:your|our|my|the) order|bestellung|auftrag|commande|pedido|ordine|encomenda|bestelling)[ ]"
+    r"(?!20\d\d(?!\d))((?:[A-Z]{1,4}[-/])?\d[\w/-]{3,20})(?![ ](?-i:[a-zà-ÿ])))(?!\w)",
     "tax_id": r"(?<!\w)(?:vat|ust|uid|tva|iva|nif|cif|btw|tax)[- .]*(?:id\w*|no|nr|number|nummer|num)?[- .]*(?:no"
     r"|nr)?\.?"
     r"[ ]?:?[ ]*((?-i:[A-Z]{2}U?\d[A-Z0-9]{6,11}))(?!\w)",
     "separator": r",[ ]+|;[ ]*|[ ]+(?:and|und|sowie|et|ainsi que|y|e|ed|en|plus|&|\+)[ ]+",
-    "sentence": r"(?<=[\w%€$£)])[.!?][ ]+(?=[A-ZÀ-Þ\d])|\n",
+    "sentence": r"(?<=[\w%€$£)])(?<!\bstd)(?<!\bstk)(?<!\bst)(?<!\bnr)(?<!\bca)(?<!\bhrs)(?<!\bpcs)(?<!\buds)(?<!\bdr)"
+    r"[.!?][ ]+(?=[A-ZÀ-Þ\d])|\n",
     "bullet": r"^[ ]*(?:[-*•+–]|\d{1,2}[.)])[ ]+",
     "edges": r"^(?:[\s,;:.=@–|()-]|(?:for|the|of|at|a|à|zu|je|de|des|d'|du|di|del|dell'|per|pour|por|para|von"
     r"|voor|van|für|über"
@@ -122,17 +128,25 @@ _EXPRESSIONS: Mapping[str, str] = {
     r"|us|me|uns|also|les|le|la|el|il|o|our|an|ein|eine|am|on)(?!\w))+",
 }
 PER_HEADS: Mapping[str, str] = {
-    "Description": "description|item|position|service|product|beschreibung|leistung|artikel|bezeichnung|désignation"
+    "Description": "description|item|items|goods|designation|details|artikelbezeichnung|produit|producto"
+    "|prodotto|produto|position|service|product|beschreibung|leistung|artikel|bezeichnung|désignation"
     "|description|prestation|article|descripción|concepto|descrizione|articolo|descrição|omschrijving|dienst|what",
     "Quantity": "quantity|qty|units|amount of|hours|days|menge|anzahl|quantité|qté|cantidad|quantità|qtà"
     "|quantidade|aantal",
-    "Unit price": "unit price|price|rate|price each|einzelpreis|preis|stückpreis|satz|prix unitaire|prix|pu"
+    "Unit": "unit|einheit|unité|unidad|unità|unidade|eenheid|uom",
+    "Unit price": "unit price|price|rate|price each|price per unit|each"
+    "|e-preis|ep|p.u.|prix unit.|p. unit.|einzelpreis|preis|stückpreis|satz|prix unitaire|prix|pu"
     "|precio unitario"
     "|precio|prezzo unitario|prezzo|preço unitário|preço|prijs per stuk|prijs|stukprijs",
     "Tax": "vat|tax|mwst|ust|tva|iva|btw|vat %|mwst %|tax %|steuer",
     "Discount": "discount|rabatt|nachlass|remise|descuento|sconto|desconto|korting",
     "Amount": "total|amount|sum|line total|betrag|gesamt|summe|montant|importe|importo|totale|valor|bedrag|totaal",
 }
+
+
+_ASIDE = re.compile(  # what a head says besides: "Unit price (EUR, net)"
+    r"\([^()]{0,40}\)|[€$£]|(?<!\w)(?:eur|euro|usd|gbp|chf|sek|nok|dkk|pln|ht|ttc|net|netto|excl\.?|in)(?!\w)"
+)
 
 
 @cache
@@ -151,7 +165,7 @@ def unit(word: str) -> str:
 @cache
 def column(head: str) -> str:
     """Which column of an invoice a table's head names, or ""."""
-    folded = " ".join(head.casefold().replace("*", "").split())
+    folded = " ".join(_ASIDE.sub(" ", head.casefold()).replace("*", "").split())
     return next((name for name, said in PER_HEADS.items() if folded in said.split("|")), "")
 
 

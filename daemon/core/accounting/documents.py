@@ -104,7 +104,7 @@ _CATEGORIES = {
 
 @dataclass(frozen=True, slots=True)
 class Us:
-    """What a document does not tell of its reader. `names` in small letters; `currency`: what a sign such as $ means."""
+    """What a document does not tell of its reader. `names` in small letters; `currency`: what $ means."""
 
     names: Collection[str] = ()
     currency: str = ""

@@ -59,10 +59,15 @@ def parted(line: str) -> Head:
 
 def issuer(text: str, ours: Collection[str] = (), *, paper: str = "") -> str:
     """Who a bill is from: the letterhead of the paper, written out where it says so, else the first company named."""
-    named = [name for name in _companies(paper or text) if name.casefold() not in ours]
+    named = companies(paper or text, ours)
     head = of(paper, ours).name
     full = (name for name in named if name.casefold().startswith(head.casefold()))
     return next(full, head) if head else next(iter(named), "")
+
+
+def companies(text: str, ours: Collection[str] = ()) -> list[str]:
+    """Names with a legal form, such as "Brandt Holz GmbH", that are not ours."""
+    return [name for name in _companies(text) if name.casefold() not in ours]
 
 
 def _companies(text: str) -> Iterator[str]:

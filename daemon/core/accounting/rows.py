@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import chain
 
 from daemon.core.accounting import cues, money
 
 _MARKS = ("|", ";", "\t")
 _LONGEST = 300  # characters of one piece that can still be a line of an invoice
 _COLUMNS = 2
+_PAGES = 20  # tables of one text
+_CENT = Decimal("0.01")
+_SAYS = re.compile(r"[^\W\d_]{3}")
 _COUNTS = re.compile(r"(?<![\w.])(?!(?:19|20)\d\d(?!\d))\d+(?![\w.]*\d)")  # a number that is no date or year
 _SENTENCE = 70  # characters; a longer description is prose, which the person puts in their own words
 _UNCAPPED = re.compile(r"[^\W\d_]")
@@ -34,14 +38,18 @@ class Row:
 
 def read(text: str, language: str) -> tuple[tuple[Row, ...], tuple[str, ...]]:
     """The lines in a text from which customer, tax, terms and totals were taken out; and what was not understood."""
-    table, rest = _table(text.split("\n"))
-    if table:
-        return tuple(row for cells in table if (row := _from_cells(cells, language))), ()
+    table, rest = _tables(text.split("\n"))
     parts = [tuple(_pieces(part)) for part in cues.pattern("sentence").split("\n".join(rest))]
+    if table:
+        return tuple(row for cells in table if (row := _from_cells(cells, language))), _left(chain(*parts))
     made = [[(piece, _from_words(piece, language)) for piece in pieces] for pieces in parts]
     rows = tuple(row for part in made for _, row in part if row)
-    unread = (piece for part in made if any(row for _, row in part) for piece, row in part if not row)
-    return rows, tuple(" ".join(piece.split()) for piece in unread if re.search(r"\d", piece))
+    return rows, _left(piece for part in made for piece, row in part if not row)
+
+
+def _left(pieces: Iterable[str]) -> tuple[str, ...]:
+    """What says something, and was not understood."""
+    return tuple(" ".join(piece.replace("|", " ").split()) for piece in pieces if _SAYS.search(piece))
 
 
 # --- sentences and bullets -------------------------------------------------------------------------------
@@ -178,20 +186,36 @@ def _without_last(words: str) -> str:
 # --- tables ----------------------------------------------------------------------------------------------
 
 
+def _tables(lines: Sequence[str]) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
+    """The rows of all tables whose heads we know, by column; and the other lines."""
+    rows: list[Mapping[str, str]] = []
+    for _ in range(_PAGES):
+        found, lines = _table(lines)
+        if not found:
+            break
+        rows += found
+    return rows, lines
+
+
 def _table(lines: Sequence[str]) -> tuple[Sequence[Mapping[str, str]], Sequence[str]]:
     """The rows of the first table whose heads we know, by column; and the other lines."""
     for mark in _MARKS:
         for at, line in enumerate(lines):
-            heads = [cues.column(cell) for cell in _cells(line, mark)] if mark in line else []
+            cells = _cells(line, mark) if mark in line else []
+            heads = [cues.column(cell) for cell in cells]
             if "Description" not in heads or len(set(heads) - {""}) < _COLUMNS:
                 continue
-            rows: list[Mapping[str, str]] = []
-            end = at + 1
-            while end < len(lines) and mark in lines[end]:
-                rows.append(dict(zip(heads, _cells(lines[end], mark), strict=False)))
-                end += 1
+            shared = {"Currency": next(filter(None, map(_unit_in, cells)), "")}  # of all its rows
+            end = next((n for n in range(at + 1, len(lines)) if mark not in lines[n]), len(lines))
+            rows = [{**shared, **dict(zip(heads, _cells(each, mark), strict=False))} for each in lines[at + 1 : end]]
             return [row for row in rows if set(row.get("Description", "")) - set("-: ")], [*lines[:at], *lines[end:]]
     return (), lines
+
+
+def _unit_in(head: str) -> str:
+    """The currency that the head of a column names: "Unit price EUR"."""
+    said = (cues.CURRENCIES.get(word.strip("()[],").casefold(), "") for word in head.split())
+    return next(filter(None, said), "")
 
 
 def _cells(line: str, mark: str) -> list[str]:
@@ -202,22 +226,43 @@ def _cells(line: str, mark: str) -> list[str]:
 
 
 def _from_cells(cells: Mapping[str, str], language: str) -> Row | None:
-    price = cues.pattern("money").search(cells.get("Unit price", ""))
-    plain = _number(cells.get("Unit price", ""))
+    said = cells.get("Unit price", "")
+    found = cues.pattern("money").search(said)
     count = cues.pattern("quantity").match(cells.get("Quantity", "").strip())
-    total = cues.pattern("total").match(f"{cells['Description']} 1 EUR")
-    if total and not count:
+    if cues.pattern("total").match(f"{cells['Description']} 1 EUR") and not count:
         return None
-    unit = cells.get("Quantity", "")[count.end(1) :].strip(" .x\u00d7*") if count else ""
-    return Row(
+    unit = cells.get("Unit", "") or (cells.get("Quantity", "")[count.end(1) :].strip(" .x\u00d7*") if count else "")
+    row = Row(
         description=cells["Description"],
         quantity=_counted(count, language),
         unit=unit if _UNCAPPED.match(unit) else "",
-        price=_payable(_amount(price)) if price else plain,
-        currency=_unit_of(price) if price else "",
+        price=_payable(_amount(found)) if found else _number(said),
+        currency=_unit_of(found) if found else cells["Currency"],
         discount=_rate(cells.get("Discount", "")) or Decimal(0),
         tax=_rate(cells.get("Tax", "")),
     )
+    return _with_amount(row, cells)
+
+
+def _with_amount(row: Row, cells: Mapping[str, str]) -> Row:
+    """The row with what its amount tells: a price that is missing, or that something does not fit."""
+    found = cues.pattern("money").search(cells.get("Amount", ""))
+    amount = _payable(_amount(found)) if found else _number(cells.get("Amount", ""))
+    if amount is None:
+        return row
+    row = replace(row, currency=row.currency or (_unit_of(found) if found else ""))
+    if row.price is None and "Unit price" not in cells and "Quantity" not in cells:
+        return replace(row, quantity=Decimal(1), price=amount)
+    if row.price is None and row.quantity and not row.discount:
+        price = amount / row.quantity
+        said = f"The unit price of “{row.description[:60]}” is its amount, {amount:,f}, divided by its quantity."
+        return replace(row, price=price, notes=(said,)) if price == price.quantize(Decimal("1.0000")) else row
+    if row.price is not None and row.quantity is not None:
+        result = row.quantity * row.price * (1 - row.discount / money.HUNDRED)
+        if abs(result - amount) >= _CENT:
+            said = f"Careful: “{row.description[:60]}” comes to {result:,.2f}, but the table says {amount:,.2f}."
+            return replace(row, notes=(said,))
+    return row
 
 
 def _number(text: str) -> Decimal | None:

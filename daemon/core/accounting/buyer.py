@@ -1,0 +1,244 @@
+"""Who is invoiced, as a request or a purchase order names them: name, address, mail address, numbers.
+
+On a purchase order the buyer is who wrote it; the supplier it goes to is us.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from daemon.core.accounting import cues, letterhead
+from daemon.core.accounting.house_rules import HouseRules, Party
+from daemon.core.accounting.letterhead import Head
+from daemon.core.accounting.page import Page
+
+_NAME = (
+    r"([A-ZÀ-ÞŠŽ][^\n:;]{0,80}?)(?=[ ]*[:;\n]|[ ]+(?i:for|für|über|pour|para|per|por|voor|zu|to|in rechnung"
+    r"|factureren|schreiben|erstellen|ausstellen)\b"
+    r"|[ ]+(?:\(|\d)|,[ ]|[.]?[ ]*$)"
+)
+_TO = re.compile(
+    r"(?<!\w)(?i:(?:invoice|bill) (?:to|from us to)|(?:please )?(?:invoice|bill)|rechnung (?:an|a)|(?:stell\w?"
+    r"|berechne)"
+    r"|facturer à|facture (?:à|au nom de)|facturar? a|factura (?:a nombre de)|fattura(?:re)? a|fatturare"
+    r"|fatura(?:r)? a|fatura (?:em nome de)|factuur aan|(?:wil|kun) (?:je|u)|factureer)[ ]+" + _NAME,
+    re.MULTILINE,
+)
+_FOR = re.compile(
+    r"(?<!\w)(?i:invoice for|rechnung für|facture pour|factura para|fattura per|fatura para"
+    r"|factuur voor)[ ]+" + _NAME,
+    re.MULTILINE,
+)
+_FIELD = re.compile(
+    r"^[ ]*(?:[-*][ ]+)?(customer|client|buyer|bill to|invoice to|kunde|käufer|besteller|rechnungsempfänger|rechnung an"
+    r"|client|acheteur|cliente|comprador|acquirente|committente|klant|koper|opdrachtgever"
+    r"|currency|währung|devise|moneda|valuta|moeda|e-?mail|mail|vat|mwst|ust|tva|iva|btw"
+    r"|tax)[ ]*:[ ]*(\S[^\n]{0,120})$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_BLOCK = re.compile(  # a name and an address, one line each
+    r"(?:(?:please |kindly )?invoice|(?:invoice|bill)(?: should be)?(?: addressed| made out)? to"
+    r"|rechnung(?: bitte)? an|facturer à"
+    r"|(?:billing|invoice|our) address|rechnungsadresse|rechnungsanschrift|adresse de facturation"
+    r"|dirección de facturación"
+    r"|indirizzo di fatturazione|factuuradres|morada de faturação)(?: is| ist)?[ ]*:?[ ]*\n((?:[^\n]{1,100}(?:\n"
+    r"|\Z)){2,6})",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(
+    r"^[ ]*(?:(?:billing|invoice|our) address|address|rechnungsadresse|rechnungsanschrift|anschrift"
+    r"|adresse(?: de facturation)?"
+    r"|dirección(?: de facturación)?|indirizzo(?: di fatturazione)?|morada|factuuradres|adres)[ ]*(?:is)?:[ ]*\n?"
+    r"((?:[^\n]{1,100}(?:\n|\Z)){1,6})",
+    re.IGNORECASE | re.MULTILINE,
+)
+_NO_NAMES = frozenset(
+    "the this that these our my your following please bitte no nr number it them us me einen eine ein die der das"
+    " folgende invoice rechnung monday tuesday wednesday thursday friday".split()
+)
+_FIELDS = {
+    "currency": "currency", "währung": "currency", "devise": "currency", "moneda": "currency", "valuta": "currency",
+    "moeda": "currency", "email": "email", "e-mail": "email", "mail": "email",
+}  # fmt: skip
+_RATES = ("vat", "mwst", "ust", "tva", "iva", "btw", "tax")
+_MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+_SEND_TO = re.compile(  # "please send your invoice to accounts@…"
+    r"(?<!\w)(?:invoices?|bills?|rechnung(?:en)?|factures?|facturas?|fatture?|faturas?|factu(?:ur|ren))(?!\w)"
+    r"[^\n@.?!]{0,60}?(?<![\w.+-])(" + _MAIL.pattern + ")",
+    re.IGNORECASE,
+)
+_ORDER = re.compile(
+    r"(?<!\w)(?:purchase order|bestellung|bon de commande|orden de compra|pedido de compra|nota de encomenda"
+    r"|ordine (?:d'acquisto|di acquisto)|ordem de compra|inkooporder|bestelling)(?!\w)",
+    re.IGNORECASE,
+)
+_FOOT = 8  # lines of a message in which its signature stands
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent the request: `ours` are our names in small letters, `paper` is the text of the files."""
+
+    name: str = ""
+    email: str = ""
+    text: str = ""
+    paper: str = ""
+    ours: tuple[str, ...] = ()
+
+    def says(self, piece: str) -> bool:
+        """Whether a piece of text only names who writes or who is written to."""
+        folded = piece.casefold()
+        return bool(self.name and self.name.casefold() in folded) or any(own in folded for own in self.ours)
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """The customer of an invoice and what stands beside their name, as it was said; "" and () are not said."""
+
+    name: str = ""
+    address: tuple[str, ...] = ()
+    email: str = ""
+    tax_id: str = ""
+    reference: str = ""
+    tax: str = ""
+    currency: str = ""
+
+
+def find(page: Page, sender: Sender) -> Buyer:
+    """Who is to be invoiced; what was used for it is taken out of the page."""
+    email = _email(page)
+    fields = _fields(page)
+    named = letterhead.parted(fields.get("customer", ""))
+    block = Head() if named.name else _block(page)
+    address = named.address or block.address or _address(page)
+    reference, tax_id = _first(page, "reference"), _first(page, "tax_id")
+    head = _customer(page, named.name or block.name, sender)
+    known = page.house.customer(head.name) if head.name else None
+    details = tuple(each for each in known.details if "@" not in each) if known else ()
+    if known and details and not address:
+        page.note(f"The address of {known.name} is from your handbook.")
+    return Buyer(
+        name=known.name if known else head.name,
+        address=address or details or head.address,
+        email=fields.get("email", "") or email or _in_handbook(known) or sender.email,
+        tax_id=tax_id,
+        reference=reference,
+        tax=fields.get("tax", ""),
+        currency=fields.get("currency", ""),
+    )
+
+
+def _fields(page: Page) -> dict[str, str]:
+    """Lines such as "Customer: ACME GmbH", taken out."""
+    said: dict[str, str] = {}
+    for found in _FIELD.finditer(page.text):
+        key = found[1].casefold()
+        name = "tax" if key in _RATES else _FIELDS.get(key, "customer")
+        if name != "tax" or cues.pattern("rate").fullmatch(found[2].strip()):
+            said.setdefault(name, found[2].strip())
+            page.blank(found.span())
+    return said
+
+
+def _email(page: Page) -> str:
+    found = _SEND_TO.search(page.text)
+    if not found:
+        return ""
+    page.blank(found.span())
+    return found[1]
+
+
+def _in_handbook(known: Party | None) -> str:
+    return next((each for each in known.details if _MAIL.fullmatch(each)), "") if known else ""
+
+
+def _first(page: Page, name: str) -> str:
+    return next((cues.groups(found)[0] for found in page.take(name)), "")
+
+
+def _customer(page: Page, named: str, sender: Sender) -> Head:
+    """Who is invoiced: said in so many words, known from the handbook, the buyer of an order, or the sender."""
+    if named and named.casefold() not in sender.ours:
+        return Head(named)
+    if told := _told(page):
+        return Head(told)
+    mentioned = [party for party in page.house.customers if party.name.casefold() in page.text.casefold()]
+    if len(mentioned) == 1:
+        return Head(mentioned[0].name)
+    if _ORDER.search(sender.paper) and (head := letterhead.of(sender.paper, sender.ours)).name:
+        _without(page, head.name)
+        page.note(f"The customer is the buyer who wrote the order, {head.name}.")
+        return head
+    if company := _signed(sender):
+        page.note(f"The customer is the company in the signature, {company}: check that it is the one to pay.")
+        return Head(company)
+    if sender.name:
+        page.note(f"The customer is the sender, {sender.name}: check the name of the company.")
+    return Head(sender.name)
+
+
+def _told(page: Page) -> str:
+    for expression, sure in ((_TO, True), (_FOR, False)):
+        for found in expression.finditer(page.text):
+            name = _name(found[1])
+            if name and (sure or _is_somebody(name, page.house)):
+                start = max(page.text.rfind(mark, 0, found.start()) + 1 for mark in "\n.!?")
+                page.blank((start, found.start(1) + len(name)))
+                return name
+    return ""
+
+
+def _signed(sender: Sender) -> str:
+    """The one company below a message."""
+    if not sender.name:
+        return ""
+    foot = "\n".join([line for line in sender.text.splitlines() if line.strip()][-_FOOT:])
+    found = set(letterhead.companies(foot, sender.ours))
+    return found.pop() if len(found) == 1 else ""
+
+
+def _without(page: Page, name: str) -> None:
+    """Takes out the line of a letterhead."""
+    at = page.text.find(name)
+    if at >= 0:
+        end = page.text.find("\n", at)
+        page.blank((at, len(page.text) if end < 0 else end))
+
+
+def _block(page: Page) -> Head:
+    """A name with the lines of its address below, as letters write it."""
+    for found in _BLOCK.finditer(page.text):
+        name, *lines = (line.strip() for line in found[1].splitlines() if line.strip())
+        if name[:1].isupper() and lines and not re.search(r"\d", name) and not cues.pattern("money").search(found[1]):
+            page.blank(found.span(1))
+            return Head(name, tuple(lines))
+    return Head()
+
+
+def _address(page: Page) -> tuple[str, ...]:
+    found = _ADDRESS.search(page.text)
+    if not found:
+        return ()
+    page.blank(found.span())
+    return tuple(line.strip() for line in found[1].splitlines() if line.strip())
+
+
+def _name(said: str) -> str:
+    name = _to_legal_form(said.strip(" ,;-–"))
+    if cues.pattern("organisation").search(name):
+        return name
+    name = name.rstrip(".")
+    return "" if name.split(" ", 1)[0].casefold() in _NO_NAMES else name
+
+
+def _to_legal_form(name: str) -> str:
+    """The name without what follows its legal form in small letters: "Lindqvist AB workshop"."""
+    parts = name.split(" ")
+    ends = (n for n in range(2, len(parts)) if parts[n][:1].islower() and parts[n - 1][:1].isupper()
+            and cues.pattern("organisation").search(" ".join(parts[:n])))  # fmt: skip
+    return " ".join(parts[: next(ends, len(parts))])
+
+
+def _is_somebody(name: str, house: HouseRules) -> bool:
+    return bool(cues.pattern("organisation").search(name) or house.customer(name) or (name.isupper() and len(name) > 1))
