@@ -21,6 +21,7 @@ from daemon.core.task import Task
 
 Method = Literal["create", "change", "cancel"]
 NO_CALENDAR = "Your calendar cannot be looked at from here: check yourself that nothing else is at that time."
+ASKED = "They ask for this time, nothing is agreed. The entry answers nobody: to answer, drop a note “Write to …”."
 YEARS = range(1990, 2200)  # what lies outside is no appointment, and breaks the arithmetic of zones
 _LARGEST = 1_000_000  # bytes of an invitation
 _MOST = 6  # times that are listed for the person to choose from
@@ -49,6 +50,8 @@ class Understood:
     appointment: Appointment
     remarks: tuple[str, ...]
     open: tuple[str, ...] = ()
+    details: str = ""  # what the sender of an invitation wrote into it
+    moments: tuple[Moment, ...] = ()  # every time that the text names
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,16 +86,17 @@ def recognised(subject: str, text: str, around: Circumstances, *, own: bool = Fa
         return "it cancels an appointment" if found.moments else ""
     if own:
         return "your note names a date and time for the calendar" if found.moments else ""
-    only = found.moments[0] if len(found.moments) == 1 else None
-    if only is None or only.starts < around.now or _asked(only, text[: extract.LIMIT]):
+    only = found.only
+    if only is None or only.starts < around.now or _asked(only, text[: extract.LIMIT], around):
         return ""
     return f"a date and time is agreed (“{only.quote}”)"
 
 
-def read(subject: str, text: str, around: Circumstances, *, title: str = "") -> Understood:
+def read(subject: str, text: str, around: Circumstances, *, title: str = "", own: bool = False) -> Understood:
     """The appointment that a message speaks of; `starts` stays open unless one time is named beyond doubt.
 
-    `title` is what to call it; else the text tells, without its times.
+    `title` is what to call it; else the text tells, without its times. `own`: the person wrote it, so nothing is
+    only asked.
     """
     found = _named(subject, text, around)
     text = text[: extract.LIMIT]
@@ -103,8 +107,9 @@ def read(subject: str, text: str, around: Circumstances, *, title: str = "") -> 
     named = times.length(text)
     duration = span or (named[0] if named else around.default)
     place = _place(text)
-    remarks = (*(only.remarks if only else ()), *_sources(only, named, around), NO_CALENDAR)
-    return Understood(Appointment(title, starts, duration, place), remarks, gaps)
+    asked = (ASKED,) if only and not own and _asked(only, text, around) else ()
+    remarks = (*asked, *(only.remarks if only else ()), *_sources(only, named, around), NO_CALENDAR)
+    return Understood(Appointment(title, starts, duration, place), remarks, gaps, moments=found.moments)
 
 
 def _named(subject: str, text: str, around: Circumstances) -> Found:
@@ -122,34 +127,59 @@ def of_invitation(invitation: Invitation, around: Circumstances) -> Understood:
     starts, remarks = _placed(invitation.starts, invitation.zone, around)
     ends = _placed(invitation.ends, invitation.zone, around)[0]
     duration = _between(starts, ends) or around.default
-    gaps: list[str] = [] if starts else ["The invitation names no time that can be read."]
-    if starts and _is_past(starts, around.now):
-        remarks.append("It lies in the past.")
-    if not ends:
-        remarks.append(f"The invitation names no end; {_spoken(duration)} is your usual length.")
-    if invitation.repeats:
-        remarks.append(f"It repeats ({invitation.repeats}); the entry here is only the first date.")
-    method: Method = "cancel" if invitation.method == "CANCEL" else "create"
+    gaps = () if starts else ("The invitation names no time that can be read.",)
     found = Appointment(
-        title=_short(invitation.summary) or "Appointment",
+        title=_PREFIX.sub("", _short(invitation.summary)).strip() or "Appointment",
         starts=starts,
         duration=duration,
-        place=_short(invitation.place),
+        place=_short(invitation.place) or _video(invitation.description),
         people=tuple(map(_short, filter(None, (invitation.organizer, *invitation.attendees)))),
         uid=invitation.uid[:200],
-        method=method,
+        method="cancel" if invitation.method == "CANCEL" else "create",
         organizer=next(iter(extract.addresses(invitation.organizer)), ""),
     )
-    return Understood(found, (*remarks, NO_CALENDAR), tuple(gaps))
+    remarks += _of_invitation(invitation, found, around, ends=ends is not None)
+    return Understood(found, tuple(remarks), gaps, kept(invitation.description))
 
 
-def invitation(task: Task) -> Invitation | None:
-    """The first event of a calendar file that came along, or of a dropped one."""
+def _of_invitation(said: Invitation, found: Appointment, around: Circumstances, *, ends: bool) -> Iterator[str]:
+    """What to know beside its time."""
+    if found.starts and _is_past(found.starts, around.now):
+        yield "It lies in the past."
+    if said.method == "COUNTER":
+        yield "They propose this time instead of another; nothing is agreed."
+    if not ends and found.starts:
+        yield f"The invitation names no end; {_spoken(found.duration)} is your usual length."
+    if said.repeats:
+        which = "only its first date is cancelled here" if found.method == "cancel" else "only its first date is here"
+        yield f"It repeats ({_repeats(said.repeats)}); {which}."
+    if found.method != "cancel":
+        yield NO_CALENDAR
+
+
+_EVERY = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
+
+
+def _repeats(rule: str) -> str:
+    """The rule in words, as far as they are sure: "every 2 weeks, 6 times"; else as it stands."""
+    said = {name: value for name, _, value in (part.partition("=") for part in rule.upper().split(";"))}
+    unit, step, count = _EVERY.get(said.get("FREQ", "")), said.get("INTERVAL", "1"), said.get("COUNT", "")
+    if not unit or not step.isdecimal():
+        return _short(rule)
+    every = f"every {unit}" if step == "1" else f"every {step[:4]} {unit}s"
+    return f"{every}, {count[:4]} times" if count.isdecimal() else every
+
+
+def invitations_of(task: Task) -> tuple[Invitation, ...]:
+    """The events of a calendar file that came along, or of a dropped one."""
+    if task.mail is None and (dropped := tuple(event for file in task.attachments for event in file.invitations)):
+        return dropped
     parts = task.mail.attachments if task.mail else ()
     calendars = (part.data for part in parts if part.media_type == "text/calendar" or part.name.endswith(".ics"))
     texts = [data[:_LARGEST].decode("utf-8", "replace").replace("\r\n", "\n") for data in calendars]
     texts += [task.text] if task.kind == "file" and "BEGIN:VCALENDAR" in task.text[:1000] else []
-    return next((event for text in texts for event in invitations.read(text)), None)
+    read = (event for text in texts for event in invitations.read(text))
+    return tuple({(event.uid, event.method, str(event.starts)): event for event in read}.values())
 
 
 def kept(text: str) -> str:
@@ -216,6 +246,7 @@ def _untimed(text: str, found: Found, around: Circumstances) -> str:
     spans = [spell.quote for spell in times.find(sentence, language)]
     spans += [mention.quote for mention in dates.find(sentence, around.written, language)]
     spans += [named[1]] if (named := times.length(sentence)) else []
+    spans += re.findall(rf"(?<!\w)(?:{dates.WEEKDAYS})(?!\w)", sentence, re.IGNORECASE) if spans else []
     spans += words.mentioned(sentence, phrasebook.every(around.books.values(), "diary"))
     for span in sorted(spans, key=len, reverse=True):
         sentence = re.sub(rf"(?<!\w){re.escape(span.rstrip('*'))}", "\u2014", sentence, flags=re.IGNORECASE)
@@ -246,10 +277,23 @@ def _open(found: Found, text: str, around: Circumstances) -> Iterator[str]:
         yield f"It speaks of a moved appointment: “{found.only.quote}” may be the old and the new time."
 
 
-def _asked(moment: Moment, text: str) -> bool:
-    """Whether the time stands in a question."""
+def _asked(moment: Moment, text: str, around: Circumstances) -> bool:
+    """Whether the time stands in a question or a wish, and nothing beside it agrees."""
     clock = moment.quote.split()[0]
-    return any(clock in question for question in extract.questions(text))
+    asking = {*extract.questions(text), *(s for s in extract.sentences(text) if _WISH.search(s))}
+    return any(clock in each and not around.says("agreed", each) for each in asking)
+
+
+_WISH = re.compile(
+    r"\b(?:would like|i'd like|we'd like|if possible|preferably|ideally|could i|could we|can i|can we|"
+    r"(?:möchte|würde|hätte)\w*|am liebsten|wenn möglich|falls möglich|"
+    r"(?:j'aimerais|je voudrais|nous voudrions|souhait\w+|si possible|de préférence)|"
+    r"(?:me gustaría|nos gustaría|quisiera|querría|a ser posible|si es posible|preferiblemente)|"
+    r"(?:vorrei|vorremmo|mi piacerebbe|se possibile|preferibilmente)|"
+    r"(?:gostaria|gostava|gostaríamos|se possível|de preferência)|"
+    r"(?:zou graag|zouden graag|wil graag|indien mogelijk|als het kan|liefst|bij voorkeur))\b",
+    re.IGNORECASE,
+)
 
 
 def _when(moment: Moment) -> str:
@@ -290,6 +334,8 @@ def _placed(
     if not isinstance(named, datetime):
         return named, []
     own = around.now.tzinfo or UTC
+    if named.tzinfo is None and (known := zones.of_windows(zone)):
+        named = named.replace(tzinfo=known)
     if named.tzinfo is None:
         asked = f"Its time zone “{_short(zone)}” is not known" if zone else "It names no time zone"
         return named.replace(tzinfo=own), [f"{asked}; the time is taken as yours ({zone_name(around.now)})."]
@@ -340,6 +386,12 @@ _ONLINE = re.compile(
     r"video call|per video|videocall|en visio|en visioconférence|por vídeo|videoconferencia|in videochiamata)\b",
     re.IGNORECASE,
 )
+
+
+def _video(text: str) -> str:
+    """The link to a video call."""
+    found = _VIDEO.search(text[: extract.LIMIT])
+    return _short(found[0].rstrip(".,;")) if found else ""
 
 
 def _place(text: str) -> str:

@@ -1,7 +1,7 @@
 """Phone calls: whether one is wanted, whom to call on which number, and what to say. Nothing here rings anybody.
 
-A number counts for as much as its source: the person's note and contacts, then the sender's signature; any other
-number can be anybody's.
+A number counts for as much as its source: the person's note and contacts, then what the sender of a mail gives for
+the call they ask for; a number that nobody can be held to, or from far away, can be anybody's.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from daemon.core import neutral
 from daemon.core.draft import Risk
 from daemon.core.handbook import Contact, Handbook
-from daemon.core.language import dates, extract, phones, phrasebook, words
+from daemon.core.language import dates, extract, phones, phrasebook, salutation, times, words
 from daemon.core.language.phones import Phone
 from daemon.core.language.phrasebook import Phrasebook
+from daemon.core.mail import Address
 
 GAP = "…"  # what the person has to fill in while speaking
 _RULER = re.compile(r"^--[ ]?$|^_{3,20}$", re.MULTILINE)
@@ -30,15 +31,22 @@ _STOP = re.compile(
     r"et|demain|aujourd'hui|sobre|por|para|antes|hoy|mañana|y|per|sul|sulla|entro|domani|oggi|e|amanhã|hoje|até|"
     r"over|om|voor|vandaag|en|naar|mit|mondays?|tuesday|wednesday|thursday|friday|montag|dienstag|mittwoch|donnerstag|freitag|"
     r"lundi|mardi|mercredi|jeudi|vendredi|lunes|martes|miércoles|jueves|viernes|lunedì|martedì|mercoledì|giovedì|venerdì|"
+    r"nummer|number|no|nr|tel\w*|unter|numéro|número|numero|so|"
     r"maandag|dinsdag|woensdag|donderdag|vrijdag|segunda|terça|quarta|quinta|sexta|terug|zurück|sur le|al|no)\b",
     re.IGNORECASE,
 )
 _LEADING = re.compile(
     r"(?:(?:please|bitte|bei|den|die|das|dem|der|the|le|la|les|l['\u2019]|el|il|lo|a|o|ao|à|au|aan|met|de|het|al|alla|"
+    r"ähm?|äh|hm|um|uh|also|so|mal|und|doch|euh|alors|pues|allora|então|dus|dann|jetzt|"
     r"noch|kurz|morgen|heute|früh|vandaag|muss|ich|moet|ik|nog)\s+)+",
     re.IGNORECASE,
 )
 _ABOUT = ("wegen", "re", "pour", "per il", "per la", "per lo", "per i", "por", "por causa de", "over")
+_NOUNS: Mapping[str, tuple[str, ...]] = {  # "Rückruf Frau Berg"
+    "de": ("rückruf an", "rückruf bei", "rückruf", "anruf bei", "anruf an"),
+    "en": ("callback to", "callback for", "callback", "call-back"),
+    "nl": ("terugbelverzoek",),
+}
 _ENDS_WITH_VERB = ("de", "nl")  # "Frau Wiesner anrufen": whom to call stands before the verb
 
 
@@ -95,22 +103,51 @@ def wanted(text: str, books: Mapping[str, Phrasebook], *, own: bool = False) -> 
 
 def ordered(text: str, books: Mapping[str, Phrasebook]) -> Order | None:
     """The call that a note orders: "Call Anna tomorrow about the offer", "Frau Berg anrufen wegen …"."""
-    sentences = extract.sentences(text[: extract.LIMIT])
+    lines = _OWN_LINE.split(phones.in_figures(text[: extract.LIMIT]))
+    sentences = tuple(sentence for line in lines for sentence in extract.sentences(line))
     for index, sentence in enumerate(sentences):
         if words.mentioned(sentence, phrasebook.every(books.values(), "not_call")):
             continue
         for book in books.values():
             if name := _called(sentence, book):
+                order, told = _told(sentence, book)
                 rest = tuple(each for n, each in enumerate(sentences) if n != index and not _is_number(each))
-                matter = _matter(sentence, (*phrasebook.every(books.values(), "subject_after"), *_ABOUT))
-                return Order(name, matter, rest[:_MOST], neutral.visible(sentence)[:80], book.code)
+                matter = _plain(_matter(order, (*phrasebook.every(books.values(), "subject_after"), *_ABOUT)), book)
+                say = tuple(filter(None, (told, *rest)))[:_MOST]
+                return Order(name, matter, say, neutral.visible(sentence)[:80], book.code)
     return None
+
+
+def _plain(matter: str, book: Phrasebook) -> str:
+    """Without an article whose case another sentence would change: "wegen der Zuleitung", "es geht um Zuleitung"."""
+    return _ARTICLE.sub("", matter, count=1) if book.code == "de" else matter
+
+
+_ARTICLE = re.compile(r"^(?:d(?:er|ie|as|es|em|en)|eine[mrs]?)\s+", re.IGNORECASE)
+_OWN_LINE = re.compile(r"\n(?=[ \t]*(?:[A-ZÄÖÜÉÈÁÍÓÚ\d*-]))")  # a new line that begins something
+_SPOKEN_END = re.compile(r"[\s,.]*(?:\b(?:punkt|danke|ende|full stop|thanks|point|merci|punto|gracias|grazie|ponto|"
+                         r"obrigad[oa]|punt|dank je)\b[\s,.]*){1,3}$", re.IGNORECASE)  # fmt: skip
+
+
+def _told(sentence: str, book: Phrasebook) -> tuple[str, str]:
+    """The order itself, and what the person wants to have said: "… and tell her that …"."""
+    cues = sorted((cue for cue in book.cues["tell_on"] if " " in cue), key=len, reverse=True)
+    found = re.search(rf"[\s,](?:{'|'.join(map(re.escape, cues))})\s", sentence, re.IGNORECASE) if cues else None
+    if not found:
+        return sentence, ""
+    said = sentence[found.end() :].strip()
+    that = next((cue for cue in book.cues["tell_that"] if words.fold(said).startswith(f"{words.fold(cue)} ")), "")
+    told = _SPOKEN_END.sub("", said[len(that) :]).strip()
+    return sentence[: found.start()], neutral.visible(f"{told[:1].upper()}{told[1:]}")[:300]
 
 
 def _called(sentence: str, book: Phrasebook) -> str:
     """Whom a sentence orders to call, in the words of one language, or ""."""
     start = _START.match(sentence)
     at_start = sentence[start.end() if start else 0 :]
+    for noun in _NOUNS.get(book.code, ()):
+        if (found := re.match(rf"{re.escape(noun)}\b[\s:]*", at_start, re.IGNORECASE)) and found.end() < len(at_start):
+            return _name(at_start[found.end() :])
     for verb in sorted(book.cues["call_order"], key=len, reverse=True):
         found = re.search(rf"(?<!\w){re.escape(verb)}(?!\w)", sentence, re.IGNORECASE)
         if not found:
@@ -119,6 +156,8 @@ def _called(sentence: str, book: Phrasebook) -> str:
         if book.code == "en" and not begins and not _WORD_BEFORE.search(sentence, 0, found.start()):
             continue
         after, before = sentence[found.end() :], sentence[: found.start()]
+        if book.code in _ENDS_WITH_VERB and not begins and (name := _name(_from_last_stop(before))):
+            return name
         return _name(after) or (_name(_from_last_stop(before)) if book.code in _ENDS_WITH_VERB else "")
     return ""
 
@@ -155,8 +194,12 @@ def _is_number(sentence: str) -> bool:
 # --- on which number -------------------------------------------------------------------------------------
 
 
-def number(text: str, contact: Contact | None, *, own: bool, known: bool) -> Number:
-    """The number to call and what it is worth. `own`: the text is the person's note; `known`: its sender is."""
+def number(text: str, contact: Contact | None, *, own: bool, giver: str, known: bool) -> Number:
+    """The number to call and what it is worth.
+
+    `own`: the text is the person's note; `giver`: in words, who can be held to the message, or "", and `known`: it is
+    a contact.
+    """
     listed = phones.find(contact.phone) if contact else ()
     if own:
         return _chosen(phones.find(text), "your note", "low") or _chosen(listed, _HANDBOOK, "low") or _NONE
@@ -166,10 +209,24 @@ def number(text: str, contact: Contact | None, *, own: bool, known: bool) -> Num
         more = tuple(f"Careful: the message names another number, {phone.written}." for phone in others[:1])
         return Number(chosen.phone, chosen.extension, "medium" if others else "low", (*chosen.found, *more))
     signed = [phone for phone in written if phone.at >= _signature_start(text)]
-    if signed:
-        return _chosen(signed, "the mail's signature, not verified", "medium") or _NONE
-    source = "the mail's text, not verified"
-    return _chosen(written, source, "medium" if known else "high") or _NONE
+    given = _given(signed or written, giver, signed=bool(signed)) or _NONE
+    return given if known else _from_afar(given)
+
+
+def _given(written: Sequence[Phone], giver: str, *, signed: bool) -> Number | None:
+    """A number that the message itself names."""
+    if not giver:
+        return _chosen(written, "the message, and nobody knows who wrote that", "high")
+    part = "the signature in " if signed else ""
+    return _chosen(written, f"{part}{giver}; nobody has checked it", "medium")
+
+
+def _from_afar(given: Number) -> Number:
+    """A number of a country that is far from all our languages is worth a second look."""
+    if not phones.is_afar(given.phone):
+        return given
+    careful = f"Careful: {given.phone} is a number of a faraway country; calls there can be a trick to make you pay."
+    return Number(given.phone, given.extension, "high", (*given.found, careful))
 
 
 def signature(text: str) -> str:
@@ -219,8 +276,8 @@ def script(book: Phrasebook, call: Call) -> tuple[tuple[str, ...], str]:
     hello = line("call_hello", me=call.me, name=name)
     matter = (line("call_matter", matter=call.matter),) if call.matter else ()
     said = (*((line("call_asked"),) if call.asked else ()), *matter, *call.say)
-    asks = (*((line("call_help"),) if call.asked else ()), line("call_until"), line("call_settled"))
-    asks = asks if call.asked else asks[-1:]
+    unclear = call.asked and not call.matter and not call.questions
+    asks = (*((line("call_help"), line("call_until")) if unclear else ()), line("call_settled"))
     key = "call_message_matter" if call.matter else "call_message"
     voicemail = line(key, me=call.me, name=name, matter=call.matter)
     optional = _part(line("call_questions"), call.questions)
@@ -244,8 +301,8 @@ def caller(handbook: Handbook, books: Iterable[Phrasebook]) -> str:
     """Who calls: the first line of the signature that is no closing, and the company."""
     lines = [line.strip() for line in handbook.signature.splitlines() if line.strip()]
     own = next((line for line in lines if not any(book.has("closing", line) for book in books)), "")
-    named = [part for part in dict.fromkeys((own, handbook.company)) if part]
-    return ", ".join(named) or GAP
+    company = "" if words.fold(handbook.company) in words.fold(own) else handbook.company
+    return ", ".join(filter(None, (own, company))) or GAP
 
 
 def due_day(text: str, written: dates.date) -> dates.date | None:
@@ -266,3 +323,84 @@ def questions(text: str, book: Phrasebook) -> Iterator[str]:
     for question in extract.questions(text, book.cues["request"])[:_MOST]:
         if not book.has("call_back", question) and not book.has("courtesy", question):
             yield neutral.visible(question)[:200]
+
+
+# --- who, about what, and when -----------------------------------------------------------------------------
+
+_WORD = r"[A-ZÀ-ÖØ-Þ][\w'’-]{1,25}"
+_PERSON = (
+    r"((?:(?:Mr|Mrs|Ms|Herr|Frau|Dr|Prof|M|Mme|Sr|Sra|Sig)\.?[ ])?"
+    rf"{_WORD}(?:[ ](?:van|von|de|da|di|der|den)){{0,2}}(?:[ ]{_WORD}){{0,2}})"
+)
+_LABELLED = re.compile(
+    r"^[ \t*|-]{0,5}(?i:(?:your |full |ihr |votre |su |il suo |o seu |uw )?(?:name|nom|nombre|nome|naam|caller|anrufer|"
+    rf"appelant|contact|ansprechpartner))[ \t*]{{0,3}}[:|][ \t*]{{0,3}}{_PERSON}",
+    re.MULTILINE,
+)
+_INTRODUCED = re.compile(
+    r"\b(?i:this is|it's|my name is|hier ist|hier spricht|mein name ist|c'est|ici|je m'appelle|je suis|soy|habla|"
+    rf"me llamo|sono|mi chiamo|parla|daqui fala|aqui é|fala|chamo-me|met|je spreekt met|u spreekt met)\s+{_PERSON}"
+)
+_CLAUSE = re.compile(r"[,;:()]\s|[.!?]$|\s[\u2013\u2014-]\s")
+_IS_ABOUT = (  # the words before a matter, beside those of the phrasebooks
+    "it's about", "it is about", "a question about", "questions about", "es geht um", "geht um", "eine frage zu",
+    "fragen zu", "frage zum", "frage zur", "il s'agit de", "une question sur", "se trata de", "una duda sobre",
+    "una pregunta sobre", "si tratta di", "una domanda su", "trata-se de", "uma dúvida sobre", "het gaat om",
+    "het gaat over", "een vraag over", "to discuss", "to talk about", "sobre", "riguardo", "in merito a", "wegen",
+)  # fmt: skip
+_NOT_ABOUT = ("zu", "por", "pour", "per")  # mean other things as well
+_POSSESSIVE = re.compile(
+    r"(?:(?:ihre?[mnrs]?|deine?[mnrs]?|eure?[mnrs]?|unsere?[mnrs]?|meine?[mnrs]?|d(?:er|ie|as|es|em|en)|"
+    r"(?:l[ao]s?\s|il\s|i\s|[ao]s?\s)?"
+    r"(?:sus?|tus?|mis?|su[oaei]|tu[oaei]|mi[oae]i?|seus?|suas?|teus?|tuas?|meus?|minhas?|nuestr[oa]s?|vuestr[oa]s?|nostr[oaie]|vostr[oaie]|noss[oa]s?|voss[oa]s?)|"
+    r"vos|votre|nos|notre|mon|ma|mes|ton|ta|tes|uw|jullie|je|jouw|mijn|onze|ons|your|my|our)\s+)",
+    re.IGNORECASE,
+)
+
+
+def spoken_name(sender: Address, handbook: Handbook) -> str:
+    """The name to say for a sender. Nobody has checked it, but it is what they are called; "" when it is odd.
+
+    Odd is one that hides an address or a link, or that is a contact's with another address.
+    """
+    name = salutation.plausible(sender) or neutral.visible(sender.name).strip("\"' ")
+    strange = not any(map(str.isalpha, name)) or re.search(r"[@/<>\[\]{}|\d]|\.\w{2,}$", name)
+    contact = handbook.named(name)
+    foreign = contact and contact.email != words.fold(sender.email)
+    return "" if strange or foreign or len(name) > _NAME else name
+
+
+def introduced(text: str) -> str:
+    """Who a transcript or a form says is calling: "this is Tom Ellery", "Name: Tom Ellery"; or ""."""
+    found = _LABELLED.search(text[: extract.LIMIT]) or _INTRODUCED.search(text[: extract.LIMIT])
+    return neutral.visible(" ".join(found[1].split()))[:_NAME] if found else ""
+
+
+def asked_about(text: str, books: Mapping[str, Phrasebook]) -> str:
+    """What the call is about, in the words of whoever asks for it, as one can say them back; or ""."""
+    cues = {*phrasebook.every(books.values(), "subject_after"), *_IS_ABOUT} - {*_NOT_ABOUT}
+    for sentence in _asking(text, books):
+        matter = _CLAUSE.split(_matter(sentence, sorted(cues, key=len, reverse=True)))[0].strip()
+        if matter and not re.match(r"(?:\d|me\b|mich\b|it\b|this\b|that\b)", matter, re.IGNORECASE):
+            return _POSSESSIVE.sub("", matter, count=1) if _POSSESSIVE.match(matter) else matter
+    return ""
+
+
+def wished_time(text: str, books: Mapping[str, Phrasebook], written: dates.date) -> tuple[str, dates.date | None]:
+    """When they want to be called, in their words, and the day that is meant, if there is one."""
+    for sentence in _asking(text, books):
+        mentions = [mention for mention in dates.find(sentence, written) if not mention.rough]
+        spells = times.find(sentence)
+        if mentions or spells:
+            at = mentions[0].quote if mentions else spells[0].quote
+            clause = next((part for part in _CLAUSE.split(sentence) if at in part), sentence)
+            day = next((mention.day for mention in mentions if not mention.other and mention.day >= written), None)
+            return neutral.visible(clause.strip())[:120], day
+    return "", None
+
+
+def _asking(text: str, books: Mapping[str, Phrasebook]) -> tuple[str, ...]:
+    """The sentences that ask for the call, then all others."""
+    sentences = extract.sentences(text[: extract.LIMIT])
+    cues = phrasebook.every(books.values(), "call_back")
+    return tuple(sorted(sentences, key=lambda sentence: not words.mentioned(sentence, cues)))

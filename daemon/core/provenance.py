@@ -51,7 +51,7 @@ def _strange_phone(said: Mapping[str, Value], task: Task, handbook: Handbook) ->
         return
     came = f"{task.title}\n{task.mail.text if task.mail else task.text}"[: 2 * extract.LIMIT]
     written = (came, *(contact.phone for contact in handbook.contacts))
-    if not any(phones.same(number, phone.number) for text in written for phone in phones.find(text)):
+    if not any(phones.same(number, phone.number) for text in written for phone in phones.find(phones.in_figures(text))):
         yield number
 
 

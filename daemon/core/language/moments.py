@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache
 
@@ -59,7 +59,7 @@ def find(text: str, written: date, now: datetime, language: str = "en") -> Found
     days = _days(text, written, language)
     shared = zones.anywhere(text)
     read = [
-        _read(day, spell, zones.after(text, spell.end) or shared, now.tzinfo or UTC)
+        _read(_unless_bound(day, text, spell), spell, zones.after(text, spell.end) or shared, now.tzinfo or UTC)
         for spell in times.find(text, language)
         if (day := _day_of(spell, days))
     ]
@@ -95,14 +95,33 @@ _NUMBER_OF_DAY = (
 )
 
 
+_GERMAN = {
+    stem: number
+    for number, stem in enumerate(
+        ("ers", "zwei", "drit", "vier", "fünf", "sechs", "sieb", "ach", "neun", "zehn", "elf", "zwölf", "dreizehn",
+         "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn", "neunzehn"), start=1)
+} | {
+    f"{unit}{ten}igs": number + at
+    for ten, number in (("zwanz", 20), ("dreiß", 30))
+    for at, unit in enumerate(("", "einund", "zweiund", "dreiund", "vierund", "fünfund", "sechsund", "siebenund",
+                               "achtund", "neunund"))
+    if number + at <= 31  # noqa: PLR2004 - days of a month
+}  # fmt: skip
+_GERMAN_ORDINAL = re.compile(
+    rf"\b({'|'.join(sorted(_GERMAN, key=len, reverse=True))})te[nr]?(?=\s+(?:januar|februar|märz|april|mai|juni|juli|"
+    r"august|september|oktober|november|dezember)\b)",
+    re.IGNORECASE,
+)
+
+
 def _in_figures(text: str) -> str:
-    """Dictated days: "the fifth of december" becomes "the 5th of december"."""
+    """Dictated days: "the fifth of december" becomes "the 5th of december", "dritten Dezember" "3. Dezember"."""
 
     def figure(found: re.Match[str]) -> str:
         number = _ORDINALS.index(re.sub(r"\s", "-", found[1].lower())) + 1
         return f"{number}th"
 
-    return _ORDINAL.sub(figure, text)
+    return _GERMAN_ORDINAL.sub(lambda found: f"{_GERMAN[found[1].lower()]}.", _ORDINAL.sub(figure, text))
 
 
 @cache
@@ -162,6 +181,13 @@ def _of_mention(text: str, mention: Mention, written: date) -> _Day:
     return _Day(mention.at, end, both, doubt)
 
 
+_ANY_DAY = re.compile(  # before a weekday: none in particular
+    r"\b(?:a|any|some|an einem|einem|an irgendeinem|un|algún|cualquier|n'importe quel|qualsiasi|qualunque|uma?|numa?|"
+    r"qualquer|een|een willekeurige)\s+$",
+    re.IGNORECASE,
+)
+
+
 def _weekday(word: str) -> int | None:
     """The number of a weekday's name, or of its English abbreviation."""
     full = dates.WEEKDAY.get(" ".join(word.lower().split()))
@@ -178,6 +204,8 @@ def _of_weekday(text: str, mention: Mention, word: str, written: date) -> _Day:
         day = _next_numbered(int(numbered["number"]), written, dates.WEEKDAY[word])
         doubt = "" if day else f"“{said}”: none of the next two months has that day."
         return _Day(mention.at, numbered.end(), (day,) if day else (), doubt)
+    if some := _ANY_DAY.search(text, max(0, mention.at - 24), mention.at):
+        return _Day(mention.at, end, (mention.day,), f"“{some[0].strip()} {mention.quote}” can be any of them.")
     coming = written + timedelta(days=(dates.WEEKDAY[word] - written.weekday()) % 7)
     if coming == written and coming != mention.day:
         return _Day(mention.at, end, (coming, mention.day), f"“{mention.quote}” was written on that weekday.")
@@ -202,6 +230,21 @@ def _day_of(spell: Spell, days: Sequence[_Day]) -> _Day | None:
 
 
 # --- instants --------------------------------------------------------------------------------------------
+
+
+_BOUND = re.compile(
+    r"\b(?:(?:any\s?time\s+|sometime\s+|irgendwann\s+)?(?:after|before|not before|no later than|nach|vor|nicht vor|"
+    r"spätestens|après|avant|pas avant|(?:después|despues|antes) de|a partir de|dopo|prima delle|non prima delle|"
+    r"depois d[ae]s|antes d[ae]s|na|vóór|niet voor|later dan))\s+(?:(?:las?|les?|as|am|um|om)\s+)?$",
+    re.IGNORECASE,
+)
+
+
+def _unless_bound(day: _Day, text: str, spell: Spell) -> _Day:
+    """The day, in doubt when the time is only a bound: "after 5 pm"."""
+    found = None if spell.until or day.doubt else _BOUND.search(text, max(0, spell.start - 40), spell.start)
+    said = f"{' '.join(found[0].split())} {spell.quote}" if found else ""
+    return replace(day, doubt=f"“{said}” is no fixed time.") if said else day
 
 
 def _doubtful(zone: Zone | None, spell: Spell) -> str:

@@ -76,6 +76,50 @@ def plain(written: str) -> str:
     return number if _SHORTEST <= len(_digits(number)) <= _LONGEST and not number.startswith("+0") else ""
 
 
+_DIGITS = {
+    word: str(digit)
+    for digit, spoken in enumerate(
+        ("zero oh null nul zéro cero", "one eins un uno um een", "two zwei zwo deux dos due dois twee",
+         "three drei trois tres tre três drie", "four vier quatre cuatro quattro quatro",
+         "five fünf cinq cinco cinque vijf", "six sechs seis sei zes", "seven sieben sept siete sette sete zeven",
+         "eight acht huit ocho otto oito", "nine neun neuf nueve nove negen"))
+    for word in spoken.split()
+}  # fmt: skip
+_DIGIT = "|".join(sorted(_DIGITS, key=len, reverse=True))
+_SPOKEN = re.compile(
+    rf"(?<!\w)(?:(?:plus|double)\s)?(?:{_DIGIT})(?:[\s,-]{{1,3}}(?:double\s)?(?:{_DIGIT})(?!\w)){{5,18}}(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def in_figures(text: str) -> str:
+    """Dictated numbers in figures: "null eins sieben …" becomes "017…"."""
+    return _SPOKEN.sub(lambda found: _figures(found[0]), text)
+
+
+def _figures(spoken: str) -> str:
+    figures, twice = "", False
+    for word in re.findall(r"\w+", spoken.lower()):
+        figures += "+" if word == "plus" else _DIGITS.get(word, "") * (2 if twice else 1)
+        twice = word == "double"
+    return figures
+
+
+_CARIBBEAN = (  # share the code of the United States and are what missed-call tricks use
+    "242", "246", "264", "268", "284", "345", "441", "473", "649", "658", "664", "721", "758", "767", "784", "809",
+    "829", "849", "868", "869", "876",
+)  # fmt: skip
+_NEAR = ("1", "3", "4", "52", "54", "55", "56", "57", "51", "61", "64")  # Europe, the Americas, Australia
+
+
+def is_afar(number: str) -> bool:
+    """Whether a number names a country where our seven languages are hardly at home."""
+    digits = number.removeprefix("+")
+    return number.startswith("+") and (
+        not digits.startswith(_NEAR) or (digits.startswith("1") and digits[1:].startswith(_CARIBBEAN))
+    )
+
+
 def refused(number: str) -> str:
     """Why nobody may be asked to call this number, or "". `number` is what `plain` returns."""
     digits = number.removeprefix("+")

@@ -86,6 +86,7 @@ def _figures() -> tuple[re.Pattern[str], ...]:
     """The ways to write a time in figures; each has `hour`, perhaps `minute` and `half`."""
     at = _words(clock.at for clock in CLOCKS.values())
     oclock = r"uhr|uur|o['\u2019]clock"
+    after = _words(clock.after_length for clock in CLOCKS.values())
     hour, minute = r"(?P<hour>[01]?\d|2[0-4])", r"(?P<minute>[0-5]\d)"
     spellings = (
         rf"{_ALONE}{hour}(?::|\s?h\s?){minute}(?:\s?{_AM_PM}|\s?(?:{oclock}|h)\b)?(?![\w:]|[.,/]\d)",
@@ -94,7 +95,8 @@ def _figures() -> tuple[re.Pattern[str], ...]:
         rf"{_ALONE}{hour}\s?{_AM_PM}",
         rf"{_ALONE}{hour}\s?(?:{oclock})\b(?:\s{minute}\b)?",
         rf"(?<!\w)(?:{at})\s+{hour}\s?(?:h|hs|horas?|heures?|ore|u)\b",
-        r"{_ALONE}(?P<hour>0?[89]|1\d|2[0-3])\s?h\b(?!\s*\d)",
+        rf"{_ALONE}{hour}(?::{minute})?\s?-?ish\b",
+        rf"(?<![-\u2013]){_ALONE}(?P<hour>0?[89]|1\d|2[0-3])\s?h\b(?!\s*[\d+]|\s+(?:{after})\b)",
         rf"(?<!\w)(?:{at})\s+{hour}(?!\d|[.:/]\s?\d|[%/\u2019'-]|\s\d|\.\s(?:{_GERMAN_MONTHS})){_TAIL}",
     )
     return tuple(re.compile(spelling, re.IGNORECASE) for spelling in spellings)
@@ -105,6 +107,8 @@ def _written(text: str) -> Iterator[Spell]:
         for found in pattern.finditer(text):
             groups = found.groupdict()
             start = found.start("hour")
+            if found[0].endswith("h") and _distance().search(text, max(0, start - _LOOK_BACK), start):
+                continue  # "within 24 h"
             if spell := _of_figures(groups, text, start, found.end()):
                 yield spell
 
@@ -309,6 +313,14 @@ def _minutes(found: re.Match[str]) -> int:
 @cache
 def _no_length_before() -> re.Pattern[str]:
     terms = _words([*(c.not_length for c in CLOCKS.values()), *(c.at for c in CLOCKS.values() if c is CLOCKS["nl"])])
+    return re.compile(rf"(?<!\w)(?:{terms})\s+(?:the\s+next\s+)?$", re.IGNORECASE)
+
+
+@cache
+def _distance() -> re.Pattern[str]:
+    """What makes "12 h" a distance, and is never said before a time of day."""
+    at = {word for clock in CLOCKS.values() for word in clock.at}
+    terms = _words([{word for clock in CLOCKS.values() for word in clock.not_length} - at])
     return re.compile(rf"(?<!\w)(?:{terms})\s+(?:the\s+next\s+)?$", re.IGNORECASE)
 
 

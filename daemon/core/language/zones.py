@@ -46,6 +46,23 @@ _CITIES: Mapping[str, str] = {
     "singapore": "Asia/Singapore", "hong kong": "Asia/Hong_Kong", "shanghai": "Asia/Shanghai",
     "beijing": "Asia/Shanghai", "tokyo": "Asia/Tokyo", "sydney": "Australia/Sydney", "auckland": "Pacific/Auckland",
 }  # fmt: skip
+# As Outlook and Exchange name them: where our seven languages are spoken, and beside (Unicode CLDR, windowsZones).
+_WINDOWS: Mapping[str, str] = {
+    "w. europe standard time": "Europe/Berlin", "romance standard time": "Europe/Paris",
+    "gmt standard time": "Europe/London", "central europe standard time": "Europe/Budapest",
+    "central european standard time": "Europe/Warsaw", "e. europe standard time": "Europe/Chisinau",
+    "fle standard time": "Europe/Kiev", "gtb standard time": "Europe/Bucharest", "turkey standard time":
+    "Europe/Istanbul", "russian standard time": "Europe/Moscow", "greenwich standard time": "Atlantic/Reykjavik",
+    "utc": "UTC", "eastern standard time": "America/New_York", "central standard time": "America/Chicago",
+    "mountain standard time": "America/Denver", "pacific standard time": "America/Los_Angeles",
+    "atlantic standard time": "America/Halifax", "e. south america standard time": "America/Sao_Paulo",
+    "argentina standard time": "America/Argentina/Buenos_Aires", "central standard time (mexico)":
+    "America/Mexico_City", "sa pacific standard time": "America/Bogota", "pacific sa standard time":
+    "America/Santiago", "india standard time": "Asia/Kolkata", "china standard time": "Asia/Shanghai",
+    "tokyo standard time": "Asia/Tokyo", "singapore standard time": "Asia/Singapore", "arabian standard time":
+    "Asia/Dubai", "israel standard time": "Asia/Jerusalem", "aus eastern standard time": "Australia/Sydney",
+    "new zealand standard time": "Pacific/Auckland", "south africa standard time": "Africa/Johannesburg",
+}  # fmt: skip
 _CITY = "|".join(sorted(_CITIES, key=len, reverse=True))
 _ABBREVIATION = "|".join(sorted({*_NAMED, *_SEVERAL}, key=len, reverse=True)).upper()
 _ZONE = re.compile(
@@ -91,6 +108,11 @@ def named(name: str) -> tzinfo | None:
         return ZoneInfo(name) if name else None
     except (LookupError, ValueError, OSError):
         return None
+
+
+def of_windows(name: str) -> tzinfo | None:
+    """The zone that Windows programs call so ("W. Europe Standard Time"), or None."""
+    return named(_WINDOWS.get(" ".join(name.lower().split()), ""))
 
 
 def _zone(found: re.Match[str]) -> Zone | None:
