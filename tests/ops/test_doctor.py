@@ -95,11 +95,11 @@ def test_a_damaged_ledger_is_wrong_and_the_other_checks_go_on(subject: Subject, 
 
 def damage(path: Path) -> None:
     ledger = Ledger(path)
-    ledger.put("some", "thing")
+    ledger.put("some", "long thing" * 5000)
     ledger.close()
     whole = path.read_bytes()
-    half = len(whole) // 2  # what names the tables stays: the file can be opened
-    path.write_bytes(whole[:half] + b"\xff" * (len(whole) - half))
+    kept = len(whole) - 3 * 4096  # the file can be opened: only the long thing is damaged
+    path.write_bytes(whole[:kept] + b"\xff" * (len(whole) - kept))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="modes are a matter of POSIX")
