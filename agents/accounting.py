@@ -14,7 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from daemon.core import neutral
-from daemon.core.accounting import booked, forms, invoice, kept
+from daemon.core.accounting import amending, booked, forms, invoice, kept
 from daemon.core.accounting.case import Case, everything, is_own
 from daemon.core.accounting.forms import Form
 from daemon.core.accounting.payment import Direction
@@ -141,7 +141,7 @@ def _draft(case: Case, form: Form[M], made: M, said: _Said) -> Draft:
     """The record for the person to complete and decide."""
     value, done = form.revised(made, case.desk.earlier)
     lacking = form.missing(value)
-    missing = (f"Missing: {', '.join(lacking)}. Write it into the text below in place of ?.",) if lacking else ()
+    missing = (f"Missing: {amending.listed(lacking)}. Write it into the text below in place of ?.",) if lacking else ()
     return Draft(
         action=form.action,
         params={form.key: value.model_dump(mode="json")},

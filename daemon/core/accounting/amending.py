@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -40,10 +40,25 @@ def merged(was: M, read: M, said: Mapping[str, Value], names: tuple[str, ...]) -
     return sheet.checked(type(read), ", ".join(f"{name}: {shown(now)}" for name, now in changes.items()), table)
 
 
+def listed(missing: Sequence[str]) -> str:
+    """What is missing, in a short sentence: what lacks in several lines is named once."""
+    lines: dict[str, list[str]] = {}
+    for each in missing:
+        name, _, number = each.partition(" of line ")
+        lines.setdefault(name, []).extend(filter(None, [number]))
+    return ", ".join(f"{name}{_in_lines(numbers)}" for name, numbers in lines.items())
+
+
+def _in_lines(numbers: Sequence[str]) -> str:
+    if len(numbers) < 2:  # noqa: PLR2004 - several
+        return f" of line {numbers[0]}" if numbers else ""
+    return f" of lines {', '.join(numbers[:-1])} and {numbers[-1]}"
+
+
 def complete(missing: tuple[str, ...]) -> None:
     """Raises UserError that lists what is missing."""
     if missing:
-        raise UserError(f"Still missing: {', '.join(missing)}. Write it in the text below instead of the “?”.")
+        raise UserError(f"Still missing: {listed(missing)}. Write it in the text below instead of the “?”.")
 
 
 def shown(value: Value) -> str:

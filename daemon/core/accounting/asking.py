@@ -25,7 +25,7 @@ from daemon.core.language import dates
 _OPENING = re.compile(  # "Please write an invoice for", before the first number
     r"(?:^|(?<=[.!?][ ]))[^\n:;.!?\d]{0,120}\b(?:invoice|rechnung|facture|factura|fattura|fatura"
     r"|factuur|quote|quotation|offer|estimate|angebot|devis|presupuesto|preventivo|orçamento|offerte)\b"
-    r"(?:[ ]+(?:schreiben|stellen|maken))?"
+    r"(?:[ ]+(?:schreiben|stellen|maken|sturen|zenden|schicken|senden|opmaken))?"
     r"(?:[ ]+(?:for|über|für|pour|para|per|por|voor|over)\b)?(?:[ ]+(?:the|die|das|les|las|los|le|as|os"
     r"|de)\b)?[ ]*:?",
     re.IGNORECASE | re.MULTILINE,
@@ -52,7 +52,7 @@ class Asked:
 
 def read(text: str, house: HouseRules, *, today: date, language: str = "en", sender: Sender = _NOBODY) -> Asked:
     """The invoice a text asks for. `sender`: who is invoiced where the text names nobody ("send us an invoice")."""
-    page = Page(cues.plain(columns.marked(text)), language, today, house)
+    page = Page(cues.unwrapped(cues.plain(columns.marked(text))), language, today, house)
     whole = leftover.lines(page.text)
     found = buyer.find(page, sender)
     page.text = _VERBS.sub("", _OPENING.sub("\n", page.text))
@@ -87,6 +87,7 @@ def read(text: str, house: HouseRules, *, today: date, language: str = "en", sen
 
 def _left_over(page: Page, whole: frozenset[str], unread: tuple[str, ...], sender: Sender) -> None:
     """Says what was not understood: what has a number may be a line that is missing, the rest is for reading."""
+    unread = tuple(piece.lstrip(" .,;:)–-") for piece in unread)
     counted = [piece for piece in unread if re.search(r"\d", piece) and len(piece.split()) > 1]
     for piece in counted[:_LISTED]:
         page.note(f"Careful: “{piece[:80]}” was not understood and is not in the invoice.")

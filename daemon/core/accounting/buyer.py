@@ -65,7 +65,7 @@ _RATES = ("vat", "mwst", "ust", "tva", "iva", "btw", "tax")
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _SEND_TO = re.compile(  # "please send your invoice to accounts@…"
     r"(?<!\w)(?:invoices?|bills?|rechnung(?:en)?|factures?|facturas?|fatture?|faturas?|factu(?:ur|ren))(?!\w)"
-    r"[^\n@.?!]{0,60}?(?<![\w.+-])(" + _MAIL.pattern + ")",
+    r"[^\n@?!]{0,90}?(?<![\w.+-])(" + _MAIL.pattern + ")",
     re.IGNORECASE,
 )
 _ORDER = re.compile(
@@ -73,7 +73,22 @@ _ORDER = re.compile(
     r"|ordine (?:d'acquisto|di acquisto)|ordem de compra|inkooporder|bestelling)(?!\w)",
     re.IGNORECASE,
 )
+_TOWARDS = re.compile(r"(?:[ ,]+(?:to|at|an|a|à|para|aan|naar|per|via)[ ]*:?)?$", re.IGNORECASE)
 _FOOT = 8  # lines of a message in which its signature stands
+
+
+_INLINE = re.compile(  # "Moreau Déco SARL, 5 rue Nationale, 59800 Lille"
+    r"(?<![^\n\W])([^\n,;:|]{2,90}),[ ]+((?:[^\n,;:|]{2,50},[ ]+){1,3}[^\n,;:|]{2,50}?)(?=[,;.!?]?(?:[ ]|\n|$))"
+)
+_STREET = re.compile(r"\d{1,4}[a-z]?,?[ ][^\d]{3,40}|[^\d]{3,40}[ ]\d{1,4}[ ]?[a-z]?", re.IGNORECASE)
+_TOWN = re.compile(
+    r"(?:[A-Z]{1,2}-)?\d{4,5}[ ][A-ZÀ-Þ].*|[A-ZÀ-Þ][^\d]+|[A-ZÀ-Þ][^\d]+[A-Z]{1,2}\d[\w ]{2,6}|[\d-]{8} .*"
+)
+_LEAD = re.compile(
+    r"(?:name of|name|nom de|nombre de|nome di|nome de|naam van|namen|intesta\w*(?: a)?|address(?: is)?|adresse|anschrift"
+    r"|dirección|indirizzo|morada|adres|datos|dados|dati|gegevens|daten|an|to|invoice|bill|us|at)[ ]*:?[ ]*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +160,9 @@ def _email(page: Page) -> str:
     found = _SEND_TO.search(page.text)
     if not found:
         return ""
-    page.blank(found.span())
+    before = page.text[: found.start(1)].rstrip()
+    towards = _TOWARDS.search(before)
+    page.blank((towards.start() if towards else found.start(1), found.end(1)))
     return found[1]
 
 
@@ -161,8 +178,8 @@ def _customer(page: Page, named: str, sender: Sender) -> Head:
     """Who is invoiced: said in so many words, known from the handbook, the buyer of an order, or the sender."""
     if named and named.casefold() not in sender.ours:
         return Head(named)
-    if told := _told(page):
-        return Head(told)
+    if (head := _inline(page, sender)).name or (head := Head(_told(page))).name:
+        return head
     mentioned = [party for party in page.house.customers if party.name.casefold() in page.text.casefold()]
     if len(mentioned) == 1:
         return Head(mentioned[0].name)
@@ -178,6 +195,28 @@ def _customer(page: Page, named: str, sender: Sender) -> Head:
     return Head(sender.name)
 
 
+def _inline(page: Page, sender: Sender) -> Head:
+    """A name with its address in one line, where something shows that it is the customer's."""
+    for found in _INLINE.finditer(page.text):
+        parts = [part.strip() for part in found[2].split(",")]
+        if not _is_address(parts) or cues.pattern("money").search(found[0]):
+            continue
+        lead, name = letterhead.name_at_end(found[1])
+        if (
+            name
+            and name.casefold() not in sender.ours
+            and (name == sender.name or _LEAD.search(lead) or cues.pattern("organisation").search(name))
+        ):
+            page.blank((found.start(1) + len(lead), found.end(2)))
+            return Head(name, tuple(parts))
+    return Head()
+
+
+def _is_address(parts: list[str]) -> bool:
+    streets = [part for part in parts if _STREET.fullmatch(part)]
+    return bool(streets) and any(_TOWN.fullmatch(part) for part in parts if part not in streets)
+
+
 def _told(page: Page) -> str:
     for expression, sure in ((_TO, True), (_FOR, False)):
         for found in expression.finditer(page.text):
@@ -191,8 +230,6 @@ def _told(page: Page) -> str:
 
 def _signed(sender: Sender) -> str:
     """The one company below a message."""
-    if not sender.name:
-        return ""
     foot = "\n".join([line for line in sender.text.splitlines() if line.strip()][-_FOOT:])
     found = set(letterhead.companies(foot, sender.ours))
     return found.pop() if len(found) == 1 else ""

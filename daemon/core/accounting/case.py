@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
@@ -16,6 +17,10 @@ from daemon.core.language import extract
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.ports import Desk
 from daemon.core.task import Task
+
+
+_SIGNATURE = 600  # characters
+_QUOTED = re.compile(r"\n>|\n-{4,}|\n(?:On|Am|Le|El|Il|Em|Op) [^\n]{4,100}:[ ]*\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +81,7 @@ class Case:
         """The invoice that is asked for; a file counts where the message itself names no line."""
         house, who = self.desk.handbook.invoices, self.task.mail.sender if self.task.mail else None
         email = who.email if who and not self.desk.handbook.is_me(who.email) else ""
-        sender = Sender(self.writer.sender, email, _newest(self.task), self.paper, self.ours)
+        sender = Sender(self.writer.sender, email, _signed(self.task), self.paper, self.ours)
         texts = (_newest(self.task), self.all)
         read = [asking.read(text, house, today=self.day, language=self.book.code, sender=sender) for text in texts]
         return read[0] if read[0].invoice.lines else read[1]
@@ -104,6 +109,16 @@ def _subject(task: Task) -> str:
 
 def _newest(task: Task) -> str:
     return (mail.newest(task.mail.text) if task.mail else task.text)[: extract.LIMIT]
+
+
+def _signed(task: Task) -> str:
+    """The newest part with the signature below it, which is no part of what was said."""
+    if not task.mail:
+        return ""
+    newest = _newest(task)
+    text = task.mail.text.replace("\r\n", "\n")
+    below = text[text.find(newest[-40:]) + 40 :][:_SIGNATURE] if newest[-40:] in text else ""
+    return f"{newest}\n{_QUOTED.split(below, maxsplit=1)[0]}"
 
 
 def _files(task: Task) -> str:

@@ -72,8 +72,12 @@ _START = r"(?<![\w.,])"
 
 _SPACES = str.maketrans({**dict.fromkeys("\u00a0\u2007\u2009\u202f\v\f\r", " "), "\u00d7": "x"})
 _GAPS = re.compile(r"[ ]{2,}|\n{3,}")
+_LOOSE = re.compile(r"[ ]([?!])")  # as the French write it
+_WIDE, _HALF = 60, 40  # characters of a line that may have been broken by a mail program
+_LONGEST = 2000  # characters of one sentence
 
-_MARK = r"(?:(?:no|nr|nummer|number|num|núm|n°|nº)\.?[ ]?(?:is|ist)?[ ]?[:#]?|is|ist|[:#])"
+_IS = r"(?:is|ist|est|es|è|é)(?:[ ](?:el|le|la|il|o|a|het|the|die))?"
+_MARK = rf"(?:(?:no|nr|nummer|number|num|núm|n°|nº)\.?[ ]?(?:{_IS})?[ ]?[:#]?|{_IS}|[:#])"
 
 _EXPRESSIONS: Mapping[str, str] = {
     "money": rf"{_START}(?:({_CURRENCY})[ ]?({money.NUMBER})"
@@ -109,17 +113,17 @@ _EXPRESSIONS: Mapping[str, str] = {
     "organisation": rf"(?:^|[ ]){_ORG}$",
     "reference": r"(?<!\w)(?:(po-?\d[\w/-]{2,20})"
     rf"|(?:po|purchase order)[ ]?{_MARK}?[ ]*((?:[A-Z]{{1,4}}[-/]?)?\d[\w/-]{{2,20}})"
-    r"|(?:order|bestell\w*|auftrag\w*|commande|pedido|ordine|encomenda|bestelling|(?:your|our|ihre?|unsere?|votre|notre"
+    r"|(?:order|bestell\w*|inkoop\w*|auftrag\w*|commande|pedido|ordine|encomenda|bestelling|(?:your|our|ihre?|unsere?|votre|notre"
     r"|su|nuestra|vostro|nostro|uw|onze) (?:ref\w*|zeichen)|reference|referenz|référence|referencia|riferimento"
     rf"|referentie|kostenstelle|cost cent(?:re|er))[ ]?{_MARK}[ ]*((?:[A-Z]{{1,4}}[-/]?)?\d[\w/-]{{2,20}})"
-    r"|(?:(?:your|our|my|the) order|bestellung|auftrag|commande|pedido|ordine|encomenda|bestelling)[ ]"
+    r"|(?:(?:your|our|my|the) order|kostenstelle|bestellung|auftrag|commande|pedido|ordine|encomenda|bestelling)[ ]"
     r"(?!20\d\d(?!\d))((?:[A-Z]{1,4}[-/])?\d[\w/-]{3,20})(?![ ](?-i:[a-zà-ÿ])))(?!\w)",
-    "tax_id": r"(?<!\w)(?:vat|ust|uid|tva|iva|nif|cif|btw|tax)[- .]*(?:id\w*|no|nr|number|nummer|num)?[- .]*(?:no"
-    r"|nr)?\.?"
-    r"[ ]?:?[ ]*((?-i:[A-Z]{2}U?\d[A-Z0-9]{6,11}))(?!\w)",
+    "tax_id": r"(?<!\w)(?:vat|ust|uid|tva|p\.?[ ]?iva|iva|nif|nipc|cif|btw|tax)"
+    rf"[- .]*(?:id\w*|registered|no|nr|number|nummer|num)?[- .]*(?:no|nr)?\.?[ ]?(?:{_IS})?[ ]?[:(]?[ ]*"
+    r"((?-i:[A-Z]{2}U?\d[A-Z0-9]{6,11})|(?<=nif )\d{3} ?\d{3} ?\d{3}(?!\d))\)?(?!\w)",
     "separator": r",[ ]+|;[ ]*|[ ]+(?:and|und|sowie|et|ainsi que|y|e|ed|en|plus|&|\+)[ ]+",
     "sentence": r"(?<=[\w%€$£)])(?<!\bstd)(?<!\bstk)(?<!\bst)(?<!\bnr)(?<!\bca)(?<!\bhrs)(?<!\bpcs)(?<!\buds)(?<!\bdr)"
-    r"[.!?][ ]+(?=[A-ZÀ-Þ\d])|\n",
+    r"(?<!\d\.\d)(?<!\d\.\d\d)[.!?][ ]+(?=[A-ZÀ-Þ\d])|\n",
     "bullet": r"^[ ]*(?:[-*•+–]|\d{1,2}[.)])[ ]+",
     "edges": r"^(?:[\s,;:.=@–|()-]|(?:for|the|of|at|a|à|zu|je|de|des|d'|du|di|del|dell'|per|pour|por|para|von"
     r"|voor|van|für|über"
@@ -176,7 +180,27 @@ def groups(found: re.Match[str]) -> tuple[str, ...]:
 
 def plain(text: str) -> str:
     """The text with ordinary spaces, one at a time, and at most one empty line: what expressions can read quickly."""
-    return _GAPS.sub(lambda found: found[0][:2] if found[0][0] == "\n" else " ", text.translate(_SPACES))
+    even = _GAPS.sub(lambda found: found[0][:2] if found[0][0] == "\n" else " ", text.translate(_SPACES))
+    return _LOOSE.sub(r"\1", even)
+
+
+def unwrapped(text: str) -> str:
+    """Prose in whole sentences again where a mail program broke its long lines."""
+    out: list[str] = []
+    for line in text.split("\n"):
+        if out and _goes_on(out[-1], line):
+            out[-1] = f"{out[-1].rstrip()} {line.lstrip()}"
+        else:
+            out.append(line)
+    return "\n".join(out)
+
+
+def _goes_on(line: str, after: str) -> bool:
+    last, first = line.rstrip()[-1:], after.lstrip()[:1]
+    if not first or not last or last in ".:;!?|" or any(mark in line + after for mark in "|\t;"):
+        return False
+    length = len(line.rpartition("\n")[2])
+    return length < _LONGEST and first.isalnum() and length >= (_HALF if first.islower() else _WIDE)
 
 
 def taken(name: str, text: str) -> tuple[tuple[re.Match[str], ...], str]:

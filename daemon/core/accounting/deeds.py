@@ -8,7 +8,7 @@ from typing import Literal
 
 Deed = Literal["invoice", "offer", "bill", "reminder", "receipt", "received", "unclear"]
 
-_INVOICE = r"(?:invoices?|rechnung(?:en)?|factures?|facturas?|fatture?|faturas?|factu(?:ur|ren))"
+_INVOICE = r"(?:invoices?|rechnung(?:en)?|factures?|facturas?|fattur[ae]|faturas?|factu(?:ur|ren))"
 _ASK = (
     r"send|write|issue|prepare|make|need|get us|have|want|like|provide|raise|draw up|forward|schick\w*|send\w*"
     r"|stell\w*"

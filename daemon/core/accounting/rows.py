@@ -17,6 +17,7 @@ _PAGES = 20  # tables of one text
 _CENT = Decimal("0.01")
 _SAYS = re.compile(r"[^\W\d_]{3}")
 _COUNTS = re.compile(r"(?<![\w.])(?!(?:19|20)\d\d(?!\d))\d+(?![\w.]*\d)")  # a number that is no date or year
+_INSIDE = re.compile(r"(?<![\w.,/-])(?!(?:19|20)\d\d )(\d{1,6})[ ](?=[^\W\d_]{3})")
 _SENTENCE = 70  # characters; a longer description is prose, which the person puts in their own words
 _UNCAPPED = re.compile(r"[^\W\d_]")
 _THOUSANDS: Mapping[str, str] = {"en": ","}  # the mark between thousands; "." elsewhere
@@ -95,6 +96,8 @@ def _from_words(piece: str, language: str) -> Row | None:
     spans += [off.span()] if off else []
     said = _described(cues.blank(piece, spans))
     notes = tuple(_mismatch(count, per[0] if per else ""))
+    if price and count is None and (told := _counted_inside(piece, price)):
+        return told
     lump = price is not None and not (count or per or _priced_each(piece, price) or _COUNTS.search(said))
     row = Row(
         description=said if len(said) <= _SENTENCE else "",
@@ -108,6 +111,23 @@ def _from_words(piece: str, language: str) -> Row | None:
     if said and not off and cues.pattern("off_word").search(said):
         return _taken_off(row)
     return row if said or (price and count) else None
+
+
+def _counted_inside(piece: str, price: re.Match[str]) -> Row | None:
+    """A quantity in the middle of a sentence: "we had agreed on 90 cards at 2.80 each"."""
+    before = piece[: price.start()]
+    found = [
+        each
+        for each in _INSIDE.finditer(before)
+        if not re.search(r"[A-Z]$|\b(?:page|seite|size|nr|no)$", before[: each.start()].rstrip())
+    ]
+    if len(found) != 1 or _COUNTS.search(before[found[0].end(1) :]) or not 0 < int(found[0][1]) < money.LARGEST:
+        return None
+    said = _described(before[found[0].end(1) :])
+    note = f"The quantity {found[0][1]} is taken from “{' '.join(piece.split())[:80]}”: check it."
+    return (
+        Row(said, Decimal(found[0][1]), "", _payable(_amount(price)), _unit_of(price), notes=(note,)) if said else None
+    )
 
 
 def _price(piece: str) -> re.Match[str] | None:
