@@ -95,10 +95,11 @@ class Intake:
                 return {kept[0]: originals.reading(self._vault, arrival.taken, self._converter)}
         except Missing:
             return found  # it is moved already, from before a restart
+        sitting = originals.Sitting(self._converter)
         for number, (path, original) in enumerate(zip(kept, arrival.originals, strict=True)):
             own = number == 0 and arrival.kind in {"email", "note"}
             if not own and len(original.data) <= self._converter.largest:
-                found[path] = self._converter.read(original.name, original.data)
+                found[path] = sitting.read(original.name, original.data)
         return found
 
     def _keep_original(self, path: str, data: bytes) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from datetime import UTC, datetime
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 from daemon.core import dropped, mail, social
 from daemon.core.errors import Permanent, Transient
@@ -15,7 +17,27 @@ from daemon.core.task_note import TaskNote
 from daemon.runtime.context import Context
 
 LARGEST = 64 * 1024 * 1024
+PATIENCE = timedelta(seconds=20)
+_NO_TIME = "It was not read: the files that came before it took too long. Open it yourself."
 _TOO_LARGE = "It is too large to be read here; it was kept as it is."
+
+
+class Sitting:
+    """Reads the files of one thing, as long as all of them together take no more than `PATIENCE`.
+
+    Each file has its limits; a mail of three hundred that just keep to them would hold up everybody else.
+    """
+
+    def __init__(self, converter: Converter, clock: Callable[[], float] = time.monotonic) -> None:
+        self.largest = converter.largest
+        self._converter = converter
+        self._clock = clock
+        self._until = clock() + PATIENCE.total_seconds()
+
+    def read(self, name: str, data: bytes) -> Converted:
+        if self._clock() < self._until:
+            return self._converter.read(name, data)
+        return Converted("", _by_name(name), (_NO_TIME,))
 
 
 def load(context: Context, note: TaskNote, path: str) -> Task:
@@ -23,13 +45,12 @@ def load(context: Context, note: TaskNote, path: str) -> Task:
 
     Permanent also for a note that names other files: what came with a task lies in the task's own folder.
     """
-    if strange := [original for original in note.originals if not original.startswith(f"Attachments/{note.id}/")]:
+    if strange := [path for path in note.originals if path.rpartition("/")[0] != f"Attachments/{note.id}"]:
         raise Permanent(f"{strange[0]} did not come with this task; `originals` names files in Attachments/{note.id}/")
     created = note.created.replace(tzinfo=context.zone) if note.created else datetime.now(UTC)
     vault, own = context.vault, note.originals[: note.kind in {"email", "note", "social"}]
-    attachments = tuple(
-        _attached(vault, original, None if original in own else context.converter) for original in note.originals
-    )
+    sitting = Sitting(context.converter)
+    attachments = tuple(_attached(vault, original, None if original in own else sitting) for original in note.originals)
     message, mention, text = None, None, note.body
     if note.originals and note.kind == "email":
         message = mail.read(mailboxes.message(_read(vault, note.originals[0])))

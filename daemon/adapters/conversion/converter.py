@@ -60,7 +60,7 @@ class Conversion:
 
     def _read(self, key: str, name: str, data: bytes) -> Converted:
         try:
-            if self._process is None or self._files >= MOST_FILES:
+            if self._process is None or self._files >= MOST_FILES or not self._process.alive:
                 self._end()
                 self._process = Process()
             self._files += 1

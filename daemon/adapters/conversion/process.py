@@ -37,6 +37,10 @@ class Process:
     def id(self) -> int:
         return self._running.pid
 
+    @property
+    def alive(self) -> bool:
+        return self._running.poll() is None
+
     def read(self, name: str, data: bytes, patience: timedelta) -> Converted:
         """Raises wire.Broken when the file took too much time or memory."""
         timer = threading.Timer(patience.total_seconds(), self._running.kill)

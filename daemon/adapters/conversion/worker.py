@@ -21,8 +21,9 @@ MEMORY = 256 * 2**20  # bytes of data that reading one file may add
 
 _ODD = "It could not be read: it is damaged, or unlike any file of its kind. Open it yourself."
 _FORBIDDEN = (
-    "socket.connect", "socket.bind", "socket.sendto", "subprocess.", "os.system", "os.exec", "os.spawn", "os.fork",
-    "os.posix_spawn", "os.remove", "os.rename", "os.mkdir", "os.rmdir", "shutil.",
+    "socket.", "subprocess.", "os.system", "os.exec", "os.spawn", "os.fork", "os.posix_spawn", "os.kill", "os.remove",
+    "os.rename", "os.mkdir", "os.rmdir", "os.link", "os.symlink", "os.truncate", "os.chmod", "os.chown", "os.utime",
+    "shutil.", "urllib.", "sqlite3.",
 )  # fmt: skip
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 
@@ -50,7 +51,7 @@ def _answer(source: BinaryIO, target: BinaryIO) -> bool:
         found = _read(name, data, kind)
     except MemoryError:
         return False
-    wire.send(target, wire.packed(found))
+    wire.send(target, wire.packed(_letters(found)))
     return True
 
 
@@ -64,6 +65,13 @@ def _read(name: str, data: bytes, kind: str) -> Converted:
         raise
     except Exception:
         return Converted("", kind, (_ODD,))
+
+
+def _letters(found: Converted) -> Converted:
+    """Without halves of letters, which formats can write and no file can hold."""
+    said = (text.encode("utf-16", "surrogatepass") for text in (found.text, *found.notices))
+    text, *notices = (each.decode("utf-16", "replace") for each in said)
+    return Converted(text, found.media_type, tuple(notices))
 
 
 def limit_next_file() -> None:

@@ -54,19 +54,24 @@ def test_same_bytes_under_another_ending_are_another_file(converter: Conversion)
     assert converter.read("a.csv", b"a;b\n1;2\n").text == "a | b\n1 | 2"
 
 
-def test_killed_process_costs_one_file(converter: Conversion) -> None:
+def test_process_killed_between_two_files_costs_none(converter: Conversion) -> None:
     converter.read("a.txt", b"first")
     os.kill(converter.process_id, signal.SIGKILL)
-    assert "took too long or too much memory" in converter.read("b.txt", b"second").notices[0]
-    assert converter.read("c.txt", b"third").text == "third"
+    os.waitid(os.P_PID, converter.process_id, os.WEXITED | os.WNOWAIT)
+    assert converter.read("b.txt", b"second").text == "second"
 
 
-def test_file_that_broke_the_process_is_not_tried_again_at_once(converter: Conversion) -> None:
-    converter.read("a.txt", b"first")
-    os.kill(converter.process_id, signal.SIGKILL)
-    first = converter.read("b.txt", b"second")
-    assert converter.read("b.txt", b"second") == first
-    assert not converter.process_id
+def test_file_that_broke_the_process_is_not_tried_again_at_once(folder: Path) -> None:
+    hasty = Conversion(folder, largest=1_000_000, patience=timedelta(0))
+    first = hasty.read("a.txt", b"x" * 500_000)
+    assert "took too long or too much memory" in first.notices[0]
+    assert hasty.read("a.txt", b"x" * 500_000) == first
+    assert not hasty.process_id
+
+
+def test_half_a_letter_is_none(converter: Conversion) -> None:
+    said = converter.read("a.json", b'{"a": "x\\ud800"}')
+    assert (said.text, said.media_type) == ("a: x\ufffd", "application/json")
 
 
 def test_patience_ends(folder: Path) -> None:
