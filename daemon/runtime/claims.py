@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -32,6 +33,7 @@ _BATCH = 64  # tasks read into memory at once
 _FILES = 20  # of a task that its draft links; the task note has all
 _QUOTE = 20_000  # characters of the original in the draft note
 _NO_NOTE = "it is no task note of mine and was left alone; drop it into Inbox/"
+_AGENT = re.compile(r"(?!executor$)[a-z][a-z_]{0,30}")  # one who may have a folder in In_Progress/
 _OUT = (State.PROPOSED, State.HELD, State.SENDING, State.UNKNOWN, State.DONE)
 
 
@@ -153,14 +155,27 @@ class Claims:
         desk = self._desk(note.id, now)
         if self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
             return self._fail(entry.path, note.id, troubles.said.get(entry.path, "it failed again and again"), now)
-        task = originals.load(self._context, note, entry.path)
+        try:
+            task = originals.load(self._context, note, entry.path)
+        except Permanent as refusal:
+            return self._unloadable(entry.path, note.id, refusal, now)
+        return self._hand_out(entry, note, Job(task, "", "", entry.path, latest.generation if latest else 0, desk), now)
+
+    def _hand_out(self, entry: Entry, note: TaskNote, job: Job, now: datetime) -> bool:
+        """To the agent that the router names, and what else it asks for as tasks of their own."""
+        task, desk = job.task, job.desk
         route = self._route(note, task, desk)
         if isinstance(route, Closed):
             return self._close(entry.path, note.id, route.reason, now)
         for second in route.also:
             self._follow_up(task, second, route, now)
-        replacing = latest.generation if latest else 0
-        return self._claim(entry, Job(task, route.agent, route.reason, entry.path, replacing, desk, route.also), route)
+        return self._claim(entry, replace(job, agent=route.agent, reason=route.reason, also=route.also), route)
+
+    def _unloadable(self, path: str, task: str, refusal: Permanent, now: datetime) -> bool:
+        """What I took in is tried again a few times; of a note that I do not know, nobody counts the tries."""
+        if self._ledger.tasks.get(task):
+            raise refusal
+        return self._fail(path, task, str(refusal), now)
 
     def _follow_up(self, task: Task, second: FollowUp, route: Route, now: datetime) -> None:
         """The second thing as a task of its own; its key makes it the same one after a restart."""
@@ -185,7 +200,7 @@ class Claims:
         if note.same_as:
             return Closed(f"The same content came before as task {note.same_as}; nothing was done again. "
                           f"To have it done again: `employee retry {note.id}`.")  # fmt: skip
-        if note.follows:
+        if note.follows and _AGENT.fullmatch(note.agent):
             return Route(note.agent, note.priority, note.due, note.reason)
         return self._router.route(task, desk)
 
