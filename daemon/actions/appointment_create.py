@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from daemon.core import appointment, calendar_file, names
 from daemon.core.appointment import Appointment
@@ -36,6 +36,14 @@ class Params(BaseModel):
     uid: str = Field(default="", max_length=200)  # of the invitation
     method: Literal["create", "change", "cancel"] = "create"
     organizer: str = ""
+
+    @field_validator("starts")
+    @classmethod
+    def _wall_clock(cls, starts: datetime | None) -> datetime | None:
+        if starts and (starts.tzinfo or starts.year not in appointment.YEARS):
+            msg = "not a date and time on the wall clock of an ordinary year"
+            raise ValueError(msg)
+        return starts
 
 
 class Action:

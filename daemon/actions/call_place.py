@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 
-from daemon.core import names
+from daemon.core import names, neutral
 from daemon.core.errors import Permanent, UserError
 from daemon.core.language import dates, phones
 from daemon.core.plugins import Channels
@@ -17,15 +18,20 @@ from daemon.core.properties import Value, same
 _LIKE = "write the number, like +49 40 1234567"
 
 
+def _one_line(text: str) -> str:
+    """Nothing in it can pose as another line, or be hidden."""
+    return " ".join(neutral.visible(text).split())
+
+
 class Params(BaseModel):
     """Whom to call, where and why. `phone` is empty until the person fills it in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     phone: str = ""  # "+49401234567", or the digits as they were written
-    extension: str = Field(default="", max_length=5)
-    name: str = Field(min_length=1, max_length=100)
-    purpose: str = Field(default="", max_length=200)
+    extension: str = Field(default="", pattern=r"^[0-9]{0,5}$")
+    name: Annotated[str, AfterValidator(_one_line)] = Field(min_length=1, max_length=100)
+    purpose: Annotated[str, AfterValidator(_one_line)] = Field(default="", max_length=200)
     due: date | None = None
 
     @field_validator("phone")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Self
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, field_validator, model_validator
 
 from daemon.core import names
 from daemon.core.plugins import Channels
@@ -42,6 +43,13 @@ class Params(BaseModel):
             msg = f"a document's name ends in {', '.join(SUFFIXES)}"
             raise ValueError(msg)
         return name
+
+    @model_validator(mode="after")
+    def _not_the_books(self) -> Self:
+        if self.path.casefold() == "accounting/ledger.csv":
+            msg = "the ledger is written by what is booked, not by documents"
+            raise ValueError(msg)
+        return self
 
     @property
     def path(self) -> str:

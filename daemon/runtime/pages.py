@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from daemon.core import approval, document, frontmatter, names, neutral
 from daemon.core.approval import Cover, Page
@@ -66,9 +67,13 @@ class Pages:
         """The parameters of an action, checked. Raises Permanent when they do not fit."""
         model = self.action(action).Params
         try:
-            return model.model_validate_json(table) if isinstance(table, str) else model.model_validate(dict(table))
-        except ValidationError as error:
+            if isinstance(table, str):
+                return model.model_validate_json(table)
+            made = model.model_validate(dict(table))
+            made.model_dump_json()  # half a letter, which no note can hold, is found out here
+        except (ValidationError, PydanticSerializationError) as error:
             raise Permanent(f"the draft does not fit the action {action}: {error}") from error
+        return made
 
     def shown(self, draft: Draft) -> Mapping[str, Value]:
         """The properties that a draft's action shows. Raises Permanent when its parameters do not fit."""
