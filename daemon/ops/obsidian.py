@@ -55,9 +55,9 @@ def _merged(name: str, ours: bytes, theirs: bytes) -> bytes:
     try:
         before: Any = json.loads(theirs)
         after = add(json.loads(ours), json.loads(theirs))
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
+        return theirs if after == before else (json.dumps(after, indent=2, ensure_ascii=False) + "\n").encode()
+    except (ValueError, TypeError, AttributeError, KeyError, RecursionError) as error:
         raise UserError(f"{name} cannot be read ({error}); open the vault in Obsidian once, then try again") from error
-    return theirs if after == before else (json.dumps(after, indent=2, ensure_ascii=False) + "\n").encode()
 
 
 def _types(ours: Settings, theirs: Settings) -> Settings:
@@ -65,7 +65,7 @@ def _types(ours: Settings, theirs: Settings) -> Settings:
 
 
 def _bookmarks(ours: Settings, theirs: Settings) -> Settings:
-    items: list[Settings] = list(theirs.get("items", []))
+    items: list[Settings] = _list(theirs, "items")
     known = {item.get("path") for item in items}
     return theirs | {"items": [*items, *(item for item in ours["items"] if item["path"] not in known)]}
 
@@ -79,8 +79,15 @@ def _plugins(ours: Settings, theirs: Settings | list[str]) -> Settings | list[st
 
 
 def _appearance(ours: Settings, theirs: Settings) -> Settings:
-    enabled: list[str] = list(theirs.get("enabledCssSnippets", []))
+    enabled: list[str] = _list(theirs, "enabledCssSnippets")
     return theirs | {"enabledCssSnippets": [*enabled, *(n for n in ours["enabledCssSnippets"] if n not in enabled)]}
+
+
+def _list(settings: Settings, name: str) -> list[Any]:
+    found = settings.get(name, [])
+    if not isinstance(found, list):
+        raise TypeError(f"`{name}` is no list")
+    return cast("list[Any]", found)
 
 
 _ADDED: Mapping[str, Callable[[Any, Any], Any]] = {

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from daemon.core.errors import UserError
+from daemon.core.ports import VaultProblem
 from daemon.ops import obsidian
 from daemon.vault import Vault
 
@@ -84,3 +85,35 @@ def test_settings_that_cannot_be_read_change_nothing(vault: Path, broken: str) -
     with pytest.raises(UserError, match=r"types\.json cannot be read"):
         obsidian.merge(Vault(vault))
     assert [path.name for path in (vault / ".obsidian").iterdir()] == ["types.json"]
+
+
+@pytest.mark.parametrize(
+    ("name", "hostile"),
+    [
+        ("types.json", b"[" * 100_000), ("types.json", b'{"types": ' + b'{"a": ' * 50_000),
+        ("types.json", b'{"types": {"a\\ud800": "text"}}'), ("types.json", b"9" * 6000), ("types.json", b"\xff\xfe{"),
+        ("appearance.json", b'{"enabledCssSnippets": "mine"}'),
+        ("appearance.json", b'{"enabledCssSnippets": {"a": 1}}'),
+        ("bookmarks.json", b'{"items": {"a": 1}}'), ("bookmarks.json", b'{"items": [null]}'),
+        ("core-plugins.json", b'"all"'), ("core-plugins.json", b"null"),
+    ],
+)  # fmt: skip
+def test_settings_of_another_form_are_left_alone_and_named(vault: Path, name: str, hostile: bytes) -> None:
+    path = vault / ".obsidian" / name
+    path.write_bytes(hostile)
+    with pytest.raises(UserError, match=name):
+        obsidian.merge(Vault(vault))
+    assert [each.name for each in path.parent.iterdir()] == [name]
+    assert path.read_bytes() == hostile
+
+
+@pytest.mark.parametrize("linked", [".obsidian", ".obsidian/types.json"])
+def test_settings_that_are_a_link_are_not_followed(vault: Path, linked: str, tmp_path_factory: Any) -> None:
+    elsewhere: Path = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "types.json").write_text("{}")
+    if linked == ".obsidian":
+        (vault / ".obsidian").rmdir()
+    (vault / linked).symlink_to(elsewhere if linked == ".obsidian" else elsewhere / "types.json")
+    with pytest.raises((UserError, VaultProblem)):
+        obsidian.merge(Vault(vault))
+    assert [(each.name, each.read_text()) for each in elsewhere.iterdir()] == [("types.json", "{}")]
