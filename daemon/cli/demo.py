@@ -55,7 +55,8 @@ def _play(folder: Path) -> None:
                 daemon.once()
 
         def brief() -> str:
-            return briefing.make(app.context, app.status(), app.clock.now()).spoken
+            now = app.clock.now()
+            return briefing.make(app.context, app.status(), now, planned_at=now).spoken
 
         play.play(play.Stage(app.vault, app.ledger, work=work, brief=brief, show=out.data, now=app.clock.now))
     finally:

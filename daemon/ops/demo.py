@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from email.utils import format_datetime
 
 from daemon.core import approval, frontmatter, resources, task_note
 from daemon.core.language import dates
@@ -112,9 +113,9 @@ def _drop(stage: Stage) -> None:
 
 
 def _dated(data: bytes, now: datetime) -> bytes:
-    """`{day+12}` is the day in twelve days: the sample never gets old."""
+    """`{day+12}` is the day in twelve days, `{date}` an hour ago: the sample never gets old."""
     said = _DAY.sub(lambda found: _day(now + timedelta(days=int(found[1]))), data.decode())
-    return said.encode()
+    return said.replace("{date}", format_datetime(now - timedelta(hours=1))).encode()
 
 
 def _day(at: datetime) -> str:
