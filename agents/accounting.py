@@ -32,6 +32,16 @@ _REASONS = {
     "out": "Rules found a bill to pay; approving records that it is due, you pay it yourself.",
 }
 _DUE = "Careful: this is a reminder. Check whether it has been paid already."
+_KEPT = {  # what a paper is, and what is to be done by hand, since no action does it
+    "credit": "This is a credit note: money comes back to you, or is taken off your next bill. Do not pay it. "
+    "Nothing here books it: approving keeps this page; enter it in your books as an amount below zero.",
+    "proforma": "This is a pro forma, not a bill: pay it only if you agreed to pay in advance. "
+    "Nothing here books it: approving keeps this page; the invoice itself comes later.",
+    "correction": "They want an invoice of yours cancelled, corrected or split. Nothing here changes an invoice that "
+    "was written: make the credit note or the new invoice in your books, send it, and answer them. "
+    "Approving only keeps this page.",
+}
+_NAMES = {"credit": "Credit note", "proforma": "Pro forma", "correction": "Change an invoice"}
 _UNCLEAR = "It could not be determined what should be done with this; the document lists what was found."
 _OFFER = "An offer is asked for. This is the table to start from; it has no number, and nobody is written to."
 
@@ -96,11 +106,13 @@ class Agent:
 
     def _kept(self, case: Case) -> Draft:
         """What was found, and the text itself."""
-        return self._document(case, case.task.title, kept.listing(case), (_UNCLEAR,))
+        what = _KEPT.get(case.deed, _UNCLEAR)
+        name = f"{_NAMES[case.deed]}: {_plain(case.task.title)}" if case.deed in _NAMES else case.task.title
+        return self._document(case, name, kept.listing(case, what), (what,))
 
     def _document(self, case: Case, name: str, text: str, notes: tuple[str, ...]) -> Draft:
         revised = feedback.follow(case.desk.earlier, (text, ""), ())
-        plain = " ".join(re.sub(r"[^\w -]+", " ", name).split())[:60].strip()
+        plain = " ".join(re.sub(r"[^\w -]+", " ", _plain(name)).split())[:60].strip()
         return Draft(
             action="document.save",
             params={"folder": self._folder, "name": f"{plain or 'Note'}.md"},
@@ -111,6 +123,11 @@ class Agent:
             risk="high" if case.harms else "low",
             found=(*revised.done, *case.warnings, *notes),
         )
+
+
+def _plain(title: str) -> str:
+    """A title without the ending of the file it is from."""
+    return re.sub(r"\.[A-Za-z]{2,5}$", "", title)
 
 
 def _invoice(case: Case) -> Draft:

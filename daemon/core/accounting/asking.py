@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from itertools import islice
@@ -64,7 +64,8 @@ def read(text: str, house: HouseRules, *, today: date, language: str = "en", sen
     if len(said) > _MOST:
         page.note(f"Careful: it names more than {_MOST} lines; only the first {_MOST} are here.")
     said = said or tuple(_listed(page))
-    _left_over(page, whole, (*unread, *_unused(page, said)), sender)
+    names = replace(sender, ours=(*sender.ours, *filter(None, [found.name.casefold().rstrip(".")])))
+    _left_over(page, whole, (*unread, *_unused(page, said)), names)
     currency = _currency(page, found.currency, said)
     made = Invoice(
         customer=found.name,
@@ -85,14 +86,14 @@ def read(text: str, house: HouseRules, *, today: date, language: str = "en", sen
     return Asked(made, tuple(page.notes))
 
 
-def _left_over(page: Page, whole: frozenset[str], unread: tuple[str, ...], sender: Sender) -> None:
+def _left_over(page: Page, whole: frozenset[str], unread: tuple[str, ...], names: Sender) -> None:
     """Says what was not understood: what has a number may be a line that is missing, the rest is for reading."""
-    unread = tuple(piece.lstrip(" .,;:)–-") for piece in unread)
-    counted = [piece for piece in unread if re.search(r"\d", piece) and len(piece.split()) > 1]
+    pieces = [piece.lstrip(" .,;:)–-") for piece in dict.fromkeys(unread)]
+    pieces = [piece for piece in pieces if not leftover.is_form(piece, names)]
+    counted = [piece for piece in pieces if leftover.may_be_a_line(piece)]
     for piece in counted[:_LISTED]:
         page.note(f"Careful: “{piece[:80]}” was not understood and is not in the invoice.")
-    plain = [piece for piece in dict.fromkeys(unread) if piece not in counted]
-    words = [piece for piece in plain if leftover.says_something(piece, whole, sender)]
+    words = [piece for piece in pieces if piece not in counted and leftover.says_something(piece, whole)]
     if words or counted[_LISTED:]:
         more = len(words[_LISTED:]) + len(counted[_LISTED:])
         said = " ".join(f"“{piece[:100]}”" for piece in words[:_LISTED])
@@ -232,6 +233,9 @@ def _line(page: Page, row: Row, tax: Decimal | None, currency: str) -> Line:
 
 
 def _sources(page: Page, made: Invoice, *, terms_said: bool) -> None:
+    ours, theirs = page.house.tax_number[:2], made.tax_id[:2]
+    if ours.isalpha() and theirs.isalpha() and ours != theirs:
+        page.note(f"Their tax number is from another country ({theirs}): check which tax is due.")
     if made.customer and not made.address:
         page.note("The customer's address is not known; in most countries an invoice needs it. Add it to the text.")
     if made.terms_days is not None and not terms_said:

@@ -74,12 +74,12 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _TOWARDS = re.compile(r"(?:[ ,]+(?:to|at|an|a|à|para|aan|naar|per|via)[ ]*:?)?$", re.IGNORECASE)
+_SENTENCES, _COMMAS = 400, 12  # of a text that are looked at
 _FOOT = 8  # lines of a message in which its signature stands
 
 
-_INLINE = re.compile(  # "Moreau Déco SARL, 5 rue Nationale, 59800 Lille"
-    r"(?<![^\n\W])([^\n,;:|]{2,90}),[ ]+((?:[^\n,;:|]{2,50},[ ]+){1,3}[^\n,;:|]{2,50}?)(?=[,;.!?]?(?:[ ]|\n|$))"
-)
+_SENTENCE = re.compile(r"[\n?!;|]|(?<=[a-zß-ÿ\d]{2})[.](?=\s|$)")
+_PLACES = 3  # parts of an address in one line
 _STREET = re.compile(r"\d{1,4}[a-z]?,?[ ][^\d]{3,40}|[^\d]{3,40}[ ]\d{1,4}[ ]?[a-z]?", re.IGNORECASE)
 _TOWN = re.compile(
     r"(?:[A-Z]{1,2}-)?\d{4,5}[ ][A-ZÀ-Þ].*|[A-ZÀ-Þ][^\d]+|[A-ZÀ-Þ][^\d]+[A-Z]{1,2}\d[\w ]{2,6}|[\d-]{8} .*"
@@ -127,8 +127,10 @@ def find(page: Page, sender: Sender) -> Buyer:
     named = letterhead.parted(fields.get("customer", ""))
     block = Head() if named.name else _block(page)
     address = named.address or block.address or _address(page)
+    inline = _inline(page, sender) if not (named.name or block.name) else Head()
     reference, tax_id = _first(page, "reference"), _first(page, "tax_id")
-    head = _customer(page, named.name or block.name, sender)
+    head = inline if inline.name else _customer(page, named.name or block.name, sender)
+    _without(page, head.name)
     known = page.house.customer(head.name) if head.name else None
     details = tuple(each for each in known.details if "@" not in each) if known else ()
     if known and details and not address:
@@ -178,13 +180,12 @@ def _customer(page: Page, named: str, sender: Sender) -> Head:
     """Who is invoiced: said in so many words, known from the handbook, the buyer of an order, or the sender."""
     if named and named.casefold() not in sender.ours:
         return Head(named)
-    if (head := _inline(page, sender)).name or (head := Head(_told(page))).name:
-        return head
+    if told := _told(page):
+        return Head(told)
     mentioned = [party for party in page.house.customers if party.name.casefold() in page.text.casefold()]
     if len(mentioned) == 1:
         return Head(mentioned[0].name)
     if _ORDER.search(sender.paper) and (head := letterhead.of(sender.paper, sender.ours)).name:
-        _without(page, head.name)
         page.note(f"The customer is the buyer who wrote the order, {head.name}.")
         return head
     if company := _signed(sender):
@@ -196,20 +197,24 @@ def _customer(page: Page, named: str, sender: Sender) -> Head:
 
 
 def _inline(page: Page, sender: Sender) -> Head:
-    """A name with its address in one line, where something shows that it is the customer's."""
-    for found in _INLINE.finditer(page.text):
-        parts = [part.strip() for part in found[2].split(",")]
-        if not _is_address(parts) or cues.pattern("money").search(found[0]):
-            continue
-        lead, name = letterhead.name_at_end(found[1])
-        if (
-            name
-            and name.casefold() not in sender.ours
-            and (name == sender.name or _LEAD.search(lead) or cues.pattern("organisation").search(name))
-        ):
-            page.blank((found.start(1) + len(lead), found.end(2)))
-            return Head(name, tuple(parts))
+    """A name with its address in one line, where something shows that it is the customer's; taken out."""
+    for sentence in _SENTENCE.split(page.text)[:_SENTENCES]:
+        parts = [part for part in sentence.split(", ")[:_COMMAS] if not cues.pattern("tax_id").search(part)]
+        for at, part in enumerate(parts[:-2]):
+            rest = [each.strip() for each in parts[at + 1 : at + 1 + _PLACES]]
+            address = next((rest[:count] for count in (3, 2) if _is_address(rest[:count])), [])
+            lead, name = letterhead.name_at_end(part.strip())
+            if address and name.casefold() not in sender.ours and _is_customer(name, lead, sender):
+                for each in (name, *address):
+                    start = page.text.find(each)
+                    page.blank((start, start + len(each)))
+                return Head(name, tuple(address))
     return Head()
+
+
+def _is_customer(name: str, lead: str, sender: Sender) -> bool:
+    known = name == sender.name or cues.pattern("organisation").search(name)
+    return bool(name) and bool(known or _LEAD.search(lead))
 
 
 def _is_address(parts: list[str]) -> bool:
@@ -237,10 +242,8 @@ def _signed(sender: Sender) -> str:
 
 def _without(page: Page, name: str) -> None:
     """Takes out the line of a letterhead."""
-    at = page.text.find(name)
-    if at >= 0:
-        end = page.text.find("\n", at)
-        page.blank((at, len(page.text) if end < 0 else end))
+    if name and (found := re.search(rf"^[ ]*{re.escape(name)}(?:[ ]*[,·•][^\n]*)?$", page.text, re.MULTILINE)):
+        page.blank(found.span())
 
 
 def _block(page: Page) -> Head:

@@ -49,7 +49,8 @@ RATE = r"(\d{1,2}(?:[.,]\d{1,3})?)[ ]?%"
 _OFF = r"(?:discount|off|reduction|rabatt|nachlass|remise|rabais|réduction|descuento|sconto|desconto|korting)"
 _OF = r"(?:(?:of|de|d'|di|del|von|at|à|zu|rate|satz|-satz)[ ])"
 _PAY = (
-    r"(?:due|payable|payment terms?|payment|pay|terms|zahlbar|zahlungsziel|zahlung|zahlungsfrist|zu zahlen|fällig"
+    r"(?:due|payable|payment terms?|payment|pay|terms|nous payons|wir zahlen|pagamos|paghiamo|betalen wij|we betalen|"
+    r"zahlbar|zahlungsziel|zahlung|zahlungsfrist|zu zahlen|fällig"
     r"|frist"
     r"|paiement|à payer|payer|règlement|échéance|pago|a pagar|pagar|vencimiento|vence|pagamento|da pagare|pagare"
     r"|scadenza|vencimento|te betalen|betaling|betalen|betaaltermijn|betaalbaar|vervaldatum|vervalt)"
@@ -74,6 +75,7 @@ _SPACES = str.maketrans({**dict.fromkeys("\u00a0\u2007\u2009\u202f\v\f\r", " "),
 _GAPS = re.compile(r"[ ]{2,}|\n{3,}")
 _LOOSE = re.compile(r"[ ]([?!])")  # as the French write it
 _WIDE, _HALF = 60, 40  # characters of a line that may have been broken by a mail program
+_LABELLED = re.compile(r"[^\n:]{1,25}:[ ]")
 _LONGEST = 2000  # characters of one sentence
 
 _IS = r"(?:is|ist|est|es|è|é)(?:[ ](?:el|le|la|il|o|a|het|the|die))?"
@@ -85,7 +87,7 @@ _EXPRESSIONS: Mapping[str, str] = {
     "bare": rf"(?:(?<!\w){_AT}|@)[ ]+()({money.NUMBER})()(){_NO_WORD}",
     "quantity": rf"{_START}({money.NUMBER})(?![ ]?%)(?:[ ]?[x\u00d7*](?=[ ])|[ ]?(?:({UNIT})\.?)(?!\w)|(?!\w))",
     "times": rf"[x\u00d7*][ ]?({money.NUMBER})(?!\w)",
-    "per": rf"^[ ]*(?:(?:{EACH})(?!\w)|(?:per|pro|par|por|/|je|the|la|al|el|à la|a la|a|o|die|der|das"
+    "per": rf"^[ ]*(?:(?:ht|hors taxes?|net|netto)[ ]+)?(?:l['’](?:{UNIT})(?!\w)|(?:{EACH})(?!\w)|(?:per|pro|par|por|/|je|the|la|al|el|à la|a la|a|o|die|der|das"
     rf"|het)[ ]*(?:{UNIT})(?!\w))",
     "rate": RATE,
     "tax": rf"(?<!\w)(?:{RATE}[ ]+{_OF}?{_TAX}|{_TAX}[ ]*{_OF}{{0,2}}[:=]?[ ]?{RATE})(?!\w)",
@@ -112,15 +114,16 @@ _EXPRESSIONS: Mapping[str, str] = {
     rf"(?!\w)[^\d\n.;%€$£]{{0,25}}(?:({_CURRENCY})[ ]?({money.NUMBER})|({money.NUMBER})[ ]?({_CURRENCY}))(?!\w)",
     "organisation": rf"(?:^|[ ]){_ORG}$",
     "reference": r"(?<!\w)(?:(po-?\d[\w/-]{2,20})"
-    rf"|(?:po|purchase order)[ ]?{_MARK}?[ ]*((?:[A-Z]{{1,4}}[-/]?)?\d[\w/-]{{2,20}})"
+    rf"|(?:po|purchase order|kostenstelle|cost cent(?:re|er))[ ]?{_MARK}?[ ]*((?:[A-Z]{{1,4}}[-/]?)?\d[\w/-]{{2,20}})"
     r"|(?:order|bestell\w*|inkoop\w*|auftrag\w*|commande|pedido|ordine|encomenda|bestelling|(?:your|our|ihre?|unsere?|votre|notre"
     r"|su|nuestra|vostro|nostro|uw|onze) (?:ref\w*|zeichen)|reference|referenz|référence|referencia|riferimento"
-    rf"|referentie|kostenstelle|cost cent(?:re|er))[ ]?{_MARK}[ ]*((?:[A-Z]{{1,4}}[-/]?)?\d[\w/-]{{2,20}})"
-    r"|(?:(?:your|our|my|the) order|kostenstelle|bestellung|auftrag|commande|pedido|ordine|encomenda|bestelling)[ ]"
+    rf"|referentie|[a-z]{3, 9}referenz)[ ]?{_MARK}[ ]*((?:[A-Z]{{1,4}}[-/]?)?\d[\w/-]{{2,20}})"
+    r"|(?:(?:your|our|my|the) order|bestellung|auftrag|commande|pedido|ordine|encomenda|bestelling)[ ]"
     r"(?!20\d\d(?!\d))((?:[A-Z]{1,4}[-/])?\d[\w/-]{3,20})(?![ ](?-i:[a-zà-ÿ])))(?!\w)",
     "tax_id": r"(?<!\w)(?:vat|ust|uid|tva|p\.?[ ]?iva|iva|nif|nipc|cif|btw|tax)"
     rf"[- .]*(?:id\w*|registered|no|nr|number|nummer|num)?[- .]*(?:no|nr)?\.?[ ]?(?:{_IS})?[ ]?[:(]?[ ]*"
-    r"((?-i:[A-Z]{2}U?\d[A-Z0-9]{6,11})|(?<=nif )\d{3} ?\d{3} ?\d{3}(?!\d))\)?(?!\w)",
+    r"((?-i:[A-Z]{2}U?\d[A-Z0-9]{6,11}))\)?(?!\w)"
+    rf"|(?<!\w)(?:nif|nipc)[ ]?(?:{_IS})?:?[ ]*(\d{{3}} ?\d{{3}} ?\d{{3}})(?!\w)",
     "separator": r",[ ]+|;[ ]*|[ ]+(?:and|und|sowie|et|ainsi que|y|e|ed|en|plus|&|\+)[ ]+",
     "sentence": r"(?<=[\w%€$£)])(?<!\bstd)(?<!\bstk)(?<!\bst)(?<!\bnr)(?<!\bca)(?<!\bhrs)(?<!\bpcs)(?<!\buds)(?<!\bdr)"
     r"(?<!\d\.\d)(?<!\d\.\d\d)[.!?][ ]+(?=[A-ZÀ-Þ\d])|\n",
@@ -186,9 +189,10 @@ def plain(text: str) -> str:
 
 def unwrapped(text: str) -> str:
     """Prose in whole sentences again where a mail program broke its long lines."""
-    out: list[str] = []
-    for line in text.split("\n"):
-        if out and _goes_on(out[-1], line):
+    lines = text.split("\n")
+    out = lines[:1]
+    for before, line in zip(lines, lines[1:], strict=False):
+        if _goes_on(before, line) and len(out[-1]) < _LONGEST:
             out[-1] = f"{out[-1].rstrip()} {line.lstrip()}"
         else:
             out.append(line)
@@ -199,8 +203,7 @@ def _goes_on(line: str, after: str) -> bool:
     last, first = line.rstrip()[-1:], after.lstrip()[:1]
     if not first or not last or last in ".:;!?|" or any(mark in line + after for mark in "|\t;"):
         return False
-    length = len(line.rpartition("\n")[2])
-    return length < _LONGEST and first.isalnum() and length >= (_HALF if first.islower() else _WIDE)
+    return first.isalnum() and not _LABELLED.match(after) and len(line) >= (_HALF if first.islower() else _WIDE)
 
 
 def taken(name: str, text: str) -> tuple[tuple[re.Match[str], ...], str]:

@@ -6,7 +6,9 @@ import re
 from functools import cache
 from typing import Literal
 
-Deed = Literal["invoice", "offer", "bill", "reminder", "receipt", "received", "unclear"]
+Deed = Literal[
+    "invoice", "offer", "bill", "reminder", "receipt", "received", "credit", "proforma", "correction", "unclear"
+]
 
 _INVOICE = r"(?:invoices?|rechnung(?:en)?|factures?|facturas?|fattur[ae]|faturas?|factu(?:ur|ren))"
 _ASK = (
@@ -34,6 +36,12 @@ _RULES = {
     r"|stornier\w*|korrigierte\w*|gutschrift|rechnungskorrektur|avoir|facture rectificative|rectificat\w*"
     r"|nota de crédito"
     r"|nota di credito|creditnota|paid twice|zweimal bezahlt|twice)\b",
+    # A paper that calls itself so, not a message that speaks of one.
+    "credit": r"^\W*(?:credit note|credit memo|gutschrift|rechnungskorrektur|storno\w*|note de crédit"
+    r"|(?:facture d')?avoir|nota de crédito|factura rectificativa|nota di credito|creditnota|creditfactuur)(?!\w)"
+    r"(?! (?:von|for|from|für|per|pour|over)\b)",
+    "proforma": r"^\W*(?:pro[ -]?forma\w*[ -]?(?:invoice|rechnung)?|(?:facture|factura|fattura|fatura) pro[ -]?forma"
+    r"|proformarechnung)(?!\w)",
     "dictated": rf"^\W*(?:please |bitte |new |neue )?(?:invoice|bill)\b(?! from| no| #|:? ?\d)|\b{_INVOICE} (?:to"
     rf"|for|an|für|über"
     r"|pour|à|para|a|per|aan|voor)\b",
@@ -102,8 +110,11 @@ def of(text: str, files: str, *, own: bool) -> Deed:
     everything = f"{text}\n{files}"
     if own and (deed := _noted(text)):
         return deed
+    paper = files or text
+    if not own and (deed := next((name for name in _PAPERS if _says(name, paper)), None)):
+        return deed
     if _says("corrects", text):
-        return "unclear"
+        return "correction"
     if _asks(text, own=own) or (not own and not _asks_back(text) and _asks(files, own=False)):
         return "invoice"
     for deed, rule in _ORDER:
@@ -123,6 +134,7 @@ def _noted(text: str) -> Deed | None:
     return "receipt" if _says("spending", text) and not _says("dictated", text) and re.search(r"\d", text) else None
 
 
+_PAPERS: tuple[Deed, ...] = ("credit", "proforma")
 _ORDER: tuple[tuple[Deed, str], ...] = (
     ("reminder", "failed"),
     ("reminder", "reminder"),

@@ -15,13 +15,13 @@ from daemon.core.language import dates, extract
 _MOST = 20  # entries of one list
 
 
-def listing(case: Case) -> str:
-    """What was found, the files, and the text."""
+def listing(case: Case, what: str) -> str:
+    """`what` it is and what to do, what was found, the files, and the text."""
     found = [f"- {name}: {', '.join(entries[:_MOST])}" for name, entries in _found(case) if entries]
     files = [f"- File: [[{each.path}]]" for each in case.task.attachments]
     said = f"From {neutral.inline(case.task.sender)}" if case.task.sender else ""
     title = f"# {neutral.inline(case.task.title) or 'Note'}"
-    return "\n\n".join(filter(None, (title, said, "\n".join(found), "\n".join(files), source(case))))
+    return "\n\n".join(filter(None, (title, what, said, "\n".join(found), "\n".join(files), source(case))))
 
 
 def source(case: Case) -> str:
@@ -34,4 +34,4 @@ def _found(case: Case) -> Iterator[tuple[str, list[str]]]:
     yield "Amounts", [extract.spell(amount, "en") for amount in extract.amounts(text)]
     yield "Dates", [dates.spell(mention.day, "en", case.day) for mention in dates.find(text, case.day, code)]
     yield "Bank accounts", [iban.spell(account) for account in iban.find(text)]
-    yield "Number", [neutral.inline(number)] if (number := extract.reference(text)) else []
+    yield "Number", [neutral.inline(number)] if (number := case.facts.number or extract.reference(text)) else []

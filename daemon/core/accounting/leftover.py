@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from daemon.core.accounting import cues
 from daemon.core.accounting.buyer import Sender
 
 _FEW, _MANY = 3, 5  # words of a whole line, and of a piece of one, that may say something
@@ -21,7 +22,7 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\W*(?:(?:order|po|bestell|liefer|delivery|document)?[ -]?dat(?:e|um)|fecha|data|supplier|vendor|seller|lieferant"
+    r"\W*(?:[a-z]+_[a-z_]+:|(?:re|aw|fwd?|wg|rv|tr|i):)|\W*(?:(?:order|po|bestell|liefer|delivery|document)?[ -]?dat(?:e|um)|fecha|data|supplier|vendor|seller|lieferant"
     r"|fournisseur|proveedor|fornitore|fornecedor|leverancier|to|an|à|para|aan|tel|telefon|phone|fax|mobile|www|net"
     r"|netto|from|von|subject|betreff|page|seite)[ ]?(?:\.|:|\d|$)",
     re.IGNORECASE,
@@ -34,8 +35,17 @@ def lines(text: str) -> frozenset[str]:
     return frozenset(form for line in said for form in (line, line.rstrip(".!?")))
 
 
-def says_something(piece: str, whole: frozenset[str], sender: Sender) -> bool:
+def may_be_a_line(piece: str) -> bool:
+    """Whether it has a number and something that is counted or paid."""
+    words = re.sub(r"[^\W\d_]{1,2}(?![^\W\d_])", "", cues.pattern("money").sub("", piece))
+    return bool(re.search(r"\d", piece) and re.search(r"[^\W\d_]{3}", words)) and not piece.endswith("?")
+
+
+def is_form(piece: str, sender: Sender) -> bool:
+    """Whether it is a greeting, a label or a name, which nobody needs to read again."""
+    return bool(_POLITE.match(piece) or _LABEL.match(piece)) or sender.says(piece)
+
+
+def says_something(piece: str, whole: frozenset[str]) -> bool:
     """`whole`: the lines of the text that it is from; a piece of a line needs more words to make sense."""
-    if _POLITE.match(piece) or _LABEL.match(piece) or sender.says(piece):
-        return False
     return len(re.findall(r"[^\W\d_]{2,}", piece)) >= (_FEW if piece in whole else _MANY)

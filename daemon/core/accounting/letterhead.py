@@ -83,13 +83,14 @@ def _companies(text: str) -> Iterator[str]:
 
 def name_at_end(said: str) -> tuple[str, str]:
     """What stands before a name, and the name: the last words that are written large."""
+    label, colon, said = said.rpartition(": ")
     words = said.split(" ")
     small = [n for n, word in enumerate(words) if not (word[:1].isupper() or word in ("&", "+", "e.K."))]
     small = [n for n in small if not (words[n] in _SMALL and n > 0 and words[n - 1][:1].isupper() and n + 1 < len(words)
              and words[n + 1][:1].isupper())]  # fmt: skip
     start = small[-1] + 1 if small else 0
     lead = " ".join(words[:start])
-    return (f"{lead} " if lead else ""), " ".join(words[start:])
+    return f"{label}{colon}{lead}", " ".join(words[start:])
 
 
 def _is_name(said: str) -> bool:

@@ -15,9 +15,14 @@ _LONGEST = 300  # characters of one piece that can still be a line of an invoice
 _COLUMNS = 2
 _PAGES = 20  # tables of one text
 _CENT = Decimal("0.01")
+_GAPS = re.compile(r"[\s|]+(?:[, ]{2,})?")  # also where something was taken out
 _SAYS = re.compile(r"[^\W\d_]{3}")
 _COUNTS = re.compile(r"(?<![\w.])(?!(?:19|20)\d\d(?!\d))\d+(?![\w.]*\d)")  # a number that is no date or year
 _INSIDE = re.compile(r"(?<![\w.,/-])(?!(?:19|20)\d\d )(\d{1,6})[ ](?=[^\W\d_]{3})")
+_ALL = r"in (?:all|total|tutto|totaal)|altogether|together|insgesamt|zusammen|en (?:tout|total)|au total|no total"
+_ALL_OF_IT = re.compile(rf"[ ,]+(?:{_ALL})[?!. ]*$", re.IGNORECASE)
+_EMPTY = re.compile(r"\([^\w()]{0,40}\)")
+_IN_ALL = re.compile(rf"\W*(?:(?:{_ALL})\W*)?", re.IGNORECASE)
 _SENTENCE = 70  # characters; a longer description is prose, which the person puts in their own words
 _UNCAPPED = re.compile(r"[^\W\d_]")
 _THOUSANDS: Mapping[str, str] = {"en": ","}  # the mark between thousands; "." elsewhere
@@ -50,7 +55,7 @@ def read(text: str, language: str) -> tuple[tuple[Row, ...], tuple[str, ...]]:
 
 def _left(pieces: Iterable[str]) -> tuple[str, ...]:
     """What says something, and was not understood."""
-    return tuple(" ".join(piece.replace("|", " ").split()) for piece in pieces if _SAYS.search(piece))
+    return tuple(_GAPS.sub(" ", piece).strip() for piece in pieces if _SAYS.search(piece))
 
 
 # --- sentences and bullets -------------------------------------------------------------------------------
@@ -60,17 +65,32 @@ def _pieces(part: str) -> Iterator[str]:
     """A sentence or line, cut where another thing begins."""
     part = cues.pattern("bullet").sub("", part)[:2000]
     current = ""
-    end = 0
-    separator = ""
-    for found in (*cues.pattern("separator").finditer(part), None):
-        piece = part[end : found.start()] if found else part[end:]
-        if current and _begins(piece, current):
+    cut = tuple(_cut(part))
+    for number, (mark, piece) in enumerate(cut):
+        follows = cut[number + 1][1] if number + 1 < len(cut) else ""
+        if current and (_begins(piece, current) or _is_priced_next(current, piece, follows)):
             yield current
             current = piece
         else:
-            current = f"{current}{separator}{piece}"
-        separator, end = (found[0], found.end()) if found else ("", 0)
+            current = f"{current}{mark}{piece}"
     yield current
+
+
+def _cut(part: str) -> Iterator[tuple[str, str]]:
+    """The pieces between commas and words such as "and", each with what stands before it."""
+    end, mark = 0, ""
+    for found in cues.pattern("separator").finditer(part):
+        yield mark, part[end : found.start()]
+        end, mark = found.end(), found[0]
+    yield mark, part[end:]
+
+
+def _is_priced_next(current: str, piece: str, follows: str) -> bool:
+    """Whether the price of a piece stands alone behind it: "and for the print, 180 euros in all"."""
+    if not _price(current) or _price(piece) or _quantity(piece) or not _UNCAPPED.search(piece):
+        return False
+    price = _price(follows)
+    return bool(price and _IN_ALL.fullmatch(cues.blank(follows, [price.span()])))
 
 
 def _begins(piece: str, current: str) -> bool:
@@ -189,7 +209,7 @@ def _taken_off(row: Row) -> Row:
 
 
 def _described(text: str) -> str:
-    words = " ".join(text.replace("|", " ").split())
+    words = _ALL_OF_IT.sub("", " ".join(_EMPTY.sub(" ", text.replace("|", " ")).split()))
     while True:
         shorter = cues.pattern("edges").sub("", words).rstrip(" ,;:.=@–-|(")
         shorter = _without_last(shorter)
