@@ -56,7 +56,7 @@ class Action:
             {"amount": total, "currency": invoice.currency or None, "due": invoice.due},
             (
                 f"An invoice over {over} to {to}{due}: it gets the next number and a line in Accounting/ledger.csv",
-                "It is put into Outbox/ as PDF and HTML, for you to send: nothing leaves by itself",
+                f"It is put into Outbox/ as PDF and HTML, for you to send to {_where(invoice)}: nothing leaves by itself",
                 "Your address, tax number and bank account on it come from “Invoices” in your handbook",
             ),
         )
@@ -78,7 +78,7 @@ class Action:
             raise Permanent(" ".join(problems))
         issued = self._entered(params.invoice, effect)
         try:
-            return self._put(issued, effect.key)
+            return self._put(issued, params.invoice, effect.key)
         except (Transient, Permanent, VaultProblem, UserError) as later:
             raise UnknownOutcome(f"invoice {issued.booking.number} is booked, its files are not there yet") from later
 
@@ -92,7 +92,7 @@ class Action:
             self._accounting.numbers.release(effect.key, effect.at)
             return Absent()
         try:
-            return Found(self._put(self._entered(params.invoice, effect), effect.key))
+            return Found(self._put(self._entered(params.invoice, effect), params.invoice, effect.key))
         except UnknownOutcome as other:
             return CannotTell(f"invoice {number.text} is booked; {other}")
         except (Permanent, VaultProblem, UserError) as why:
@@ -159,12 +159,13 @@ class Action:
             raise UnknownOutcome(f"{self._accounting.books.path} has the line, though it reported an error")
         self._accounting.numbers.release(effect.key, effect.at)
 
-    def _put(self, issued: Issued, key: str) -> Receipt:
-        """Both files, each unless it is there."""
+    def _put(self, issued: Issued, invoice: Invoice, key: str) -> Receipt:
+        """Both files, each unless it is there; the receipt says what is left to do."""
         printer = self._accounting.printer
         files = {"pdf": printer.pdf(issued.paper), "html": printer.html(issued.paper)}
         placed = [self._file(issued.path(kind), data, f"{key}.{kind}") for kind, data in files.items()]
-        return Receipt("saved", f"{', '.join(placed)}, number {issued.booking.number}")
+        todo = f"Invoice {issued.booking.number} lies in {issued.path('pdf')}: send it to {_where(invoice)}"
+        return Receipt("saved", f"{todo} ({', '.join(placed)})")
 
     def _file(self, path: str, data: bytes, key: str) -> str:
         match self._outbox.look_up(path, data, key=key):
@@ -172,6 +173,10 @@ class Action:
                 return receipt.id
             case _:
                 return self._outbox.save(path, data, key=key).id
+
+
+def _where(invoice: Invoice) -> str:
+    return invoice.email or invoice.customer or "the customer"
 
 
 def _total(invoice: Invoice) -> Decimal | None:
