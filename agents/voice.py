@@ -19,7 +19,7 @@ from daemon.core.appointment import Circumstances, Understood
 from daemon.core.draft import Closed, Draft
 from daemon.core.formats.invitations import Invitation
 from daemon.core.handbook import Contact
-from daemon.core.language import dates, extract, feedback, phones, phrasebook, reading, words
+from daemon.core.language import dates, extract, feedback, phones, phrasebook, reading, times, words
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.language.reading import Reader
 from daemon.core.mail import Address
@@ -30,6 +30,7 @@ _SOMEBODY = "the caller"
 _ASKED = "Write the start you choose into `starts`, then approve."
 _NOTED = "Your note names something for the calendar; rules read it."
 _AGREED = "The message names an appointment; rules read it."
+_UNANSWERED = "The entry answers nobody: to answer, drop a note “Write to …”."
 _NAMED = "The message names a time, but nothing is agreed; rules read it."
 _CANCELLED = "They sent a calendar file that cancels an appointment."
 _WANTED = "They want to be called; rules wrote the script."
@@ -157,16 +158,26 @@ class Agent:
         matter = order.matter if order else calls.asked_about(case.text, self._books) or _subject(case)
         me = calls.caller(case.desk.handbook, self._books.values())
         when, day = calls.wished_time(case.text, self._books, case.around.written)
-        who = "Your note says" if order else "They say"
-        unsure = _unsure(case, me, f"{who} when: “{when}”." if when else "", known=found is not None)
-        return _Asked(calls.Call(me, name, matter, order is None, say, questions), book, contact, day, tuple(unsure))
+        said = f"{'Your note says' if order else 'They say'} when: “{when}”." if when else ""
+        said = "" if order and not times.find(when) else said
+        unsure = _unsure(case, me, said, known=found is not None)
+        return _Asked(
+            calls.Call(me, name, matter, order is None, calls.missed(whole), say, questions),
+            book,
+            contact,
+            day,
+            tuple(unsure),
+        )
 
 
 def _unsure(case: _Case, me: str, when: str, *, known: bool) -> Iterator[str]:
     """What to look at before the call. `when`: the time that is wished, in words; `known`: the language is."""
     if when:
         yield when
-    if case.sender and not calls.spoken_name(case.sender, case.desk.handbook) and not case.machine:
+    contact = case.desk.handbook.named(case.sender.name) if case.sender else None
+    if case.sender and contact and contact.email != words.fold(case.sender.email):
+        yield f"Careful: {contact.name} is your contact under {contact.email}; this came from {case.sender.email}."
+    elif case.sender and not calls.spoken_name(case.sender, case.desk.handbook) and not case.machine:
         yield f"Who writes from {case.sender.email} is not said, or not to be trusted: ask for the name."
     if not known:
         yield "The language was not recognised, so the script is in English."
@@ -203,7 +214,7 @@ def _to_hear(case: _Case, sound: str) -> Draft:
 
 def _read(case: _Case) -> Understood:
     """The appointment that the text speaks of."""
-    who = calls.spoken_name(case.sender, case.desk.handbook) if case.sender and not case.machine else ""
+    who = calls.spoken_name(case.sender, case.desk.handbook) if case.sender else ""
     title = "" if case.own else appointment.titled(case.task.title, who)
     return appointment.read(case.task.title, case.text, case.around, title=title, own=case.own)
 
@@ -216,6 +227,7 @@ def _entry(case: _Case, understood: Understood, *, invited: bool) -> Draft:
     gaps = (*understood.open, _ASKED) if understood.open else ()
     open_still = gaps or appointment.ASKED in understood.remarks
     medium = open_still or cancels or not case.known
+    unanswered = (_UNANSWERED,) if gaps and case.sender and not invited and not case.machine else ()
     told = _CANCELLED if cancels else "They sent a calendar invitation." if invited else ""
     return Draft(
         action="appointment.create",
@@ -225,7 +237,7 @@ def _entry(case: _Case, understood: Understood, *, invited: bool) -> Draft:
         reason=told or (_NOTED if case.own else _NAMED if open_still else _AGREED),
         confidence=0.2 if open_still else 0.8 if invited or case.own else 0.6,
         risk="high" if harms else "medium" if medium else "low",
-        found=(*text.done, *gaps, *understood.remarks, *_careful(replace(case, harms=harms))),
+        found=(*text.done, *gaps, *unanswered, *understood.remarks, *_careful(replace(case, harms=harms))),
     )
 
 
@@ -267,7 +279,11 @@ def _description(case: _Case, understood: Understood, *, invited: bool, safe: bo
     subject = appointment.titled(case.task.title)
     source = "" if case.own or (invited and case.sender) else f"{'Message' if case.sender else 'File'}: {subject}"
     theirs = understood.details or appointment.kept(case.text if case.sender or not invited else "")
-    return (f"With {named}" if named else "", source, "" if invited and not safe else theirs)
+    return (
+        f"With {named}" if named and not (case.machine and not others) else "",
+        source,
+        "" if invited and not safe else theirs,
+    )
 
 
 def _contact(case: _Case, named: str) -> Contact | None:

@@ -219,14 +219,16 @@ def params(understood: Understood, now: datetime) -> Mapping[str, object]:
 
 _PREFIX = re.compile(
     r"^(?:\s*(?:re|aw|sv|antw|rv|res|wg|fwd?|tr|updated invitation|invitation|einladung|invitación|invito|convite|"
-    r"uitnodiging|canceled|cancelled|abgesagt|event)\s*:)+",
+    r"uitnodiging|new event|neuer termin|canceled|cancelled|abgesagt|event)\s*:)+",
     re.IGNORECASE,
 )
 _EDGES = r"[\s,;:.!?()\-\u2013\u2014]"
 _SMALL = (
-    r"(?:at|on|in|to|the|my|a|an|for|from|and|is|by|about|um|am|im|den|der|dem|ein|eine|einen|von|bitte|\u00e0|le|la|les|"
+    r"(?:at|on|in|to|the|my|a|an|for|from|and|is|by|about|um|am|im|den|der|dem|ein|eine|einen|von|bitte|\u00e0|le|"
+    r"la|les|"
     r"un|une|dans|pour|mon|el|en|los|una|para|mi|a las|il|alle|nel|per|s|o|no|na|meu|minha|op|om|het|de|een|voor|mijn|"
-    r"please|put|add|enter|note|remind me|trag|trage|setze|inscrire|mets|noter|pon|poner|metti|inserire|marcar|zet)"
+    r"please|put|add|enter|note|remind me|trag|trage|setze|inscrire|mets|noter|pon|poner|apuntar?|apunta|anotar?|"
+    r"notieren?|noter|segnare|segna|marcar?|noteer|termin|metti|inserire|marcar|zet)"
 )
 _TRIM = re.compile(rf"^(?:{_EDGES}|{_SMALL}(?!\w))+|(?:{_EDGES}|(?<!\w){_SMALL}(?!\w))+$", re.IGNORECASE)
 
@@ -234,13 +236,16 @@ _TRIM = re.compile(rf"^(?:{_EDGES}|{_SMALL}(?!\w))+|(?:{_EDGES}|(?<!\w){_SMALL}(
 def titled(subject: str, who: str = "") -> str:
     """The subject, without what mail programs put before it, and who it is with."""
     plain = _PREFIX.sub("", neutral.visible(subject)).strip(" :")[:150] or "Appointment"
+    parts = re.split(r"\s[-\u2013\u2014|]\s", plain)
+    kept = [part for part in parts if not times.find(part)]
+    plain = " - ".join(kept) if kept else plain
     return plain if not who or who.lower() in plain.lower() else f"{plain} ({who})"
 
 
 def _untimed(text: str, found: Found, around: Circumstances) -> str:
     """The first sentence that names a time, without times, days, lengths and the words for "into the calendar"."""
     sentences = extract.sentences(text)
-    clocks = [moment.quote.split()[0] for moment in found.moments]
+    clocks = [_clock(moment) for moment in found.moments]
     sentence = next((s for s in sentences if any(clock in s for clock in clocks)), next(iter(sentences), ""))[:400]
     language = around.language(text)
     spans = [spell.quote for spell in times.find(sentence, language)]
@@ -271,7 +276,9 @@ def _open(found: Found, text: str, around: Circumstances) -> Iterator[str]:
         yield f"No date with a time is named.{named}"
     elif found.moments and not coming:
         yield f"It lies in the past: {_when(found.moments[0])}."
-    if len(found.moments) > 1:
+    if len(found.moments) > 1 and _MOVES.search(text):
+        yield f"An appointment is moved: {' may be the old time, '.join(map(_when, found.moments[:2]))} the new one."
+    elif len(found.moments) > 1:
         yield f"Several times are possible: {'; '.join(map(_when, found.moments[:_MOST]))}."
     elif found.only and found.only.length and around.says("moved", text):
         yield f"It speaks of a moved appointment: “{found.only.quote}” may be the old and the new time."
@@ -279,11 +286,17 @@ def _open(found: Found, text: str, around: Circumstances) -> Iterator[str]:
 
 def _asked(moment: Moment, text: str, around: Circumstances) -> bool:
     """Whether the time stands in a question or a wish, and nothing beside it agrees."""
-    clock = moment.quote.split()[0]
+    clock = _clock(moment)
     asking = {*extract.questions(text), *(s for s in extract.sentences(text) if _WISH.search(s))}
     return any(clock in each and not around.says("agreed", each) for each in asking)
 
 
+_MOVES = re.compile(
+    r"\b(?:moved?|move|resched\w+|postpone\w*|instead of|verschieben|verschoben|verleg\w+|statt|report(?:é|er)\w*|"
+    r"déplac\w+|décal\w+|aplaza\w+|cambiar|en lugar de|spost\w+|rinvi\w+|anziché|invece d\w+|adiar|adiad\w+|remarc\w+|"
+    r"em vez d\w+|verzet\w*|verplaats\w*|in plaats van)\b",
+    re.IGNORECASE,
+)
 _WISH = re.compile(
     r"\b(?:would like|i'd like|we'd like|if possible|preferably|ideally|could i|could we|can i|can we|"
     r"(?:möchte|würde|hätte)\w*|am liebsten|wenn möglich|falls möglich|"
@@ -294,6 +307,12 @@ _WISH = re.compile(
     r"(?:zou graag|zouden graag|wil graag|indien mogelijk|als het kan|liefst|bij voorkeur))\b",
     re.IGNORECASE,
 )
+
+
+def _clock(moment: Moment) -> str:
+    """The first word of a time that has a figure in it, to find its sentence again."""
+    said = moment.quote.split()
+    return next((word for word in said if any(map(str.isdecimal, word))), said[0])
 
 
 def _when(moment: Moment) -> str:
@@ -366,19 +385,22 @@ _LABEL = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _VIDEO = re.compile(
-    r"https?://[^\s<>\"'\])]{0,80}(?:zoom|meet|teams|webex|whereby|jitsi|video|skype|gotomeeting|call)[^\s<>\"'\])]{0,300}",
+    r"https?://[^\s<>\"'\])]{0,80}(?:zoom|meet|teams|webex|whereby|jitsi|video|skype|gotomeeting|"
+    r"call)[^\s<>\"'\])]{0,300}",
     re.IGNORECASE,
 )
 _STREET = re.compile(
-    r"\b(?:\d{1,4}[a-z]?,?\s(?:[A-Z][\w'\u2019-]{1,25}\s){1,3}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Way|Square|Drive|Close)\b"
+    r"\b(?:\d{1,4}[a-z]?,?\s(?:[A-Z][\w'\u2019-]{1,25}\s){1,3}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Way|Square|"
+    r"Drive|Close)\b"
     r"|(?:[A-Z][\w'\u2019-]{1,25}\s){1,2}(?:Street|Road|Lane|Avenue|Square)\s\d{1,4}\b"
-    r"|[A-ZÄÖÜ][\wäöüß-]{1,30}(?:straße|strasse|str\.|weg|platz|gasse|allee|straat|laan|plein|gracht|kade)\s\d{1,4}[a-z]?\b"
+    r"|[A-ZÄÖÜ][\wäöüß-]{1,30}(?:straße|strasse|str\.|weg|platz|gasse|allee|straat|laan|plein|gracht|"
+    r"kade)\s\d{1,4}[a-z]?\b(?:,?\s\d{4,5}(?:\s[A-Z]{2})?\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
     r"|\d{1,4},?\s(?:rue|avenue|boulevard|place|quai|chemin)\s[\w'\u2019 -]{2,40}"
     r"|(?:Calle|Avenida|Plaza|Paseo|Via|Piazza|Viale|Corso|Rua|Praça|Largo)\s[A-Z][\w'\u2019. -]{1,30},?\s\d{1,4}\b)"
 )
 _ROOM = re.compile(
     r"\b(?:(?:building|Gebäude|bâtiment|edificio|edifício|gebouw)\s\w{1,12},?\s)?"
-    r"(?:room|Raum|Zimmer|salle|sala|aula|zaal|kamer)\s\w{0,3}\d[\w.]{0,6}\b",
+    r"(?:room|hall|Halle|hal|Raum|Zimmer|salle|sala|aula|zaal|kamer)\s\w{0,3}\d[\w.]{0,6}\b",
     re.IGNORECASE,
 )
 _ONLINE = re.compile(

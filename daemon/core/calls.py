@@ -23,14 +23,20 @@ _RULER = re.compile(r"^--[ ]?$|^_{3,20}$", re.MULTILINE)
 _SIGNATURE = 6  # lines at the end of a mail that can be one
 _NAME = 60  # characters
 _MOST = 6  # questions, sentences
-_START = re.compile(r"[#>*\s-]*(?:\[ \]\s*)?(?:(?:please|bitte|por favor|per favore)\b[,\s]*)?", re.IGNORECASE)
+_START = re.compile(
+    r"[#>*\s-]*(?:\[ \]\s*)?(?:\+?\d[\d ()/-]{5,20}[,;:\s]*)?(?:(?:please|bitte|por favor|per favore)\b[,\s]*)?",
+    re.IGNORECASE,
+)
 _WORD_BEFORE = re.compile(r"(?:\bto|\band|\bthen)\s+$", re.IGNORECASE)  # "remember to call": a verb; "a call": none
 _STOP = re.compile(
-    r"[,;:.!?(\n\u2013\u2014]|\s-\s|\d|\+|\b(?:about|regarding|re|because|on|at|in|before|by|to|and|if|for|back|tell|ask|whether|"
+    r"[,;:.!?(\n\u2013\u2014]|\s-\s|\d|\+|\b(?:about|regarding|re|because|on|at|in|before|by|to|and|if|for|back|"
+    r"tell|ask|whether|"
     r"that|today|tomorrow|this|next|wegen|über|um|am|ob|dass|und|bis|vor|heute|morgen|früh|pour|sur|à|avant|au sujet|"
     r"et|demain|aujourd'hui|sobre|por|para|antes|hoy|mañana|y|per|sul|sulla|entro|domani|oggi|e|amanhã|hoje|até|"
-    r"over|om|voor|vandaag|en|naar|mit|mondays?|tuesday|wednesday|thursday|friday|montag|dienstag|mittwoch|donnerstag|freitag|"
-    r"lundi|mardi|mercredi|jeudi|vendredi|lunes|martes|miércoles|jueves|viernes|lunedì|martedì|mercoledì|giovedì|venerdì|"
+    r"over|om|voor|vandaag|en|naar|mit|mondays?|tuesday|wednesday|thursday|friday|montag|dienstag|mittwoch|"
+    r"donnerstag|freitag|"
+    r"lundi|mardi|mercredi|jeudi|vendredi|lunes|martes|miércoles|jueves|viernes|lunedì|martedì|mercoledì|giovedì|"
+    r"venerdì|"
     r"nummer|number|no|nr|tel\w*|unter|numéro|número|numero|so|"
     r"maandag|dinsdag|woensdag|donderdag|vrijdag|segunda|terça|quarta|quinta|sexta|terug|zurück|sur le|al|no)\b",
     re.IGNORECASE,
@@ -79,6 +85,7 @@ class Call:
     name: str  # "" is shown as a gap
     matter: str
     asked: bool  # they asked to be called
+    missed: bool = False  # they called, and nobody answered
     say: tuple[str, ...] = ()
     questions: tuple[str, ...] = ()
 
@@ -94,11 +101,42 @@ def wanted(text: str, books: Mapping[str, Phrasebook], *, own: bool = False) -> 
     if own and (order := ordered(text, books)):
         return f"your note asks for a call (“{order.quote}”)"
     for sentence in extract.sentences(text[: extract.LIMIT]):
-        asked = words.mentioned(sentence, phrasebook.every(books.values(), "call_back"))
+        asked = words.mentioned(sentence, phrasebook.every(books.values(), "call_back")) or _asks(sentence)
         vague = words.mentioned(sentence, phrasebook.every(books.values(), "call_vague"))
         if asked and (not vague or phones.find(sentence)):
             return f"it asks for a call (“{asked[0].strip('*')}”)"
     return ""
+
+
+_MISSED = re.compile(
+    r"\b(?:missed (?:a )?call|new voice ?(?:mail|message)|entgangene[nr]? anruf|verpasste[nr]? anruf|"
+    r"anruf in abwesenheit|"
+    r"neue (?:sprach|mailbox-?)nachricht|appel (?:manqué|en absence)|nouveau message vocal|llamada perdida|"
+    r"nuevo mensaje de voz|chiamata persa|nuovo messaggio vocale|chamada (?:perdida|não atendida)|nova mensagem de voz|"
+    r"gemiste oproep|nieuw voicemailbericht|nieuwe voicemail)",
+    re.IGNORECASE,
+)
+_CALLING = re.compile(  # "kun je me even bellen"
+    r"\b(?:(?:could|can|would|will) you (?:please |maybe |just )?(?:call|ring|phone)|"
+    r"(?:könnt\w{1,3}|können|kannst|würde[nt]?|würdest) (?:sie|du|ihr) [^.!?\n]{0,80}(?:zurück|an)rufen|"
+    r"(?:pourriez|pouvez|peux|pourrais|pourrait)[- ](?:vous|tu|on) (?:me |m['\u2019]|nous )?r?appeler|"
+    r"(?:puedes?|podrías?|podéis|pueden) [^.!?\n]{0,30}llamar(?:me|nos)|"
+    r"(?:può|puoi|potrebbe|potresti) [^.!?\n]{0,30}(?:ri)?(?:chiamar|telefonar)(?:mi|ci)|"
+    r"(?:podes?|podia|poderia)s? [^.!?\n]{0,30}(?:ligar|telefonar)(?:-me|-nos)?|"
+    r"(?:kun|kan|kunt|wil|zou) (?:je|u|jij|jullie) [^.!?\n]{0,40}bellen)(?!\w)",
+    re.IGNORECASE,
+)
+
+
+def _asks(sentence: str) -> tuple[str, ...]:
+    """The words that ask for a call, or report one that was missed, where no phrase of the books stands."""
+    found = _MISSED.search(sentence) or _CALLING.search(sentence)
+    return (found[0],) if found else ()
+
+
+def missed(text: str) -> bool:
+    """Whether it reports a call that nobody answered."""
+    return bool(_MISSED.search(text[: extract.LIMIT]))
 
 
 def ordered(text: str, books: Mapping[str, Phrasebook]) -> Order | None:
@@ -170,10 +208,11 @@ def _from_last_stop(before: str) -> str:
 
 def _name(words_after: str) -> str:
     text = words_after.strip()
+    the = "the " if words.fold(text).startswith(("the ", "my ")) else ""
     text = _LEADING.sub("", f"{text} ", count=1) if _LEADING.match(f"{text} ") else text
     stop = _STOP.search(text)
     name = " ".join(text[: stop.start() if stop else None].split()).strip("\"'“”* ")
-    return neutral.visible(name)[:_NAME] if len(name) > 1 else ""
+    return neutral.visible(f"{the if name[:1].islower() else ''}{name}")[:_NAME] if len(name) > 1 else ""
 
 
 def _matter(sentence: str, cues: Sequence[str]) -> str:
@@ -275,7 +314,7 @@ def script(book: Phrasebook, call: Call) -> tuple[tuple[str, ...], str]:
     name = call.name or GAP
     hello = line("call_hello", me=call.me, name=name)
     matter = (line("call_matter", matter=call.matter),) if call.matter else ()
-    said = (*((line("call_asked"),) if call.asked else ()), *matter, *call.say)
+    said = (*((line("call_asked"),) if call.asked and not call.missed else ()), *matter, *call.say)
     unclear = call.asked and not call.matter and not call.questions
     asks = (*((line("call_help"), line("call_until")) if unclear else ()), line("call_settled"))
     key = "call_message_matter" if call.matter else "call_message"
@@ -342,6 +381,22 @@ _INTRODUCED = re.compile(
     rf"me llamo|sono|mi chiamo|parla|daqui fala|aqui é|fala|chamo-me|met|je spreekt met|u spreekt met)\s+{_PERSON}"
 )
 _CLAUSE = re.compile(r"[,;:()]\s|[.!?]$|\s[\u2013\u2014-]\s")
+_MATTER_END = re.compile(  # what follows a matter and is none: when, and the verb
+    r"\s(?:(?:this|tomorrow|today|tonight|on|before|by|as soon|when|if|at|heute|morgen|am|vor|um|noch|"
+    r"(?:zu(?:rück)?|an|ab)?(?:zu)?rufen|"
+    r"anzurufen|zurückzurufen|melden|demain|aujourd'hui|avant|dès|ce|cet|cette|hoy|mañana|antes|esta|oggi|domani|"
+    r"prima|entro|"
+    r"questa|hoje|amanhã|vandaag|vanmiddag|(?:terug)?bellen|alsjeblieft|bitte|please|por favor|per favore|s'il)\b|\d)",
+    re.IGNORECASE,
+)
+_GENITIVE = re.compile(r"(?:ihre|deine|eure|unsere|meine|eine|de)[rs]\s", re.IGNORECASE)  # "wegen Ihres Angebots"
+_PART_OF_DAY = re.compile(
+    r"\b(?:this (?:morning|afternoon|evening)|today|tonight|heute(?: (?:vormittag|mittag|nachmittag|abend))?|"
+    r"ce (?:matin|soir)|cet après-midi|aujourd['\u2019]hui|hoy|esta (?:mañana|tarde|noche)|oggi(?: pomeriggio)?|"
+    r"stamattina|"
+    r"stasera|hoje|esta manhã|vandaag|vanmiddag|vanochtend|vanavond)\b",
+    re.IGNORECASE,
+)
 _IS_ABOUT = (  # the words before a matter, beside those of the phrasebooks
     "it's about", "it is about", "a question about", "questions about", "es geht um", "geht um", "eine frage zu",
     "fragen zu", "frage zum", "frage zur", "il s'agit de", "une question sur", "se trata de", "una duda sobre",
@@ -352,7 +407,8 @@ _NOT_ABOUT = ("zu", "por", "pour", "per")  # mean other things as well
 _POSSESSIVE = re.compile(
     r"(?:(?:ihre?[mnrs]?|deine?[mnrs]?|eure?[mnrs]?|unsere?[mnrs]?|meine?[mnrs]?|d(?:er|ie|as|es|em|en)|"
     r"(?:l[ao]s?\s|il\s|i\s|[ao]s?\s)?"
-    r"(?:sus?|tus?|mis?|su[oaei]|tu[oaei]|mi[oae]i?|seus?|suas?|teus?|tuas?|meus?|minhas?|nuestr[oa]s?|vuestr[oa]s?|nostr[oaie]|vostr[oaie]|noss[oa]s?|voss[oa]s?)|"
+    r"(?:sus?|tus?|mis?|su[oaei]|tu[oaei]|mi[oae]i?|seus?|suas?|teus?|tuas?|meus?|minhas?|nuestr[oa]s?|"
+    r"vuestr[oa]s?|nostr[oaie]|vostr[oaie]|noss[oa]s?|voss[oa]s?)|"
     r"vos|votre|nos|notre|mon|ma|mes|ton|ta|tes|uw|jullie|je|jouw|mijn|onze|ons|your|my|our)\s+)",
     re.IGNORECASE,
 )
@@ -380,22 +436,31 @@ def asked_about(text: str, books: Mapping[str, Phrasebook]) -> str:
     """What the call is about, in the words of whoever asks for it, as one can say them back; or ""."""
     cues = {*phrasebook.every(books.values(), "subject_after"), *_IS_ABOUT} - {*_NOT_ABOUT}
     for sentence in _asking(text, books):
-        matter = _CLAUSE.split(_matter(sentence, sorted(cues, key=len, reverse=True)))[0].strip()
+        matter = _CLAUSE.split(_matter(sentence, sorted(cues, key=len, reverse=True)))[0]
+        matter = _MATTER_END.split(matter)[0].strip()
+        if _GENITIVE.match(matter):
+            return ""
         if matter and not re.match(r"(?:\d|me\b|mich\b|it\b|this\b|that\b)", matter, re.IGNORECASE):
             return _POSSESSIVE.sub("", matter, count=1) if _POSSESSIVE.match(matter) else matter
     return ""
 
 
 def wished_time(text: str, books: Mapping[str, Phrasebook], written: dates.date) -> tuple[str, dates.date | None]:
-    """When they want to be called, in their words, and the day that is meant, if there is one."""
+    """When they want to be called, in their words, and the day that is meant, if there is one.
+
+    A deadline of something else ("reprint by Friday") is none, nor is a day in a question about another thing.
+    """
+    cues = phrasebook.every(books.values(), "call_back")
     for sentence in _asking(text, books):
-        mentions = [mention for mention in dates.find(sentence, written) if not mention.rough]
-        spells = times.find(sentence)
-        if mentions or spells:
-            at = mentions[0].quote if mentions else spells[0].quote
-            clause = next((part for part in _CLAUSE.split(sentence) if at in part), sentence)
-            day = next((mention.day for mention in mentions if not mention.other and mention.day >= written), None)
-            return neutral.visible(clause.strip())[:120], day
+        asks = bool(words.mentioned(sentence, cues) or _asks(sentence))
+        mentions = [m for m in dates.find(sentence, written) if not m.rough and (asks or not m.deadline)]
+        today, spells = _PART_OF_DAY.search(sentence), times.find(sentence)
+        if not (mentions or spells or today) or (sentence.endswith("?") and not asks):
+            continue
+        at = mentions[0].quote if mentions else today[0] if today else spells[0].quote
+        clause = next((part for part in _CLAUSE.split(sentence) if at in part), sentence)
+        day = next((m.day for m in mentions if not m.other and m.day >= written), written if today else None)
+        return neutral.visible(clause.strip("¿¡ "))[:120], day
     return "", None
 
 
@@ -403,4 +468,4 @@ def _asking(text: str, books: Mapping[str, Phrasebook]) -> tuple[str, ...]:
     """The sentences that ask for the call, then all others."""
     sentences = extract.sentences(text[: extract.LIMIT])
     cues = phrasebook.every(books.values(), "call_back")
-    return tuple(sorted(sentences, key=lambda sentence: not words.mentioned(sentence, cues)))
+    return tuple(sorted(sentences, key=lambda sentence: not (words.mentioned(sentence, cues) or _asks(sentence))))

@@ -109,7 +109,7 @@ def test_what_is_open_is_asked_and_not_guessed(text: str, why: str) -> None:
         ("https://zoom.example/j/1?pwd=2 is the link", "https://zoom.example/j/1?pwd=2"),
         ("at 12 Church Lane, Lower Bramley", "12 Church Lane"),
         ("Alder Road 11", "Alder Road 11"),
-        ("Musterweg 5, 21035 Hamburg", "Musterweg 5"),
+        ("Musterweg 5, 21035 Hamburg", "Musterweg 5, 21035 Hamburg"),
         ("à 15 h, 8 rue des Tilleuls.", "8 rue des Tilleuls"),
         ("en Calle Mayor 3", "Calle Mayor 3"),
         ("Via Roma 12", "Via Roma 12"),

@@ -52,7 +52,8 @@ CLOCKS: Mapping[str, Clock] = {
         hour=r"hours?|hrs?|h",
         minute=r"minutes?|mins?|min",
         not_length=("in", "within", "least", "every", "last", "next", "than", "under"),
-        after_length=("before", "ago", "earlier", "later", "notice", "in advance", "a day", "away", "drive"),
+        after_length=("before", "ago", "earlier", "later", "early", "late", "notice", "in advance", "a day",
+                      "away", "drive"),
     ),
     "de": Clock(
         hours=(
@@ -69,13 +70,14 @@ CLOCKS: Mapping[str, Clock] = {
         later=("nachmittags", "nachmittag", "abends", "abend"),
         oclock=("uhr",),
         lengths={
-            "eine halbe stunde": 30, "halbe stunde": 30, "anderthalb stunden": 90, "eineinhalb stunden": 90,
+            "ein stündchen": 60, "ein halbes stündchen": 30, "eine halbe stunde": 30, "halbe stunde": 30,
+            "anderthalb stunden": 90, "eineinhalb stunden": 90,
             "eine viertelstunde": 15, "eine dreiviertelstunde": 45, "dreiviertelstunde": 45, "eine stunde": 60,
         },
         hour=r"stunden?|std\.?",
         minute=r"minuten?|min\.?",
         not_length=("in", "innerhalb", "von", "binnen", "mindestens", "alle", "vor", "unter", "als"),
-        after_length=("vorher", "zuvor", "später", "fahrt", "entfernt"),
+        after_length=("vorher", "zuvor", "früher", "eher", "später", "verspätung", "fahrt", "entfernt"),
         more_hours={"ein": 1},
     ),
     "fr": Clock(
@@ -94,13 +96,14 @@ CLOCKS: Mapping[str, Clock] = {
         later=("de l'après-midi", "après-midi", "du soir", "le soir"),
         oclock=("heures", "heure", "h"),
         lengths={
-            "une demi-heure": 30, "demi-heure": 30, "une heure et demie": 90, "un quart d'heure": 15,
+            "une petite heure": 60, "une demi-heure": 30, "demi-heure": 30, "une heure et demie": 90,
+            "un quart d'heure": 15,
             "trois quarts d'heure": 45, "une heure": 60,
         },
         hour=r"heures?|h",
         minute=r"minutes?|min\.?|mn",
-        not_length=("dans", "sous", "moins", "toutes les", "à", "vers", "dès"),
-        after_length=("avant", "plus tard", "de route"),
+        not_length=("dans", "sous", "moins", "toutes les", "à", "vers", "dès", "retard de", "avance de"),
+        after_length=("avant", "en avance", "d'avance", "à l'avance", "de retard", "plus tôt", "plus tard", "de route"),
     ),
     "es": Clock(
         hours=(
@@ -116,13 +119,13 @@ CLOCKS: Mapping[str, Clock] = {
         later=("de la tarde", "por la tarde", "de la noche"),
         oclock=("horas", "hs", "h"),
         lengths={
-            "media hora": 30, "hora y media": 90, "una hora y media": 90, "un cuarto de hora": 15,
+            "una horita": 60, "media hora": 30, "hora y media": 90, "una hora y media": 90, "un cuarto de hora": 15,
             "tres cuartos de hora": 45, "una hora": 60,
         },
         hour=r"horas?|h",
         minute=r"minutos?|min\.?",
         not_length=("en", "dentro de", "cada", "menos", "menos de", "las", "la"),
-        after_length=("antes", "después"),
+        after_length=("antes", "después", "de antelación", "de retraso", "tarde"),
     ),
     "it": Clock(
         hours=(
@@ -139,13 +142,14 @@ CLOCKS: Mapping[str, Clock] = {
         later=("di pomeriggio", "del pomeriggio", "pomeriggio", "di sera", "sera"),
         oclock=("ore", "h"),
         lengths={
-            "mezz'ora": 30, "mezz’ora": 30, "mezzora": 30, "un'ora e mezza": 90, "un’ora e mezza": 90,
+            "un'oretta": 60, "un’oretta": 60, "mezz'oretta": 30, "mezz'ora": 30, "mezz’ora": 30, "mezzora": 30,
+            "un'ora e mezza": 90, "un’ora e mezza": 90,
             "un quarto d'ora": 15, "tre quarti d'ora": 45, "un'ora": 60, "un’ora": 60,
         },
         hour=r"ore|ora|h",
         minute=r"minuti|minuto|min\.?",
         not_length=("tra", "fra", "entro", "ogni", "almeno", "alle", "le", "meno di"),
-        after_length=("prima", "dopo", "fa"),
+        after_length=("prima", "dopo", "fa", "in anticipo", "di anticipo", "in ritardo", "di ritardo"),
     ),
     "pt": Clock(
         hours=(
@@ -168,7 +172,7 @@ CLOCKS: Mapping[str, Clock] = {
         hour=r"horas?|h",
         minute=r"minutos?|min\.?",
         not_length=("em", "dentro de", "daqui a", "cada", "menos", "às", "à"),
-        after_length=("antes", "depois"),
+        after_length=("antes", "depois", "mais cedo", "de antecedência", "de atraso"),
     ),
     "nl": Clock(
         hours=(
@@ -185,13 +189,14 @@ CLOCKS: Mapping[str, Clock] = {
         later=("'s middags", "'s avonds", "middag", "avond"),
         oclock=("uur", "u"),
         lengths={
-            "een half uur": 30, "half uur": 30, "anderhalf uur": 90, "een kwartier": 15, "drie kwartier": 45,
+            "een uurtje": 60, "een half uurtje": 30, "een half uur": 30, "half uur": 30, "anderhalf uur": 90,
+            "een kwartier": 15, "drie kwartier": 45,
             "een uur": 60,
         },
         hour=r"uren|uur",
         minute=r"minuten|minuut|min\.?",
-        not_length=("over", "binnen", "om", "elk", "per", "minstens", "vanaf", "rond", "tegen", "tot"),
-        after_length=("van tevoren", "vooraf", "geleden", "later"),
+        not_length=("over", "binnen", "om", "elk", "per", "minstens", "vanaf", "rond", "tegen", "tot", "na"),
+        after_length=("te vroeg", "te laat", "eerder", "van tevoren", "vooraf", "geleden", "later"),
         more_hours={"één": 1},
     ),
 }  # fmt: skip

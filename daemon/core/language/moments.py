@@ -59,8 +59,8 @@ def find(text: str, written: date, now: datetime, language: str = "en") -> Found
     days = _days(text, written, language)
     shared = zones.anywhere(text)
     read = [
-        _read(_unless_bound(day, text, spell), spell, zones.after(text, spell.end) or shared, now.tzinfo or UTC)
-        for spell in times.find(text, language)
+        _read(_unless_bound(day, spell), spell, zones.after(text, spell.end) or shared, now.tzinfo or UTC)
+        for spell in (_with_word_before(text, spell) for spell in times.find(text, language))
         if (day := _day_of(spell, days))
     ]
     moments = {moment.starts.astimezone(UTC): moment for found in reversed(read) for moment in reversed(found.moments)}
@@ -240,11 +240,25 @@ _BOUND = re.compile(
 )
 
 
-def _unless_bound(day: _Day, text: str, spell: Spell) -> _Day:
-    """The day, in doubt when the time is only a bound: "after 5 pm"."""
-    found = None if spell.until or day.doubt else _BOUND.search(text, max(0, spell.start - 40), spell.start)
-    said = f"{' '.join(found[0].split())} {spell.quote}" if found else ""
-    return replace(day, doubt=f"“{said}” is no fixed time.") if said else day
+_ABOUT = re.compile(
+    r"\b(?:around|about|approx\.?|circa|ca\.|gegen|ungefähr um|etwa um|vers|aux alentours de|autour de|sobre las|"
+    r"hacia las|"
+    r"a eso de las|verso le|intorno alle|por volta das|pelas|rond|omstreeks|tegen)\s+$",
+    re.IGNORECASE,
+)
+
+
+def _with_word_before(text: str, spell: Spell) -> Spell:
+    """The time, quoted with the word that makes it a bound or a guess: "after 5 pm", "gegen neun"."""
+    at = max(0, spell.start - 40)
+    found = None if spell.until else _BOUND.search(text, at, spell.start) or _ABOUT.search(text, at, spell.start)
+    return replace(spell, quote=f"{' '.join(found[0].split())} {spell.quote}") if found else spell
+
+
+def _unless_bound(day: _Day, spell: Spell) -> _Day:
+    """The day, in doubt when the time is only a bound."""
+    bound = _BOUND.match(f"{spell.quote.rpartition(' ')[0]} ")
+    return replace(day, doubt=day.doubt or f"“{spell.quote}” is no fixed time.") if bound else day
 
 
 def _doubtful(zone: Zone | None, spell: Spell) -> str:
@@ -263,6 +277,8 @@ def _moment(day: date, spell: Spell, zone: Zone | None, own: tzinfo) -> Moment |
 
 
 def _remarks(local: datetime, starts: datetime, spell: Spell, zone: Zone | None) -> Iterator[str]:
+    if _ABOUT.match(f"{spell.quote.rpartition(' ')[0]} ") or spell.quote.lower().endswith("ish"):
+        yield f"“{spell.quote}” is only about that time."
     if spell.assumed:
         yield f"“{spell.quote}” was taken for the afternoon, {local:%H:%M}."
     if zone and zone.info and local.utcoffset() != starts.utcoffset():

@@ -63,6 +63,7 @@ _DAYS_OF_AM = r"\d{1,2}\.|(?:mon|diens|donners|frei|sams|sonn)tag|mittwoch|sonna
 _AM_PM = rf"(?P<half>[ap])\.?\s?m\b\.?(?!\s+(?:{_DAYS_OF_AM}))"
 _GERMAN_MONTHS = "jan|feb|mär|apr|mai|jun|jul|aug|sep|okt|nov|dez"  # "ab 5. Dezember" is a day
 _ALONE = r"(?<![\w.,:/+])(?<!\d{4}-\d\d-)"  # not inside a date, a price or a number
+_DAYS = "today|tomorrow|heute|morgen|demain|aujourd'hui|hoy|mañana|oggi|domani|hoje|amanhã|vandaag"
 _TAIL = (  # what may follow a bare hour: "at 3 on Friday", never "at 3 Church Lane" or "à 5 personnes"
     r"(?=\s*(?:$|[.,;:!?)\n\u2013-]|(?:on|in|am|for|and|or|until|till|to|bis|und|oder|für|mit|with|le|el|il|no|na|op|"
     r"pour|para|per|voor|con|com|met|avec|et|y|e|en|tomorrow|today|morgen|heute|demain|hoy|domani|amanhã|hoje|oggi|"
@@ -96,6 +97,7 @@ def _figures() -> tuple[re.Pattern[str], ...]:
         rf"{_ALONE}{hour}\s?(?:{oclock})\b(?:\s{minute}\b)?",
         rf"(?<!\w)(?:{at})\s+{hour}\s?(?:h|hs|horas?|heures?|ore|u)\b",
         rf"{_ALONE}{hour}(?::{minute})?\s?-?ish\b",
+        rf"(?<!\w)(?:{dates.WEEKDAYS}|{_DAYS}),?\s+{hour}\.(?P<minute>00|1[3-9]|[2-5]\d)(?![\w.,/]\w|\s?(?:€|eur|%|kg|km|usd|\$))",
         rf"(?<![-\u2013]){_ALONE}(?P<hour>0?[89]|1\d|2[0-3])\s?h\b(?!\s*[\d+]|\s+(?:{after})\b)",
         rf"(?<!\w)(?:{at})\s+{hour}(?!\d|[.:/]\s?\d|[%/\u2019'-]|\s\d|\.\s(?:{_GERMAN_MONTHS})){_TAIL}",
     )
