@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from daemon.core import markup
+from daemon.core.formats import letters
 from daemon.core.mail import charsets
 from daemon.core.mail.mime import Container, Leaf, Node
 from daemon.core.mail.values import Part
@@ -98,12 +99,14 @@ def _leaf(leaf: Leaf) -> Body:
         return _attachment(leaf)
     found = charsets.decode(leaf.data[:MAX_SOURCE], leaf.charset)
     text = found.text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
+    unseen = ""
     if leaf.media_type == "text/html":
-        text = markup.to_text(text)
+        page = markup.read(text)
+        text, unseen = page.text, letters.hidden(page.hidden)
     elif leaf.parameter("format") == "flowed":
         text = unflowed(text, delete_space=leaf.parameter("delsp") == "yes")
     cut = _CUT if len(leaf.data) > MAX_SOURCE else ""
-    return Body(text, (), tuple(sentence for sentence in (found.trouble, cut) if sentence))
+    return Body(text, (), tuple(sentence for sentence in (found.trouble, unseen, cut) if sentence))
 
 
 def _attachment(leaf: Leaf) -> Body:
