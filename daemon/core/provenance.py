@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from decimal import Decimal
 
 from daemon.core import mail, neutral
 from daemon.core.draft import Draft
@@ -18,11 +19,14 @@ from daemon.core.properties import Value
 from daemon.core.task import Task
 
 _RECIPIENTS = ("to", "cc", "bcc")
+_HUGE = 10_000_000  # in any currency; ten million yen are sixty thousand euros
+_DOUBTFUL = 0.3
 _SHOWN = 20  # strangers that are named one by one
 
 
 def judged(draft: Draft, said: Mapping[str, Value], task: Task, handbook: Handbook) -> Draft:
     """The draft as it may be proposed; `said` are the properties that its action shows."""
+    draft = _weighed(draft, said)
     strangers = list(dict.fromkeys((*_strangers(said, task, handbook), *_strange_phone(said, task, handbook))))
     if not strangers:
         return draft
@@ -31,6 +35,15 @@ def judged(draft: Draft, said: Mapping[str, Value], task: Task, handbook: Handbo
     rest = len(strangers) - _SHOWN
     more = [f"Careful: so do {rest} more."] if rest > 0 else []
     return replace(draft, risk="high", found=(*named, *more, *draft.found))
+
+
+def _weighed(draft: Draft, said: Mapping[str, Value]) -> Draft:
+    """A sum that hardly any small company ever writes down is more likely a slip, or somebody's trick."""
+    amount = said.get("amount")
+    if not isinstance(amount, int | Decimal) or isinstance(amount, bool) or abs(amount) < _HUGE:
+        return draft
+    unlikely = f"Careful: {amount:,} {said.get('currency') or ''}".rstrip() + " is an unusually large amount."
+    return replace(draft, risk="high", confidence=min(draft.confidence, _DOUBTFUL), found=(unlikely, *draft.found))
 
 
 def _strangers(said: Mapping[str, Value], task: Task, handbook: Handbook) -> Iterator[str]:

@@ -10,6 +10,7 @@ import codecs
 import csv
 import io
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
@@ -71,7 +72,7 @@ class Table:
 
     def invoice_numbers(self) -> frozenset[str]:
         ours = (row for row in self.rows if row["kind"].strip().casefold() == INVOICE)
-        return frozenset(row["number"].strip() for row in ours) - {""}
+        return frozenset(map(_plain, (row["number"] for row in ours))) - {""}
 
     def with_line(self, booking: Booking) -> bytes:
         """The table with one more line at its end; everything before it stays as it is. Raises NoTable."""
@@ -105,7 +106,8 @@ def read(data: bytes) -> Table:
         start = next((n for n, row in enumerate(rows[:_TITLES]) if set(_names(row)) >= _NEEDED), None)
         if start is not None:
             header = _names(rows[start])
-            found = [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in rows[start + 1 :] if row]
+            others = [*rows[:start], *rows[start + 1 :]]  # sorted by a spreadsheet, lines may stand above their header
+            found = [dict(zip(header, [*row, *[""] * len(header)], strict=False)) for row in others if row]
             return Table(data, header, found, sign, _mark(found, sign), _newline(text), encoding)
     names = ", ".join(sorted(_NEEDED))
     raise NoTable(f"it has no row with the column names {names} any more")
@@ -159,6 +161,12 @@ def _cells(booking: Booking, mark: str) -> Iterator[tuple[str, str]]:
                 yield name, day.isoformat()
             case text:
                 yield name, _harmless(str(text))
+
+
+def _plain(number: str) -> str:
+    """A number as it was given, whatever a spreadsheet or a hasty hand made of its letters."""
+    shown = "".join(char for char in unicodedata.normalize("NFKC", number) if char.isprintable())
+    return shown.strip().removeprefix("'")
 
 
 def _harmless(text: str) -> str:

@@ -39,6 +39,7 @@ _COSTLY: Mapping[str, tuple[str, ...]] = {
     "351": ("601", "607", "608", "646", "648", "760", "761", "762"), "31": ("900", "906", "909"), "32": ("90",),
     "352": ("90",), "1": ("900", "976"), "55": ("900",), "52": ("900",),
 }  # fmt: skip
+_KEEPS_ZERO = "39"  # in Italy it belongs to the number: 089 is Salerno, 89 costs extra
 _NO_COUNTRY = ("870", "878", "881", "882", "883", "888", "979")  # satellites and international services
 
 
@@ -131,6 +132,8 @@ def refused(number: str) -> str:
         return "it is a service number"
     country = next((code for code in _COSTLY if number.startswith(f"+{code}")), "")
     national = digits.removeprefix(country) if country else digits.removeprefix("0")
+    if country and country != _KEEPS_ZERO:
+        national = national.lstrip("0")  # "+49 0900": many write the 0, and many telephones dial without it
     beginnings = _COSTLY[country] if country else tuple(b for each in _COSTLY.values() for b in each if len(b) > 2)  # noqa: PLR2004
     if (country or digits.startswith("0")) and national.startswith(beginnings):
         return "such numbers cost extra"
