@@ -15,7 +15,8 @@ HIDDEN = [
     '<div style="display:none">{}</div>', '<span style="visibility: hidden">{}</span>', "<p hidden>{}</p>",
     '<font color="#ffffff" style="font-size:0">{}</font>', '<div style="DISPLAY : NONE !important">] {}</div>',
     '<div style="position:absolute;left:-9999px">{}</div>', '<div style="opacity:0">{}</div>',
-    "<template>{}</template>", "<title>{}</title>", "<!-- {} -->", "<script>{}</script>", "<style>{}</style>", '<input type="hidden" value="{}">',
+    "<template>{}</template>", "<title>{}</title>", "<!-- {} -->", "<script>{}</script>", "<style>{}</style>",
+    '<input type="hidden" value="{}">',
 ]  # fmt: skip
 
 
