@@ -15,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from daemon.core.draft import Closed
 from daemon.core.handbook import IGNORE, Handbook, same_address
-from daemon.core.language import dates, letters, phrasebook, reading, topics, urgency, wishes, words
+from daemon.core.language import dates, letters, phrasebook, pitches, reading, topics, urgency, wishes, words
 from daemon.core.language.letters import Letter
 from daemon.core.language.topics import Hit
 from daemon.core.language.wishes import Wish
@@ -89,11 +89,12 @@ class Agent:
             return _Choice("assistant", "No single sender can be determined, so it is kept for you to look at")
         if handbook.is_me(letter.email) or _any_address(self._config.own_addresses, letter.email):
             return self._own(letter, "You wrote this mail yourself")
+        pitch = "" if letter.answers or handbook.knows(letter.email) else self._pitch(letter)
         for agent in _AGENTS:
             rule = handbook.rule(agent)
-            if term := rule.sender(letter.email) or rule.words(letter.text):
+            if term := rule.sender(letter.email) or ("" if pitch else rule.words(letter.text)):
                 return _Choice(agent, f"Your handbook sends “{term}” to {agent}")
-        return self._person(letter)
+        return _Choice("", pitch) if pitch else self._person(letter)
 
     def _own(self, letter: Letter, otherwise: str) -> _Choice:
         """A note or a file of the person's own: what it orders, or something to keep."""
@@ -112,6 +113,8 @@ class Agent:
         closed = f"An automated message ({letter.automated}); such mail is never answered."
         if words.mentioned(letter.automated, _ANSWERS):
             return _Choice("", closed)
+        if said := self._pitch(letter):
+            return _Choice("", said)
         return _chosen(wishes.of_machine(self._hits(letter, "machine"))) or _Choice("", closed)
 
     def _network(self, letter: Letter) -> _Choice:
@@ -124,11 +127,18 @@ class Agent:
         wanted = wishes.of_letter(hits, asked)
         return _chosen(wanted) or _Choice("mail", "A person's mail is answered by the mail agent")
 
+    def _pitch(self, letter: Letter) -> str:
+        """Why it is taken for an advert or a trick, or "". A mail that also wants something of the person is neither."""
+        if topics.found(self._topics, letter.text, ("buyer",)):
+            return ""
+        return pitches.verdict(topics.found(self._topics, letter.text, ("pitch",)))
+
     def _hits(self, letter: Letter, kind: str) -> tuple[Hit, ...]:
+        text = f"{letter.text}\n\n{letter.email.partition('@')[2]}" if kind == "machine" else letter.text
         if kind == "file":
             return topics.found(self._topics, f"{letter.text}\n\n{letter.files}", ("file",))
         inside = topics.found(self._topics, letter.files, ("attached",))
-        return (*topics.found(self._topics, letter.text, (kind,)), *inside)
+        return (*topics.found(self._topics, text, (kind,)), *inside)
 
 
 def _chosen(wanted: Sequence[Wish]) -> _Choice | None:

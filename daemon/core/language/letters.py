@@ -23,6 +23,7 @@ class Letter:
     files: str
     automated: str
     is_mail: bool
+    answers: bool = False  # goes on with a conversation
 
 
 def read(task: Task) -> Letter:
@@ -36,7 +37,16 @@ def read(task: Task) -> Letter:
     newest = mail.newest(message.text[: extract.LIMIT])[:_LOOKED]
     sender = message.sender or mail.Address("", "")
     text = f"{message.subject}\n\n{signature.without(newest, sender.name)}"
-    return Letter(task.kind, sender.email, message.subject, text, files, message.automated, is_mail=True)
+    return Letter(
+        task.kind,
+        sender.email,
+        message.subject,
+        text,
+        files,
+        message.automated,
+        is_mail=True,
+        answers=bool(message.in_reply_to),
+    )
 
 
 def _named(task: Task) -> str:
