@@ -157,12 +157,13 @@ class Agent:
         say = order.say if order and case.own else tuple(dict.fromkeys(facts))
         matter = order.matter if order else calls.asked_about(case.text, self._books) or _subject(case)
         me = calls.caller(case.desk.handbook, self._books.values())
-        when, day = calls.wished_time(case.text, self._books, case.around.written)
+        missed = bool(case.machine) and calls.missed(whole) and not name
+        when, day = ("", None) if missed else calls.wished_time(case.text, self._books, case.around.written)
         said = f"{'Your note says' if order else 'They say'} when: “{when}”." if when else ""
         said = "" if order and not times.find(when) else said
         unsure = _unsure(case, me, said, known=found is not None)
         return _Asked(
-            calls.Call(me, name, matter, order is None, calls.missed(whole), say, questions),
+            calls.Call(me, name, matter, order is None, missed, say, questions),
             book,
             contact,
             day,

@@ -360,7 +360,7 @@ def spoken(text: str, books: Mapping[str, Phrasebook], order: Order | None) -> P
 def questions(text: str, book: Phrasebook) -> Iterator[str]:
     """What the sender asks, beside asking to be called."""
     for question in extract.questions(text, book.cues["request"])[:_MOST]:
-        if not book.has("call_back", question) and not book.has("courtesy", question):
+        if not (book.has("call_back", question) or _asks(question) or book.has("courtesy", question)):
             yield neutral.visible(question)[:200]
 
 
@@ -386,7 +386,8 @@ _MATTER_END = re.compile(  # what follows a matter and is none: when, and the ve
     r"(?:zu(?:rück)?|an|ab)?(?:zu)?rufen|"
     r"anzurufen|zurückzurufen|melden|demain|aujourd'hui|avant|dès|ce|cet|cette|hoy|mañana|antes|esta|oggi|domani|"
     r"prima|entro|"
-    r"questa|hoje|amanhã|vandaag|vanmiddag|(?:terug)?bellen|alsjeblieft|bitte|please|por favor|per favore|s'il)\b|\d)",
+    r"questa|hoje|amanhã|vandaag|vanmiddag|(?:terug)?bellen|alsjeblieft|bitte|please|por favor|per favore|s'il|"
+    r"we|i|wir|ich|que|che|qui)\b)",
     re.IGNORECASE,
 )
 _GENITIVE = re.compile(r"(?:ihre|deine|eure|unsere|meine|eine|de)[rs]\s", re.IGNORECASE)  # "wegen Ihres Angebots"
@@ -398,7 +399,7 @@ _PART_OF_DAY = re.compile(
     re.IGNORECASE,
 )
 _IS_ABOUT = (  # the words before a matter, beside those of the phrasebooks
-    "it's about", "it is about", "a question about", "questions about", "es geht um", "geht um", "eine frage zu",
+    "re", "it's about", "it is about", "a question about", "questions about", "es geht um", "geht um", "eine frage zu",
     "fragen zu", "frage zum", "frage zur", "il s'agit de", "une question sur", "se trata de", "una duda sobre",
     "una pregunta sobre", "si tratta di", "una domanda su", "trata-se de", "uma dúvida sobre", "het gaat om",
     "het gaat over", "een vraag over", "to discuss", "to talk about", "sobre", "riguardo", "in merito a", "wegen",

@@ -86,8 +86,6 @@ def test_no_case_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("task", "sentence"),
     [
-        (email("Post on LinkedIn: hello"), "is not posted unseen"),
-        (note("Post on LinkedIn: hello", kind="file"), "is not posted unseen"),
         (mentioned("Hi", network="WhatsApp", author=""), "does not say who wrote"),
         (mentioned(""), "paste below the properties what they wrote"),
         (mentioned("Hi", network=""), "write `network: LinkedIn`"),
@@ -96,6 +94,32 @@ def test_no_case_is_left_out() -> None:
 def test_what_cannot_be_worked_on_says_what_is_missing(task: Task, sentence: str) -> None:
     with pytest.raises(Permanent, match=sentence):
         AGENT.draft(task, DESK)
+
+
+@pytest.mark.parametrize("task", [email("Post on LinkedIn: hello"), note("Post on LinkedIn: hello", kind="file")])
+def test_what_others_want_posted_is_kept_for_the_person_to_decide(task: Task) -> None:
+    made = draft(task)
+    assert (made.action, made.risk) == ("document.save", "low")
+    assert made.text.startswith("- [ ] Decide whether to post what ")
+    assert made.text.endswith("\n\nPost on LinkedIn: hello")
+
+
+@pytest.mark.parametrize(
+    "subject",
+    ["Karl, you have 1 new invitation", "Priya Nair started following you", "You appeared in 9 searches this week"],
+)
+def test_a_mail_of_a_network_that_asks_for_no_words_is_closed(subject: str) -> None:
+    sender = Address("LinkedIn", "messages-noreply@linkedin.com")
+    made = AGENT.draft(email("Hi, see this.", subject=subject, sender=sender, automated="it says so"), DESK)
+    assert isinstance(made, Closed)
+    assert made.reason.startswith("LinkedIn tells of something that needs no text from you")
+
+
+def test_a_shared_page_with_a_thought_makes_a_post_of_the_page_and_shows_the_thought() -> None:
+    made = draft(note("Small rooms sell\nhttps://paper.example/a\n\nNice for a LinkedIn post next week"))
+    assert made.text == "Small rooms sell\nhttps://paper.example/a"
+    assert made.title == "Post on LinkedIn: Small rooms sell"
+    assert "Your thought, left out of the post: “Nice for a LinkedIn post next week”" in made.found
 
 
 def test_a_wish_that_is_not_clear_goes_to_the_usual_network_and_says_so() -> None:
@@ -122,8 +146,8 @@ def test_a_mail_of_the_network_itself_is_answered_without_its_link_and_its_claim
 
 @pytest.mark.parametrize("sender", ["anna@linkedin.com.evil.example", "anna@mail.example"])
 def test_another_mail_is_no_mention(sender: str) -> None:
-    with pytest.raises(Permanent):
-        AGENT.draft(email("“Which wood is it?”", sender=Address("", sender), automated="it says so"), DESK)
+    made = AGENT.draft(email("“Which wood is it?”", sender=Address("", sender), automated="it says so"), DESK)
+    assert made == Closed("An automated message (it says so) that passes on nothing to answer on a social network.")
 
 
 def test_the_address_of_the_settings_goes_before_that_of_the_handbook() -> None:

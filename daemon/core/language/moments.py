@@ -114,6 +114,11 @@ _GERMAN_ORDINAL = re.compile(
 )
 
 
+_POINTED = re.compile(  # "Thursday 12.30" is no 12th
+    rf"((?<!\w)(?:{dates.WEEKDAYS}),?\s+(?:[01]?\d|2[0-3]))\.(?=(?:00|1[3-9]|[2-5]\d)(?![\w.,/]\w))", re.IGNORECASE
+)
+
+
 def _in_figures(text: str) -> str:
     """Dictated days: "the fifth of december" becomes "the 5th of december", "dritten Dezember" "3. Dezember"."""
 
@@ -121,6 +126,7 @@ def _in_figures(text: str) -> str:
         number = _ORDINALS.index(re.sub(r"\s", "-", found[1].lower())) + 1
         return f"{number}th"
 
+    text = _POINTED.sub(r"\1:", text)
     return _GERMAN_ORDINAL.sub(lambda found: f"{_GERMAN[found[1].lower()]}.", _ORDINAL.sub(figure, text))
 
 

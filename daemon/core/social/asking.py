@@ -41,6 +41,7 @@ class Post:
     networks: tuple[Network, ...]
     text: str
     about: bool = False
+    thought: str = ""  # what they think of it, beside the text
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from daemon.core import mail
+from daemon.core import mail, neutral
 from daemon.core.language import extract, words
 from daemon.core.mail import Mail
 from daemon.core.social.asking import Post, standing_alone
@@ -27,6 +27,17 @@ _FURNITURE = re.compile(
 )
 
 
+_NO_ANSWER = re.compile(
+    r"\b(?:new invitation|invitations?\b|wants? to connect|connection request|accepted your|new followers?|"
+    r"followed you|is following|started following|liked|likes your|reacted|viewed|appeared in|endorsed|people you may know|"
+    r"suggest\w*|trending|digest|highlights|weekly|anniversary|birthday|einladung|vernetzen|"
+    r"kontaktanfrage|folgt (?:ihnen|dir)|"
+    r"neue[r]? follower|gefällt|haben ihr profil|se connecter|vous suit|a aimé|te sigue|le gusta|quiere conectar|"
+    r"ti segue|piace|collegamento|segue-te|gostou|conectar|volgt je|vindt|connectieverzoek|uitnodiging)",
+    re.IGNORECASE,
+)
+
+
 def loosely(text: str, usual: Sequence[Network]) -> Post:
     """A person's note that asks for a post somehow: for the networks it names, else the usual ones.
 
@@ -37,16 +48,33 @@ def loosely(text: str, usual: Sequence[Network]) -> Post:
     where = tuple(n for n in NETWORKS if words.mentioned(text[:_HEAD], set(n.words) - set(_AMBIGUOUS))) or tuple(usual)
     if colon and said.strip():
         return Post(where, standing_alone(f"{said}\n{rest}"))
+    if links(text[:_HEAD]) and (thought := _thought(text)):
+        shared = "\n".join(line for line in tidy(text).split("\n") if line.strip() and line.strip() != thought)
+        return Post(where, shared, about=True, thought=thought)
     return Post(where, standing_alone(rest or head), about=True)
 
 
+def _thought(text: str) -> str:
+    """The line of a shared page that speaks of the post, not of the page."""
+    lines = (line.strip() for line in text[: extract.LIMIT].split("\n") if not links(line))
+    about_it = {*(word for n in NETWORKS for word in n.words if word not in _AMBIGUOUS), "post", "posten", "posts"}
+    return next((line for line in lines if words.mentioned(line, about_it)), "")
+
+
+def of_machine(message: Mail) -> str:
+    """Why nobody answers a machine's mail that passes on nothing to answer, in a sentence."""
+    if (network := _sender(message)) and _NO_ANSWER.search(message.subject[:_HEAD]):
+        return f"{network} tells of something that needs no text from you (“{neutral.visible(message.subject)[:80]}”)."
+    return f"An automated message ({message.automated}) that passes on nothing to answer on a social network."
+
+
 def notified(message: Mail) -> Mention | None:
-    """The mention that a network's own mail tells of. None for any other mail.
+    """The mention that a network's own mail tells of. None for any other mail, and for likes, followers and requests.
 
     Who wrote it and where is only what the mail claims, so there is no link in it: the person looks it up.
     """
     network = _sender(message)
-    if not network or not message.automated:
+    if not network or not message.automated or _NO_ANSWER.search(message.subject[:_HEAD]):
         return None
     body = mail.newest(message.text)[: extract.LIMIT]
     said = quoted(body) or _longest_paragraph(body)

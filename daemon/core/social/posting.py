@@ -76,6 +76,8 @@ def notes(said: Post, networks: Sequence[Network], text: str, tags: Sequence[str
     """What the person should know about a post, in sentences."""
     if said.about:
         yield "Your note gives no text, only what it is about: write the post below."
+    if said.thought:
+        yield f"Your thought, left out of the post: “{said.thought}”"
     if tags:
         yield f"The hashtags are those of your handbook: {' '.join(tags)}."
     if any(network.name == "Instagram" for network in networks):
