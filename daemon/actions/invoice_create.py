@@ -56,7 +56,7 @@ class Action:
             {"amount": total, "currency": invoice.currency or None, "due": invoice.due},
             (
                 f"An invoice over {over} to {to}{due}: it gets the next number and a line in Accounting/ledger.csv",
-                f"It is put into Outbox/ as PDF and HTML, for you to send to {_where(invoice)}: nothing leaves by itself",
+                f"PDF and HTML are put into Outbox/, for you to send to {_where(invoice)}; nothing leaves by itself",
                 "Your address, tax number and bank account on it come from “Invoices” in your handbook",
             ),
         )

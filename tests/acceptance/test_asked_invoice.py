@@ -42,7 +42,7 @@ def test_order_becomes_an_invoice_to_its_buyer_and_done_says_where_to_send_it(tm
     asked = made.note("Pending_Approval").read_text(encoding="utf-8")
     assert "Customer: Harbour Run Association\nAddress: Pier 4, 20459 Hamburg\nEmail: accounts@harbourrun" in asked
     assert "| Posters A2, matte paper | 250 | 1.20 | 19 % | 300.00 |" in asked
-    assert "for you to send to accounts@harbourrun.example: nothing leaves by itself" in asked
+    assert "for you to send to accounts@harbourrun.example; nothing leaves by itself" in asked
     approve(made)
     done = made.note("Done").read_text(encoding="utf-8")
     pdf = "Outbox/2026-0001_harbour-run-association.pdf"

@@ -206,10 +206,11 @@ def _unused(page: Page, said: tuple[Row, ...]) -> Iterator[str]:
 
 
 def _listed(page: Page) -> Iterator[Row]:
-    """What the price list knows, where the message gives no numbers."""
+    """What the price list knows, where the message names no price; with the one number that stands before it."""
     for sentence in cues.pattern("sentence").split(page.text):
-        if listed := page.house.price(sentence):
-            yield Row(listed.name, None, "", None)
+        for piece in cues.pattern("separator").split(sentence):
+            if listed := page.house.price(piece):
+                yield Row(listed.name, rows.only_count(piece), "", None)
 
 
 def _line(page: Page, row: Row, tax: Decimal | None, currency: str) -> Line:

@@ -75,6 +75,7 @@ def payment(facts: Facts, direction: Direction, text: str, *, who: Writer, day: 
     )
     account = tuple(_account(made, who.handbook)) if direction == "out" else ()
     dated = (f"The date {day} is the day of the message.",) if direction == "in" and not facts.day else ()
+    dated += ("They say so: look whether it is on your account before you approve.",) if dated and not who.own else ()
     risk: Risk = "high" if any(note.startswith("Careful") for note in (*notes, *account)) else "medium"
     return Booked(made, (*account, *notes, *(facts.terms if direction == "out" else ()), *dated), risk)
 
@@ -129,7 +130,7 @@ def _account(made: Payment, book: Handbook) -> Iterator[str]:
         party = made.party or "this supplier"
         yield (
             f"The account {shown} is not in your handbook: compare it with an earlier bill of {party} before you pay. "
-            f"With “- supplier {party}: {shown}” under “## Invoices” a changed account is noticed."
+            f"With “- supplier {party}: {shown}” among the invoices in your handbook a changed account is noticed."
         )
     elif made.iban not in known:
         yield (

@@ -6,6 +6,7 @@ On a purchase order the buyer is who wrote it; the supplier it goes to is us.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from daemon.core.accounting import cues, letterhead
@@ -85,7 +86,8 @@ _TOWN = re.compile(
     r"(?:[A-Z]{1,2}-)?\d{4,5}[ ][A-ZÀ-Þ].*|[A-ZÀ-Þ][^\d]+|[A-ZÀ-Þ][^\d]+[A-Z]{1,2}\d[\w ]{2,6}|[\d-]{8} .*"
 )
 _LEAD = re.compile(
-    r"(?:name of|name|nom de|nombre de|nome di|nome de|naam van|namen|intesta\w*(?: a)?|address(?: is)?|adresse|anschrift"
+    r"(?:name of|name|nom de|nombre de|nome di|nome de|naam van|namen|intesta\w*(?: a)?|address(?: is)?|adresse"
+    r"|anschrift"
     r"|dirección|indirizzo|morada|adres|datos|dados|dati|gegevens|daten|an|to|invoice|bill|us|at)[ ]*:?[ ]*$",
     re.IGNORECASE,
 )
@@ -198,18 +200,23 @@ def _customer(page: Page, named: str, sender: Sender) -> Head:
 
 def _inline(page: Page, sender: Sender) -> Head:
     """A name with its address in one line, where something shows that it is the customer's; taken out."""
-    for sentence in _SENTENCE.split(page.text)[:_SENTENCES]:
+    for head in _addressed(page.text, sender):
+        for each in (head.name, *head.address):
+            start = page.text.find(each)
+            page.blank((start, start + len(each)))
+        return head
+    return Head()
+
+
+def _addressed(text: str, sender: Sender) -> Iterator[Head]:
+    for sentence in _SENTENCE.split(text)[:_SENTENCES]:
         parts = [part for part in sentence.split(", ")[:_COMMAS] if not cues.pattern("tax_id").search(part)]
         for at, part in enumerate(parts[:-2]):
             rest = [each.strip() for each in parts[at + 1 : at + 1 + _PLACES]]
-            address = next((rest[:count] for count in (3, 2) if _is_address(rest[:count])), [])
+            address = rest if _is_address(rest) else rest[:-1] if _is_address(rest[:-1]) else []
             lead, name = letterhead.name_at_end(part.strip())
             if address and name.casefold() not in sender.ours and _is_customer(name, lead, sender):
-                for each in (name, *address):
-                    start = page.text.find(each)
-                    page.blank((start, start + len(each)))
-                return Head(name, tuple(address))
-    return Head()
+                yield Head(name, tuple(address))
 
 
 def _is_customer(name: str, lead: str, sender: Sender) -> bool:

@@ -18,7 +18,6 @@ from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
-
 _SIGNATURE = 600  # characters
 _QUOTED = re.compile(r"\n>|\n-{4,}|\n(?:On|Am|Le|El|Il|Em|Op) [^\n]{4,100}:[ ]*\n")
 

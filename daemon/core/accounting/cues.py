@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import pairwise
 
 from daemon.core.accounting import money
 
@@ -64,6 +65,7 @@ _ORG = (
 )
 _CURRENCY = "|".join(re.escape(sign) for sign in sorted(CURRENCIES, key=len, reverse=True))
 UNIT = "|".join(sorted("|".join(UNITS.values()).split("|"), key=len, reverse=True))
+_BEFORE = "|".join(re.escape(sign) for sign in sorted(CURRENCIES.keys() - {"ft"}, key=len, reverse=True))
 _AT = r"(?:at|@|à|á|a|zu je|zu|je|zum preis von|voor|for|für|pour|por|per|von|price:?|preis:?|=)"
 _NO_WORD = (
     r"(?=[ ]*(?:$|[,;.)\n/]|net\b|netto\b|ht\b|brutto\b|gross\b|each\b|per\b|pro\b|par\b|por\b|je\b"
@@ -82,12 +84,13 @@ _IS = r"(?:is|ist|est|es|è|é)(?:[ ](?:el|le|la|il|o|a|het|the|die))?"
 _MARK = rf"(?:(?:no|nr|nummer|number|num|núm|n°|nº)\.?[ ]?(?:{_IS})?[ ]?[:#]?|{_IS}|[:#])"
 
 _EXPRESSIONS: Mapping[str, str] = {
-    "money": rf"{_START}(?:({_CURRENCY})[ ]?({money.NUMBER})"
+    "money": rf"{_START}(?:({_BEFORE})[ ]?({money.NUMBER})"
     rf"|({money.NUMBER})(?:[.,][-\u2013]+)?[ ]?({_CURRENCY}))(?!\w)",
     "bare": rf"(?:(?<!\w){_AT}|@)[ ]+()({money.NUMBER})()(){_NO_WORD}",
     "quantity": rf"{_START}({money.NUMBER})(?![ ]?%)(?:[ ]?[x\u00d7*](?=[ ])|[ ]?(?:({UNIT})\.?)(?!\w)|(?!\w))",
     "times": rf"[x\u00d7*][ ]?({money.NUMBER})(?!\w)",
-    "per": rf"^[ ]*(?:(?:ht|hors taxes?|net|netto)[ ]+)?(?:l['’](?:{UNIT})(?!\w)|(?:{EACH})(?!\w)|(?:per|pro|par|por|/|je|the|la|al|el|à la|a la|a|o|die|der|das"
+    "per": rf"^[ ]*(?:(?:ht|hors taxes?|net|netto)[ ]+)?(?:l['’](?:{UNIT})(?!\w)"
+    rf"|(?:{EACH})(?!\w)|(?:per|pro|par|por|/|je|the|la|al|el|à la|a la|a|o|die|der|das"
     rf"|het)[ ]*(?:{UNIT})(?!\w))",
     "rate": RATE,
     "tax": rf"(?<!\w)(?:{RATE}[ ]+{_OF}?{_TAX}|{_TAX}[ ]*{_OF}{{0,2}}[:=]?[ ]?{RATE})(?!\w)",
@@ -191,7 +194,7 @@ def unwrapped(text: str) -> str:
     """Prose in whole sentences again where a mail program broke its long lines."""
     lines = text.split("\n")
     out = lines[:1]
-    for before, line in zip(lines, lines[1:], strict=False):
+    for before, line in pairwise(lines):
         if _goes_on(before, line) and len(out[-1]) < _LONGEST:
             out[-1] = f"{out[-1].rstrip()} {line.lstrip()}"
         else:

@@ -61,7 +61,7 @@ _RULES = {
     r"|fatura vencida"
     r"|aanmaning|betalingsherinnering|herinnering)\b",
     "received": r"\bstatus: paid\b"
-    r"|\b(?:you(?:'ve| have)? (?:received|got) a payment|payment received|we(?:'ve| have) (?:paid"
+    r"|\b(?:you(?:'ve| have)? (?:received|got) a payment|payment received|we(?:'ve| have)? (?:just |already )?(?:paid"
     r"|transferred|wired)"
     r"|(?:has|have) (?:been )?paid|paid us|paid you|remittance|payment advice|zahlungseingang|zahlungsavis"
     r"|gutschrift von"
@@ -84,7 +84,7 @@ _RULES = {
     r"|mittagessen|tanken"
     r"|parken|déjeuner|comida|pranzo|almoço)\b",
     "pay": r"^\W*(?:please |bitte )?(?:pay|transfer|bezahle?|zahle?|überweise?|payer|paye|pagar|paga|pagare|betaal)\b",
-    "paid_by": r"^\W*(?!(?:I|We|Ich|Wir) )(?-i:[A-ZÀ-Þ])[\w'-]+(?: (?-i:[A-ZÀ-Þ])[\w'-]+)?"
+    "paid_by": r"^\W*(?!(?:I|We|Ich|Wir) )(?-i:[A-ZÀ-Þ])[\w'-]+(?: (?-i:[A-ZÀ-Þ&])[\w.'-]*){0,5}"
     r" (?:has |just )?(?:paid|hat|a payé"
     r"|ha pagado|ha pagato|pagou"
     r"|heeft)\b",
@@ -111,8 +111,9 @@ def of(text: str, files: str, *, own: bool) -> Deed:
     if own and (deed := _noted(text)):
         return deed
     paper = files or text
-    if not own and (deed := next((name for name in _PAPERS if _says(name, paper)), None)):
-        return deed
+    for deed, rule in _PAPERS:
+        if not own and _says(rule, paper):
+            return deed
     if _says("corrects", text):
         return "correction"
     if _asks(text, own=own) or (not own and not _asks_back(text) and _asks(files, own=False)):
@@ -134,7 +135,7 @@ def _noted(text: str) -> Deed | None:
     return "receipt" if _says("spending", text) and not _says("dictated", text) and re.search(r"\d", text) else None
 
 
-_PAPERS: tuple[Deed, ...] = ("credit", "proforma")
+_PAPERS: tuple[tuple[Deed, str], ...] = (("credit", "credit"), ("proforma", "proforma"))
 _ORDER: tuple[tuple[Deed, str], ...] = (
     ("reminder", "failed"),
     ("reminder", "reminder"),

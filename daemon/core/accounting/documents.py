@@ -38,9 +38,10 @@ _NAMED_SUMS = (  # the first of these groups that the text has is what is to be 
     r"(?:brutto\w*|gross(?: total| amount)?|total incl\w*|totale? iva inclus\w|taxinclusiveamount)",
 )
 _NUMBERED = re.compile(
-    r"(?<!\w)(?:invoice|\w{0,15}rechnung\w*|rg|facture|factura|fattura|fatura|factuur\w*|bill|receipt|beleg\w*|re)[ ]?"
+    r"(?<!\w)(?:credit note|gutschrift|invoice|\w{0,15}rechnung\w*|rg|facture|factura|fattura"
+    r"|fatura|factuur\w*|bill|receipt|beleg\w*|re)[ ]?"
     r"(?:no|nr|number|nummer|num|núm|n°|nº"
-    r"|n)?\.?[ ]?[:#]?[ ]*#?((?:[A-Z]{1,6}[-/]){0,2}[A-Z]{0,4}\d[\w/-]{1,24})(?!\w)",
+    r"|n)?\.?[ ]?[:#]?[ ]*#?((?:F[TRSA][ ])?(?:[A-Z]{1,6}[-/]){0,2}[A-Z]{0,4}\d[\w/-]{1,24})(?!\w)",
     re.IGNORECASE,
 )
 _DUE = re.compile(
@@ -68,6 +69,18 @@ _AT_ONCE = re.compile(
     r"(?<!\w)(?:due|payable|fällig|zahlbar|payment|paiement|exigible|betaalbaar|pago|pagamento)(?!\w)[^\n.\d]{0,25}"
     r"(?:(?:up)?on receipt|at once|immediately|sofort|umgehend|à réception|comptant|a la recepción|al ricevimento"
     r"|à vista|onmiddellijk)",
+    re.IGNORECASE,
+)
+_ALL_IN = re.compile(
+    r"[ ,]*(?:ttc|all in|in total|in all|altogether|incl\w*\.? (?:vat|btw|iva|tva)|inkl\w*\.? (?:\d+ ?% ?)?(?:mwst|ust)"
+    r"|iva incl\w*|insgesamt|en total|in totale|no total|brutto)(?!\w)",
+    re.IGNORECASE,
+)
+_NET_TAX_GROSS = 3
+_WITHIN = re.compile(
+    r"(?<!\w)(?:within|in|innerhalb von|binnen|dans un délai de|dans les|sous|en un plazo de|en"
+    r"|dentro de|entro|em|no prazo de"
+    r")[ ](\d{1,3})[ ](?:calendar |working )?(?:days?|tagen?|jours?|días?|dias?|giorni|dagen)(?!\w)",
     re.IGNORECASE,
 )
 _EARLY = re.compile(
@@ -167,16 +180,29 @@ def _due(text: str, day: date | None, today: date, language: str) -> tuple[date 
     for found in _COLLECTED.finditer(text):
         said = _day(re.compile(re.escape(found[0])), text, today, language, reach=60)
         return said, ("It says that the amount is collected from your account: do not pay it by hand as well.",)
-    for found in _BY.finditer(text):
-        if _PAYING.search(text[max(0, found.start() - 80) : found.end() + 60]) and (
-            near := _clear(text[found.end() : found.end() + 30], today, language)
-        ):
-            return near, ()
-    if terms := cues.pattern("terms").search(text):
-        return _counted(int(cues.groups(terms)[0]), day, today)
+    if by := _by(text, today, language):
+        return by, ()
+    if days := _days(text):
+        return _counted(days, day, today)
     if _AT_ONCE.search(text):
         return today, ("It asks for payment at once, so it is due on the day it came in.",)
     return None, ("It does not say until when it is to be paid: write a day after Due, so that it is not forgotten.",)
+
+
+def _by(text: str, today: date, language: str) -> date | None:
+    """A day after "by" or the like where payment is spoken of."""
+    said = (_clear(text[found.end() : found.end() + 30], today, language) for found in _BY.finditer(text)
+            if _PAYING.search(text[max(0, found.start() - 80) : found.end() + 60]))  # fmt: skip
+    return next(filter(None, said), None)
+
+
+def _days(text: str) -> int | None:
+    """How many days there are to pay."""
+    if terms := cues.pattern("terms").search(text):
+        return int(cues.groups(terms)[0])
+    near = (found for found in _WITHIN.finditer(text)
+            if _PAYING.search(text[max(0, found.start() - 80) : found.end() + 60]))  # fmt: skip
+    return next((int(found[1]) for found in near), None)
 
 
 def _counted(days: int, day: date | None, today: date) -> tuple[date, tuple[str, ...]]:
@@ -206,7 +232,23 @@ def _amounts(text: str) -> tuple[tuple[Decimal, str], ...]:
         found = [amount for each in named.finditer(text) if (amount := _amount_at(text, each, lines))]
         if found:
             return tuple(dict.fromkeys(found if words != _TOTAL else [max(found)]))
-    return tuple(dict.fromkeys(_money(each) for each in cues.pattern("money").finditer(text)))
+    found = [_money(each) for each in cues.pattern("money").finditer(text)]
+    whole = [_money(each) for each in cues.pattern("money").finditer(text) if _is_whole(text, each)]
+    return tuple(dict.fromkeys(whole or _summed(found) or found))
+
+
+def _is_whole(text: str, found: re.Match[str]) -> bool:
+    """Whether an amount says that it is all: "= 300 EUR", "288,00 € TTC"."""
+    return bool(
+        _ALL_IN.match(text, found.end()) or text[max(0, found.start() - 3) : found.start()].rstrip().endswith("=")
+    )
+
+
+def _summed(found: list[tuple[Decimal, str]]) -> list[tuple[Decimal, str]]:
+    """The largest of three amounts, if the others come to it: net, tax, gross."""
+    ordered = sorted(dict.fromkeys(found))
+    fits = len(ordered) == _NET_TAX_GROSS and ordered[0][0] + ordered[1][0] == ordered[2][0]
+    return ordered[2:] if fits else []
 
 
 def _amount_at(text: str, cue: re.Match[str], lines: int) -> tuple[Decimal, str] | None:

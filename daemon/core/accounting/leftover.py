@@ -22,7 +22,8 @@ _POLITE = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(
-    r"\W*(?:[a-z]+_[a-z_]+:|(?:re|aw|fwd?|wg|rv|tr|i):)|\W*(?:(?:order|po|bestell|liefer|delivery|document)?[ -]?dat(?:e|um)|fecha|data|supplier|vendor|seller|lieferant"
+    r"\W*(?:[a-z]+_[a-z_]+:|(?:re|aw|fwd?|wg|rv|tr|i):)"
+    r"|\W*(?:(?:order|po|bestell|liefer|delivery|document)?[ -]?dat(?:e|um)|fecha|data|supplier|vendor|seller|lieferant"
     r"|fournisseur|proveedor|fornitore|fornecedor|leverancier|to|an|à|para|aan|tel|telefon|phone|fax|mobile|www|net"
     r"|netto|from|von|subject|betreff|page|seite)[ ]?(?:\.|:|\d|$)",
     re.IGNORECASE,

@@ -150,6 +150,12 @@ def _counted_inside(piece: str, price: re.Match[str]) -> Row | None:
     )
 
 
+def only_count(piece: str) -> Decimal | None:
+    """The one whole number of a piece that a word follows: "what would 500 flyers cost"."""
+    found = _INSIDE.findall(piece)
+    return Decimal(found[0]) if len(found) == 1 and int(found[0]) else None
+
+
 def _price(piece: str) -> re.Match[str] | None:
     return cues.pattern("money").search(piece) or cues.pattern("bare").search(piece)
 
@@ -245,17 +251,22 @@ def _table(lines: Sequence[str]) -> tuple[Sequence[Mapping[str, str]], Sequence[
             heads = [cues.column(cell) for cell in cells]
             if "Description" not in heads or len(set(heads) - {""}) < _COLUMNS:
                 continue
-            shared = {"Currency": next(filter(None, map(_unit_in, cells)), "")}  # of all its rows
+            unit = next((code for cell in cells if (code := _unit_in(cell))), "")
             end = next((n for n in range(at + 1, len(lines)) if mark not in lines[n]), len(lines))
-            rows = [{**shared, **dict(zip(heads, _cells(each, mark), strict=False))} for each in lines[at + 1 : end]]
+            rows = [_row(heads, _cells(each, mark), unit) for each in lines[at + 1 : end]]
             return [row for row in rows if set(row.get("Description", "")) - set("-: ")], [*lines[:at], *lines[end:]]
     return (), lines
+
+
+def _row(heads: Sequence[str], cells: Sequence[str], unit: str) -> Mapping[str, str]:
+    """`unit`: the currency that the heads name."""
+    return dict([("Currency", unit), *zip(heads, cells, strict=False)])
 
 
 def _unit_in(head: str) -> str:
     """The currency that the head of a column names: "Unit price EUR"."""
     said = (cues.CURRENCIES.get(word.strip("()[],").casefold(), "") for word in head.split())
-    return next(filter(None, said), "")
+    return next((code for code in said if code), "")
 
 
 def _cells(line: str, mark: str) -> list[str]:
