@@ -126,7 +126,8 @@ class Manager:
         """An untouched draft is looked at as well when it is approved: it may lack what only the person knows."""
         if proposal.state in {State.SENDING, State.DONE, State.SUPERSEDED}:
             return sighting
-        fresh = sighting.place is Place.APPROVED and proposal.state is State.PROPOSED
+        held = proposal.hold.file_digest if proposal.state is State.HELD and proposal.hold else ""
+        fresh = sighting.place is Place.APPROVED and sighting.reading.digest != held
         if sighting.reading.identical and not fresh:
             return sighting
         content = self._ledger.proposals.content(proposal.key)

@@ -9,8 +9,9 @@ import pytest
 
 from daemon.core.accounting import invoice as invoices
 from daemon.core.accounting import payment as payments
+from daemon.core.proposal import State
 from tests.actions.bookkeeping import HANDBOOK, PLAIN, booked
-from tests.attacks.test_obedient_agent import DAY, Obedient, files, told
+from tests.attacks.test_obedient_agent import DAY, Obedient, Straight, files, told
 from tests.house import House
 
 EVIL = "a\nb\x00\u202e=1+1[[x]]<% x %>\x1b[2J"
@@ -180,3 +181,45 @@ def test_page_of_an_invoice_is_nothing_but_text(house: House, text: str) -> None
     (page,) = [path.read_text(encoding="utf-8") for path in lying_ready(house) if path.suffix == ".html"]
     assert "<script" not in page.lower()
     assert "<img" not in page.lower()
+
+
+def test_late_copy_of_a_deleted_note_is_understood_before_it_counts(house: House) -> None:
+    (house.root / "Company_Handbook.md").write_text(HANDBOOK, encoding="utf-8")
+    params = {"invoice": PLAIN.model_dump(mode="json")}
+    text = invoices.to_text(PLAIN).replace("1,200.00", "12.00")
+    house.with_agent("mail", Obedient(action="invoice.create", params=params, text=text))
+    house.with_router(Straight())
+    house.arrive()
+    house.run()
+    note = house.note("Pending_Approval")
+    late = note.read_bytes()
+    note.unlink()
+    for _ in range(3):
+        house.run()
+        house.pass_time(timedelta(minutes=15))
+    assert [proposal.state for proposal in house.app.ledger.proposals.open()] == [State.WITHDRAWN]
+    (house.root / "Approved" / note.name).write_bytes(late)
+    house.run()
+    assert booked(house.root) == []
+    assert house.counts() == {"Pending_Approval": 1}
+
+
+def test_text_put_back_during_the_hold_is_understood_again(slow_house: House) -> None:
+    house = slow_house
+    (house.root / "Company_Handbook.md").write_text(HANDBOOK, encoding="utf-8")
+    params = {"invoice": PLAIN.model_dump(mode="json")}
+    text = invoices.to_text(PLAIN).replace("1,200.00", "12.00")
+    told(house, Obedient(action="invoice.create", params=params, text=text))
+    published = house.note("Pending_Approval").read_bytes()
+    right = published.replace(text.encode(), invoices.to_text(PLAIN).encode())
+    assert right != published
+    note = house.note("Pending_Approval")
+    note.write_bytes(right)
+    note = house.move("Pending_Approval", "Approved")
+    house.manager.step(house.clock.now())
+    assert [proposal.state for proposal in house.app.ledger.proposals.open()] == [State.HELD]
+    note.write_bytes(published)
+    house.run()
+    house.pass_time(DAY)
+    house.run()
+    assert booked(house.root) == []
