@@ -25,6 +25,7 @@ from daemon.core.task import FollowUp, Priority, Task
 _AGENTS = ("assistant", "accounting", "voice", "social", "mail")
 _FILING = _AGENTS[:-1]  # automated mail is filed, never answered
 _ANSWERS = ("automatic answer", "auto-replied", "bounce", "delivery report", "answer to a calendar invitation")
+_UNREACHED = "Somebody wrote through a form on a website, which names no address to answer to"
 _SPOKEN_TO = "Somebody speaks to you on a social network"
 
 
@@ -113,6 +114,8 @@ class Agent:
         closed = f"An automated message ({letter.automated}); such mail is never answered."
         if words.mentioned(letter.automated, _ANSWERS):
             return _Choice("", closed)
+        if topics.found(self._topics, letter.text, ("form",)):
+            return self._person(letter) if letter.reply_to else _Choice("assistant", _UNREACHED)
         if said := self._pitch(letter):
             return _Choice("", said)
         return _chosen(wishes.of_machine(self._hits(letter, "machine"))) or _Choice("", closed)
@@ -128,7 +131,7 @@ class Agent:
         return _chosen(wanted) or _Choice("mail", "A person's mail is answered by the mail agent")
 
     def _pitch(self, letter: Letter) -> str:
-        """Why it is taken for an advert or a trick, or "". A mail that also wants something of the person is neither."""
+        """Why it is taken for an advert or a trick, or "". What also wants something of the person is neither."""
         if topics.found(self._topics, letter.text, ("buyer",)):
             return ""
         return pitches.verdict(topics.found(self._topics, letter.text, ("pitch",)))

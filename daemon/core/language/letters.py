@@ -24,6 +24,7 @@ class Letter:
     automated: str
     is_mail: bool
     answers: bool = False  # goes on with a conversation
+    reply_to: bool = False  # says whom to answer, other than the sender
 
 
 def read(task: Task) -> Letter:
@@ -46,6 +47,7 @@ def read(task: Task) -> Letter:
         message.automated,
         is_mail=True,
         answers=bool(message.in_reply_to),
+        reply_to=bool(message.reply_to),
     )
 
 
