@@ -121,11 +121,11 @@ _EXPRESSIONS: Mapping[str, str] = {
     r"|(?:order|bestell\w*|inkoop\w*|auftrag\w*|commande|pedido|ordine|encomenda|bestelling|(?:your|our|ihre?|unsere?|votre|notre"
     r"|su|nuestra|vostro|nostro|uw|onze) (?:ref\w*|zeichen)|reference|referenz|référence|referencia|riferimento"
     rf"|referentie|[a-z]{3, 9}referenz)[ ]?{_MARK}[ ]*((?:[A-Z]{{1,4}}[-/]?)?\d[\w/-]{{2,20}})"
-    r"|(?:(?:your|our|my|the) order|bestellung|auftrag|commande|pedido|ordine|encomenda|bestelling)[ ]"
+    r"|(?:(?:your|our|my|the|for|of) order|bestellung|auftrag|commande|pedido|ordine|encomenda|bestelling)[ ]"
     r"(?!20\d\d(?!\d))((?:[A-Z]{1,4}[-/])?\d[\w/-]{3,20})(?![ ](?-i:[a-zà-ÿ])))(?!\w)",
     "tax_id": r"(?<!\w)(?:vat|ust|uid|tva|p\.?[ ]?iva|iva|nif|nipc|cif|btw|tax)"
     rf"[- .]*(?:id\w*|registered|no|nr|number|nummer|num)?[- .]*(?:no|nr)?\.?[ ]?(?:{_IS})?[ ]?[:(]?[ ]*"
-    r"((?-i:[A-Z]{2}U?\d[A-Z0-9]{6,11}))\)?(?!\w)"
+    r"((?-i:[A-Z]{2}U?\d[A-Z0-9]{6,11}|[A-Z]{2}[ ]\d{2,4}(?:[ ]\d{2,4}){2,3}))\)?(?!\w)"
     rf"|(?<!\w)(?:nif|nipc)[ ]?(?:{_IS})?:?[ ]*(\d{{3}} ?\d{{3}} ?\d{{3}})(?!\w)",
     "separator": r",[ ]+|;[ ]*|[ ]+(?:and|und|sowie|et|ainsi que|y|e|ed|en|plus|&|\+)[ ]+",
     "sentence": r"(?<=[\w%€$£)])(?<!\bstd)(?<!\bstk)(?<!\bst)(?<!\bnr)(?<!\bca)(?<!\bhrs)(?<!\bpcs)(?<!\buds)(?<!\bdr)"

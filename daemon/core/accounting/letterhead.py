@@ -77,8 +77,9 @@ def _companies(text: str) -> Iterator[str]:
         name = " ".join(words[small[-1] + 1 if small else 0 :])
         while name[:1].islower() or name.startswith(("From ", "Von ", "By ")):
             name = name.partition(" ")[2]
+        last = name.rpartition(", ")[2]
         if " " in name:
-            yield name
+            yield last if " " in last else name
 
 
 def name_at_end(said: str) -> tuple[str, str]:

@@ -217,7 +217,7 @@ def _taken_off(row: Row) -> Row:
 def _described(text: str) -> str:
     words = _ALL_OF_IT.sub("", " ".join(_EMPTY.sub(" ", text.replace("|", " ")).split()))
     while True:
-        shorter = cues.pattern("edges").sub("", words).rstrip(" ,;:.=@–-|(")
+        shorter = cues.pattern("edges").sub("", words).rstrip(" ,;:.=@–-|(?!")
         shorter = _without_last(shorter)
         if shorter == words:
             return words

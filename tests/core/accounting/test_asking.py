@@ -1,0 +1,126 @@
+"""Requests as customers write them, in seven languages: prose, lists, tables, forwarded mails."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from daemon.core.accounting import asking
+from daemon.core.accounting.asking import Asked
+from daemon.core.accounting.buyer import Sender
+from daemon.core.accounting.house_rules import HouseRules
+
+TODAY = date(2026, 11, 21)
+ANNA = Sender("Anna Berg", "anna@example.com")
+
+
+def asked(text: str, language: str = "en", sender: Sender = ANNA) -> Asked:
+    return asking.read(text, HouseRules(), today=TODAY, language=language, sender=sender)
+
+
+def rows(made: Asked) -> list[tuple[str, str, str]]:
+    return [(line.description, str(line.quantity), str(line.unit_price)) for line in made.invoice.lines]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "expected"),
+    [
+        ("en", "Could you invoice us for the 40 A3 posters at £3.50 apiece and\nthe rush fee of £25?",
+         [("A3 posters", "40", "3.50"), ("rush fee", "1", "25")]),
+        ("de", "Rechnung bitte: 3 Std. Satz à 80 €, 200 Speisekarten zu 0,95, Anfahrt pauschal 25 Euro.",
+         [("Satz", "3", "80"), ("Speisekarten", "200", "0.95"), ("Anfahrt pauschal", "1", "25")]),
+        ("fr", "Pourriez-vous nous envoyer la facture pour 60 affiches A2\nà 4,50 € HT pièce, plus 15 € de port ?",
+         [("affiches A2", "60", "4.50"), ("port", "1", "15")]),
+        ("es", "Necesitamos la factura:\n- 500 etiquetas de vino a 0,35 €\n- 2 pruebas de color (18 € cada una)",
+         [("etiquetas de vino", "500", "0.35"), ("pruebas de color", "2", "18")]),
+        ("it", "mi puoi mandare la fattura per le 3 ore di grafica (65 € l'ora) e per la stampa, 180 euro in tutto?",
+         [("grafica", "3", "65"), ("stampa", "1", "180")]),
+        ("pt", "pode enviar-me a fatura de novembro (2 consultas, 120 € cada)?", [("consultas", "2", "120")]),
+        ("nl", "Kun je een factuur sturen voor de 80 boekjes (€ 7,25 per stuk) en de drukproef van € 30?",
+         [("boekjes", "80", "7.25"), ("drukproef", "1", "30")]),
+    ],
+)  # fmt: skip
+def test_lines_are_read_from_prose(language: str, text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert rows(asked(text, language)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "address"),
+    [
+        ("C'est au nom de Moreau Déco SARL, 5 rue Nationale, 59800 Lille.", "Moreau Déco SARL",
+         ("5 rue Nationale", "59800 Lille")),
+        ("An: Julia Kern, Lindenweg 4, 04109 Leipzig", "Julia Kern", ("Lindenweg 4", "04109 Leipzig")),
+        ("Dados: Mendes Lda, NIF 509 123 456, Rua Augusta 20, Lisboa.", "Mendes Lda", ("Rua Augusta 20", "Lisboa")),
+        ("Buyer: Whitmore Clinics Ltd, 2 Castle Street, Bristol BS1 3AD", "Whitmore Clinics Ltd",
+         ("2 Castle Street", "Bristol BS1 3AD")),
+    ],
+)  # fmt: skip
+def test_customer_and_address_are_read_from_one_line(text: str, name: str, address: tuple[str, ...]) -> None:
+    made = asked(f"Please send the invoice for 3 posters at 5 EUR.\n{text}").invoice
+    assert (made.customer, made.address) == (name, address)
+
+
+def test_buyer_of_an_order_is_who_wrote_it() -> None:
+    paper = "PURCHASE ORDER PO-2291\n\nHarbour Run Association, Pier 4, 20459 Hamburg\n\nTo: Lindgren Print Studio"
+    sender = Sender(paper=paper, ours=("lindgren print studio",))
+    made = asked(f"{paper}\n\nSend your invoice to accounts@harbourrun.example.\n\n3 posters at 5 EUR", sender=sender)
+    assert made.invoice.customer == "Harbour Run Association"
+    assert made.invoice.address == ("Pier 4", "20459 Hamburg")
+    assert made.invoice.email == "accounts@harbourrun.example"
+    assert made.invoice.reference == "PO-2291"
+
+
+def test_company_in_the_signature_is_the_customer() -> None:
+    sender = Sender("Grace Okafor", "grace@example.com", "Please invoice us.\n--\nGrace\nOkafor Books Ltd")
+    made = asked("Please invoice us for 3 posters at 5 EUR.", sender=sender)
+    assert made.invoice.customer == "Okafor Books Ltd"
+    assert made.notes[0].startswith("The customer is the company in the signature")
+
+
+@pytest.mark.parametrize(
+    ("text", "reference"),
+    [
+        ("How long does delivery take if we order 500 more?", ""),
+        ("We order 5000 flyers.", ""),
+        ("Our order no. 500", "500"),
+        ("for order 4471, please", "4471"),
+        ("Nuestro pedido es el 2026/118.", "2026/118"),
+        ("Ons inkoopnummer is IK-5521.", "IK-5521"),
+        ("Bitte die Kostenstelle 4410 angeben.", "4410"),
+        ("Bestellung 2026 war gut", ""),
+    ],
+)
+def test_reference_is_one_only_where_it_is_called_so(text: str, reference: str) -> None:
+    assert asked(text).invoice.reference == reference
+
+
+def test_amount_of_a_row_is_checked() -> None:
+    made = asked("Item | Qty | Unit price | Amount\nPoster | 3 | 5 EUR | 16 EUR")
+    assert "Careful: “Poster” comes to 15.00, but the table says 16.00." in made.notes
+
+
+def test_price_that_is_missing_in_a_table_follows_from_its_amount() -> None:
+    made = asked("Item | Qty | Amount EUR\nPoster | 4 | 10.00")
+    assert rows(made) == [("Poster", "4", "2.50")]
+    assert made.invoice.currency == "EUR"
+    assert any("divided by its quantity" in note for note in made.notes)
+
+
+def test_words_that_were_not_understood_are_said() -> None:
+    made = asked(
+        "Hello Maria,\n\nplease invoice 3 posters at 5 EUR.\nPut the name of the project on it.\n\nThanks\nAnna"
+    )
+    assert made.notes[-3:].count("Not used, please read it yourself: “Put the name of the project on it.”") == 1
+    assert not any("Hello" in note or "Thanks" in note for note in made.notes)
+
+
+def test_number_that_was_not_understood_is_a_warning() -> None:
+    made = asked("Item | Qty | Unit price\nPoster | 3 | 5 EUR\n\nand 7 hooks as last time")
+    assert "Careful: “and 7 hooks as last time” was not understood and is not in the invoice." in made.notes
+
+
+def test_tax_of_another_country_is_to_be_checked() -> None:
+    house = HouseRules(tax_number="DE318754206")
+    made = asking.read("Invoice us 3 posters at 5 EUR. VAT no. GB123456789", house, today=TODAY, sender=ANNA)
+    assert "Their tax number is from another country (GB): check which tax is due." in made.notes

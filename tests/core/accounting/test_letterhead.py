@@ -1,0 +1,51 @@
+"""The name at the top of a paper, and the companies that a text names."""
+
+from __future__ import annotations
+
+import pytest
+
+from daemon.core.accounting import letterhead
+from daemon.core.accounting.letterhead import Head
+
+
+@pytest.mark.parametrize(
+    ("paper", "name"),
+    [
+        ("Tischlerei Winkler e.K.\n\nOstra-Allee 9, 01067 Dresden\nRechnung 7", "Tischlerei Winkler e.K."),
+        ("Stadtwerke Musterstadt – Abschlagsrechnung\nStrom", "Stadtwerke Musterstadt"),
+        ("Malerbetrieb Petzold, Dresdner Str. 5, 04317 Leipzig\nStudio Albrecht GmbH", "Malerbetrieb Petzold"),
+        (
+            "Invoice\n\nInvoice number 92\nDate due 15 December 2026\nPlanboard Ltd   Bill to\n7 Wharf Road",
+            "Planboard Ltd",
+        ),
+        ("Thank you for your order #A-20713\n\nShipping — $7.50", ""),
+        ("Dear customer,\nyour bill is attached.", ""),
+    ],
+)
+def test_name_at_the_top_is_whose_paper_it_is(paper: str, name: str) -> None:
+    assert letterhead.of(paper).name == name
+
+
+def test_our_own_name_is_passed_over() -> None:
+    paper = "Lindgren Print Studio\nHarbour Run Association, Pier 4, 20459 Hamburg"
+    assert letterhead.of(paper, ["lindgren print studio"]) == Head(
+        "Harbour Run Association", ("Pier 4", "20459 Hamburg")
+    )
+
+
+def test_name_is_written_out_where_the_paper_does_so() -> None:
+    paper = "North Light Energy\n\nNorth Light Energy Ltd, Lantern Street 9, 20095 Hamburg"
+    assert letterhead.issuer(paper, paper=paper) == "North Light Energy Ltd"
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("Ordered on November 16, 2026 from Gritworks Inc.", "Gritworks Inc."),
+        ("Purchasing, Northgate Supplies Ltd", "Northgate Supplies Ltd"),
+        ("op naam van De Vries Interieur B.V.", "De Vries Interieur B.V."),
+        ("ACME, Inc.", "ACME, Inc."),
+    ],
+)
+def test_company_is_found_in_a_line(text: str, name: str) -> None:
+    assert letterhead.companies(text) == [name]
