@@ -70,8 +70,7 @@ class Action:
         """The number and the day can be edited. Raises UserError for a number nobody may be asked to call."""
         changes: dict[str, object] = {}
         if not same(properties.get("phone"), params.phone or None):
-            written = properties.get("phone")
-            changes |= {"phone": phones.plain(written) if isinstance(written, str) else "", "extension": ""}
+            changes |= _written(properties.get("phone"))
         if not same(properties.get("due"), params.due):
             due = properties.get("due")
             changes["due"] = due if isinstance(due, date) else None
@@ -87,6 +86,15 @@ class Action:
 
     def look_up(self, params: Params, text: str, effect: Effect) -> Finding:
         return self._outbox.look_up(_path(params, effect), _file(params, text), key=effect.key)
+
+
+def _written(phone: Value) -> Mapping[str, object]:
+    """The number, and its extension apart: as one row of digits they would ring a stranger."""
+    text = phone if isinstance(phone, str) else ""
+    found = phones.find(text)
+    if len(found) == 1:
+        return {"phone": found[0].number, "extension": found[0].extension}
+    return {"phone": "" if found else phones.plain(text), "extension": ""}
 
 
 def _number(params: Params) -> str:

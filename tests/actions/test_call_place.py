@@ -98,3 +98,14 @@ def test_numbers_that_nobody_may_be_asked_to_call_are_refused(action: Action, ph
 def test_nor_may_an_agent_propose_them(phone: str) -> None:
     with pytest.raises(ValidationError):
         Params(phone=phone, name="Anna")
+
+
+@pytest.mark.parametrize("written", ["+49 30 999999 ext 7", "+49 30 999999, Durchwahl 7", "Tel. +49 30 999999 x7"])
+def test_an_extension_is_no_part_of_the_number(action: Action, written: str) -> None:
+    params, _ = action.amend(CALL, {"phone": written}, "Hello")
+    assert (params.phone, params.extension) == ("+4930999999", "7")
+
+
+def test_two_numbers_are_none(action: Action) -> None:
+    with pytest.raises(UserError, match="holds no number"):
+        action.amend(CALL, {"phone": "+49 30 999999 or +49 30 888888"}, "Hello")
