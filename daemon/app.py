@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
+from secrets import token_hex
 from threading import Event
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from daemon.runtime.claims import Staff
     from daemon.runtime.context import Context
     from daemon.runtime.manager import Manager
+    from daemon.runtime.notary import Seal
     from daemon.runtime.pace import Role, Waiting
     from daemon.runtime.scheduler import Job
 
@@ -226,9 +228,11 @@ class Daemon:
         return Watching("inbox", found.made, Intake(app.vault, app.ledger, app.zone, app.converter), self._woken)
 
     def _scheduler(self) -> Role:
+        from daemon.runtime.notary import Notary, Signing
         from daemon.runtime.scheduler import Scheduler
 
-        return Scheduler(self._app.ledger, [briefing_job(self._app)], self._woken)
+        scheduler = Scheduler(self._app.ledger, [briefing_job(self._app)], self._woken)
+        return Signing(scheduler, Notary(self._app.context, seal(self._app)))
 
     def _manager(self) -> Role:
         return manager(self._app, channels(self._app), staff(self._app, self._woken), self._woken)
@@ -286,6 +290,20 @@ def briefing_job(app: App) -> Job:
         return briefing.make(app.context, app.status(), now, planned_at=planned_at).path
 
     return Job(briefing.JOB, trigger, Rules(planned.briefing_late), run)
+
+
+def seal(app: App) -> Seal:
+    """How the record of what was done is signed."""
+    from daemon.core.credentials import AUDIT_KEY
+    from daemon.runtime.notary import Seal
+
+    def key(first: bool) -> bytes:  # noqa: FBT001 - named by `Seal`
+        made = app.secrets.make(AUDIT_KEY, token_hex, app.clock.now()) if first else app.secrets.find(AUDIT_KEY)
+        if made is None:
+            raise UserError(f"the secret {AUDIT_KEY} is missing; put secrets/ and its key back from a backup")
+        return bytes.fromhex(made)
+
+    return Seal(key, app.settings.audit.sign_every, app.require_own_vault)
 
 
 def manager(app: App, outward: Channels, workers: Staff, woken: Callable[[], None]) -> Manager:

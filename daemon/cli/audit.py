@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import datetime, tzinfo
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from daemon.cli import out
 from daemon.cli.opened import JsonOption, opened
+
+if TYPE_CHECKING:
+    from daemon.runtime.ledger.verifying import Verdict
 
 app = typer.Typer(no_args_is_help=True, help="The record of everything that was decided and done; changes to it show.")
 
@@ -15,18 +19,48 @@ app = typer.Typer(no_args_is_help=True, help="The record of everything that was 
 @app.command()
 def verify(ctx: typer.Context, as_json: JsonOption = False) -> None:
     """Check every record. Ends with 1 when one was changed, is missing or was put in."""
+    from daemon.ops import proof
+
     with opened(ctx) as opened_app:
-        verdict = opened_app.ledger.audit.verify()
+        verdict = proof.verify(opened_app.ledger, opened_app.vault, opened_app.secrets)
+        zone = opened_app.zone
     if as_json:
-        fields = {"records": verdict.records, "head": verdict.head, "ok": not verdict.wrong, "wrong": verdict.wrong}
-        out.as_json(fields)
+        out.as_json(_fields(verdict))
     elif verdict.wrong:
         out.data(f"The audit record is broken: {verdict.wrong}.")
         out.say("Everything after that may be false. Keep the state folder as it is and restore a backup beside it.")
     else:
         out.data(f"{out.plural(verdict.records, 'record')}, all in place. Head: {verdict.head}")
+        out.say(_signed(verdict, zone))
     if verdict.wrong:
         raise typer.Exit(1)
+
+
+def _fields(verdict: Verdict) -> dict[str, object]:
+    newest = verdict.signed[-1] if verdict.signed else None
+    return {
+        "records": verdict.records,
+        "head": verdict.head,
+        "ok": not verdict.wrong,
+        "wrong": verdict.wrong,
+        "kind": verdict.kind,
+        "record": verdict.record or None,
+        "signed": {
+            "heads": len(verdict.signed),
+            "copies": verdict.copies,
+            "record": newest.seq if newest else 0,
+            "since": verdict.signed[0].at if newest else None,
+        },
+    }
+
+
+def _signed(verdict: Verdict, zone: tzinfo) -> str:
+    if not verdict.signed:
+        return "Nothing is signed yet; `employee run` does it."
+    first, newest = verdict.signed[0], verdict.signed[-1]
+    since = out.at(datetime.fromisoformat(first.at), zone)
+    copies = f"{out.plural(verdict.copies, 'signature')} also in your vault"
+    return f"Signed up to record {newest.seq}, {copies}. What is older than {since} was not signed before that moment."
 
 
 @app.command()

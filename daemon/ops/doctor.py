@@ -23,6 +23,7 @@ from daemon.core import handbook, resources
 from daemon.core.errors import Transient, UserError
 from daemon.core.files import Missing, VaultProblem
 from daemon.core.ports import VaultWriter
+from daemon.ops import proof
 from daemon.runtime import dashboard, heartbeat
 from daemon.runtime.context import Context
 from daemon.vault import FOLDERS
@@ -166,10 +167,17 @@ def ledger(subject: Subject) -> list[Result]:
 
 def audit(subject: Subject) -> list[Result]:
     """Whether the record of what happened is as it was written."""
-    verdict = subject.context.ledger.audit.verify()
+    verdict = proof.verify(subject.context.ledger, subject.context.vault, subject.secrets)
     if verdict.wrong:
         return [Result("Audit", "wrong", verdict.wrong, "keep a copy of the state directory and restore a backup")]
-    return [Result("Audit", "fine", f"{verdict.records} records, all in place")]
+    found = f"{verdict.records} records, all in place"
+    if not verdict.signed:
+        return [Result("Audit", "fine", f"{found}, not signed yet")]
+    signed = f"{found}, signed up to {verdict.signed[-1].seq}"
+    if verdict.copies:
+        return [Result("Audit", "fine", signed)]
+    remedy = "`employee run` puts them there; without them an older database in its place is not noticed"
+    return [Result("Audit", "hint", f"{signed}, but the vault has no copy of the signatures", remedy)]
 
 
 def secrets(subject: Subject) -> list[Result]:

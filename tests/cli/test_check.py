@@ -52,6 +52,32 @@ def test_a_changed_record_is_found_and_named(terminal: Terminal) -> None:
     assert terminal.say("doctor").exit_code == 3
 
 
+def test_verify_says_how_far_the_record_is_signed(terminal: Terminal) -> None:
+    assert "Nothing is signed yet" in terminal.say("audit", "verify").stderr
+    terminal.draft()
+    done = terminal.say("audit", "verify")
+    assert "Signed up to record" in done.stderr
+    assert "in your vault" in done.stderr
+    said = terminal.json("audit", "verify")
+    assert (said["ok"], said["kind"], said["record"]) == (True, "", None)
+    assert said["signed"]["record"] == said["records"]
+    assert said["signed"]["heads"] == said["signed"]["copies"] > 0
+
+
+def test_verify_as_json_names_the_kind_and_the_record(terminal: Terminal) -> None:
+    terminal.draft()
+    forge(terminal)
+    said = terminal.json("audit", "verify")
+    assert (said["kind"], said["record"]) == ("changed", 1)
+
+
+def test_doctor_tells_when_the_vault_lost_its_copy_of_the_signatures(terminal: Terminal) -> None:
+    terminal.draft()
+    assert "signed up to" in terminal.ok("doctor")
+    (terminal.vault / "Audit" / "Signed heads.md").unlink()
+    assert "the vault has no copy of the signatures" in terminal.ok("doctor")
+
+
 def test_audit_tail_tells_the_latest_in_words(terminal: Terminal) -> None:
     terminal.draft()
     last = terminal.ok("audit", "tail", "-n", "1")

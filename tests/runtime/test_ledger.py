@@ -194,7 +194,7 @@ def test_untouched_chain_verifies(ledger: Ledger, held: Proposal) -> None:
         ("UPDATE audit SET data = '{}' WHERE seq = 2", "record 2 (APPROVED taaaaaaaaaa) was changed"),
         ("UPDATE audit SET at = '2020' WHERE seq = 1", "record 1 (PROPOSED taaaaaaaaaa) was changed"),
         ("DELETE FROM audit WHERE seq = 2", "record 2 is missing"),
-        ("UPDATE audit SET prev = hash WHERE seq = 2", "record 2 does not follow record 1"),
+        ("UPDATE audit SET prev = hash WHERE seq = 2", "record 2 (APPROVED taaaaaaaaaa) was changed"),
         ("UPDATE audit SET seq = 9 WHERE seq = 1", "record 1 is missing"),
         ("DELETE FROM audit WHERE seq = 3", "has no INTENT record"),
     ],

@@ -13,6 +13,7 @@ from daemon.core.errors import UserError
 from daemon.core.task import Arrival
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.ledger.database import MIGRATIONS, SCHEMA, VERSION
+from daemon.runtime.ledger.verifying import Witness
 from tests.fakes import NOON
 
 ARRIVAL = Arrival("note", "inbox", "file:1", "", "Title", "text", ())
@@ -63,6 +64,18 @@ def test_migrating_is_done_once(first: Path) -> None:
     Ledger(first).close()
     Ledger(first).close()
     assert version(first) == VERSION
+
+
+@pytest.mark.parametrize("old", range(1, 4))
+def test_ledger_from_before_the_signatures_verifies_without_them(tmp_path: Path, old: int) -> None:
+    path = tmp_path / "ledger.sqlite3"
+    with sqlite(path) as connection:
+        connection.executescript(";".join((SCHEMA, *MIGRATIONS[: old - 1])))
+        connection.execute(f"PRAGMA user_version = {old}")
+    with closing(Ledger(path)) as ledger:
+        ledger.tasks.arrive("taaaaaaaaaa", "file:1", ARRIVAL, NOON)
+        verdict = ledger.audit.verify(Witness(ledger.instance, None))
+        assert (verdict.wrong, verdict.signed, verdict.records) == ("", (), 1)
 
 
 def test_program_that_ends_while_migrating_leaves_the_old_ledger(first: Path) -> None:

@@ -16,6 +16,7 @@ from daemon.core.accounting.numbering import Numbering
 from daemon.runtime.ledger.audit import Audit
 from daemon.runtime.ledger.database import Database, stamp
 from daemon.runtime.ledger.decisions import Decisions
+from daemon.runtime.ledger.heads import Heads
 from daemon.runtime.ledger.numbering import Numbers
 from daemon.runtime.ledger.proposals import Proposals
 from daemon.runtime.ledger.runs import Runs
@@ -42,6 +43,7 @@ class Ledger:
         self.tasks = Tasks(self._db, self.audit)
         self.proposals = Proposals(self._db, self.audit)
         self.decisions = Decisions(self._db)
+        self.heads = Heads(self._db)
         self.runs = Runs(self._db)
         self.transaction = self._db.transaction
 

@@ -5,21 +5,22 @@ Each record holds the hash of the one before. A record is written in the same tr
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from daemon.runtime.ledger import tampering, verifying
+from daemon.runtime.ledger.chain import START, chained
 from daemon.runtime.ledger.database import Database, Row, stamp
+from daemon.runtime.ledger.verifying import Verdict, Witness
 
 Kind = Literal[
     "ARRIVED", "ROUTED", "CLOSED", "FAILED", "PROPOSED", "APPROVED", "REJECTED", "EXPIRED", "WITHDRAWN",
     "SUPERSEDED", "RESTATED", "INTENT", "RESULT", "DEFERRED", "REFUSED", "UNKNOWN", "SETTLED", "REVIEW", "RETRIED",
     "PAUSED", "RESUMED", "ADOPTED", "NUMBERED", "RELEASED",
 ]  # fmt: skip
-START = "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +38,9 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """`wrong` is "" when every record is in place; else a sentence that names the first wrong one."""
-
-    records: int
-    head: str
-    wrong: str = ""
+class Newest:
+    seq: int
+    hash: str
 
 
 class Audit:
@@ -74,40 +72,21 @@ class Audit:
 
     def all(self) -> Iterator[Record]:
         """Oldest first, read in pages."""
-        return (_record(row) for row in self._rows())
+        return (_record(row) for row in tampering.rows(self._db))
 
-    def verify(self) -> Verdict:
-        """Recompute the chain and check that every effect has its INTENT. Names the first wrong record."""
-        count, prev = 0, START
-        for row in self._rows():
-            count += 1
-            if row["seq"] != count:
-                return Verdict(count, prev, f"record {count} is missing: the next one found is {row['seq']}")
-            if row["prev"] != prev:
-                return Verdict(count, prev, f"record {count} does not follow record {count - 1}")
-            if row["hash"] != chained(dict(row)):
-                return Verdict(count, prev, f"record {count} ({row['kind']} {row['subject']}) was changed")
-            prev = row["hash"]
-        return Verdict(count, prev, self._effect_without_intent())
+    def newest(self) -> Newest | None:
+        """Up to where a head would cover it now; None while nothing is recorded."""
+        row = self._db.row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+        return Newest(row["seq"], row["hash"]) if row else None
 
-    def _effect_without_intent(self) -> str:
-        row = self._db.row(
-            "SELECT key FROM effects WHERE key NOT IN (SELECT json_extract(data, '$.key') FROM audit"
-            " WHERE kind = 'INTENT') LIMIT 1"
-        )
-        return f"the effect {row['key']} has no INTENT record" if row else ""
+    def hash_of(self, seq: int) -> str:
+        """Of one record; "" when it is not there."""
+        row = self._db.row("SELECT hash FROM audit WHERE seq = ?", (seq,))
+        return row["hash"] if row else ""
 
-    def _rows(self, page: int = 5000) -> Iterator[Row]:
-        after = 0
-        while rows := self._db.rows("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", (after, page)):
-            yield from rows
-            after = rows[-1]["seq"]
-
-
-def chained(row: Mapping[str, object]) -> str:
-    """sha256 over the previous hash and everything the record says, in a fixed order."""
-    said = [row[name] for name in ("prev", "seq", "at", "kind", "subject", "data")]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, separators=(",", ":")).encode()).hexdigest()
+    def verify(self, witness: Witness | None = None) -> Verdict:
+        """Whether everything is as it was written; see `verifying.verify`."""
+        return verifying.verify(self._db, witness)
 
 
 def _record(row: Row) -> Record:

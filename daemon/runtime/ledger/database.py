@@ -69,6 +69,11 @@ CREATE TABLE numbers(
     series TEXT NOT NULL, n INTEGER NOT NULL, text TEXT NOT NULL UNIQUE, key TEXT UNIQUE,
     issued TEXT NOT NULL, written TEXT NOT NULL DEFAULT '', PRIMARY KEY(series, n)) STRICT;
 """,
+    """
+CREATE TABLE heads(
+    seq INTEGER PRIMARY KEY, at TEXT NOT NULL, instance TEXT NOT NULL, hash TEXT NOT NULL,
+    signature TEXT NOT NULL) STRICT;
+""",
 )
 VERSION = 1 + len(MIGRATIONS)
 
@@ -112,6 +117,19 @@ class Database:
             with _translated(self.path), self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
                 yield
+
+    @contextmanager
+    def snapshot(self) -> Generator[None]:
+        """Everything read inside is of one moment; others may write meanwhile, this process waits."""
+        with self._lock:
+            if self._connection.in_transaction:
+                yield
+                return
+            self._connection.execute("BEGIN")
+            try:
+                yield
+            finally:
+                self._connection.execute("ROLLBACK")
 
     def execute(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> int:
         """A change, in its own transaction unless one is open. Returns the number of rows changed."""

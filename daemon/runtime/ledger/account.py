@@ -1,0 +1,93 @@
+"""Whether the record and the rest of the ledger tell the same of every effect.
+
+Before each effect stands its INTENT, after it how it ended; what the daily caps count is what was begun.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from daemon.runtime.ledger.database import Database, Row
+from daemon.runtime.ledger.tampering import Break
+
+_ENDS = {"RESULT": "", "DEFERRED": "deferred", "REFUSED": "refused", "UNKNOWN": "unknown"}
+_ZONES = timedelta(days=1)  # how far the person's day may be from the day in UTC
+_UNRECORDED_TASK = """SELECT id, arrived_at AS at FROM tasks WHERE NOT EXISTS
+    (SELECT 1 FROM audit WHERE subject = tasks.id AND kind = 'ARRIVED') LIMIT 1"""
+_UNRECORDED_PROPOSAL = """SELECT id, proposed_at AS at FROM proposals AS p WHERE NOT EXISTS
+    (SELECT 1 FROM audit WHERE subject = p.id AND kind = 'PROPOSED'
+    AND json_extract(data, '$.generation') = p.generation) LIMIT 1"""
+
+
+@dataclass(frozen=True, slots=True)
+class _Effect:
+    """What the record says last of one effect. `outcome` is "" as long as it has not ended."""
+
+    action: str
+    begun: str
+    outcome: str = ""
+    receipt: str = ""
+
+
+@dataclass(slots=True)
+class Account:
+    """The effects, as the record tells them one after another."""
+
+    broken: Break | None = None  # an end without a beginning
+    at: str = ""  # of the newest record
+    _effects: dict[str, _Effect] = field(default_factory=dict[str, _Effect])
+
+    def take(self, row: Row) -> None:
+        """The next record."""
+        self.at, kind = max(self.at, row["at"]), row["kind"]
+        if kind != "INTENT" and kind not in _ENDS:
+            return
+        said = json.loads(row["data"])
+        key = said.get("key", "")
+        before = self._effects.get(key)
+        if kind == "INTENT":
+            self._effects[key] = _Effect(said["action"], row["at"])
+        elif before is None or before.outcome:
+            told = f"record {row['seq']} ({kind} {row['subject']}) has no INTENT before it"
+            self.broken = self.broken or Break("unrecorded", row["seq"], told)
+        else:
+            outcome = said["outcome"] if kind == "RESULT" else _ENDS[kind]
+            self._effects[key] = _Effect(before.action, before.begun, outcome, said.get("receipt", ""))
+
+    def against(self, db: Database, count: int) -> Break | None:
+        """The first thing in the ledger that `count` records do not tell, or tell otherwise."""
+        untold = dict(self._effects)
+        for row in db.rows("SELECT * FROM effects"):
+            if why := _objection(row, untold.pop(row["key"], None)):
+                return self._unrecorded(count, f"the effect {row['key']} {why}", row["finished_at"] or row["begun_at"])
+        if untold:
+            return Break("unrecorded", 0, f"the effect {next(iter(untold))} was begun, but is not counted any more")
+        for what, query in (("task", _UNRECORDED_TASK), ("draft of task", _UNRECORDED_PROPOSAL)):
+            if row := db.row(query):
+                return self._unrecorded(count, f"the {what} {row['id']} has no record", row["at"])
+        return None
+
+    def _unrecorded(self, count: int, told: str, at: str) -> Break:
+        """Newer than the newest record: records are missing at the end."""
+        if at >= self.at:
+            return Break("cut", count + 1, f"record {count + 1} and what followed were cut off: {told}")
+        return Break("unrecorded", 0, told)
+
+
+def _objection(row: Row, told: _Effect | None) -> str:
+    if told is None:
+        return "has no INTENT record"
+    if (told.outcome, told.receipt) != (row["outcome"], row["receipt"]):
+        return f"ended as {row['outcome'] or 'not over'}, but its record says {told.outcome or 'not over'}"
+    if (told.action, told.begun) != (row["action"], row["begun_at"]) or not _near(row["day"], told.begun):
+        return "is counted for another action or day than its INTENT says"
+    return ""
+
+
+def _near(day: str, stamp: str) -> bool:
+    try:
+        return abs(date.fromisoformat(day) - date.fromisoformat(stamp[:10])) <= _ZONES
+    except ValueError:
+        return False

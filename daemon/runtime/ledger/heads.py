@@ -1,0 +1,28 @@
+"""The signed heads of one ledger, kept beside the record that they cover."""
+
+from __future__ import annotations
+
+from daemon.core.heads import Head
+from daemon.runtime.ledger.database import Database
+
+
+class Heads:
+    """Appends and reads; who signs is decided elsewhere."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    def add(self, head: Head) -> None:
+        """A head of an entry that has one already changes nothing."""
+        self._db.execute(
+            "INSERT INTO heads VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            (head.seq, head.at, head.instance, head.hash, head.signature),
+        )
+
+    def after(self, seq: int) -> list[Head]:
+        """Those of later entries than `seq`, oldest first."""
+        return [Head(**dict(row)) for row in self._db.rows("SELECT * FROM heads WHERE seq > ? ORDER BY seq", (seq,))]
+
+    def last(self) -> Head | None:
+        row = self._db.row("SELECT * FROM heads ORDER BY seq DESC LIMIT 1")
+        return Head(**dict(row)) if row else None

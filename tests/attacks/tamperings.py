@@ -1,0 +1,155 @@
+"""Ways to falsify the record of what was done, by somebody who may write the database but does not have the key.
+
+Each takes the open database and a source of chance, and returns the kind that must be named and the first record it
+concerns. Those called careful repair every hash that they can reach.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from random import Random
+
+from daemon.runtime.ledger.chain import START, chained
+
+Tampering = Callable[[sqlite3.Connection, Random], tuple[str, int]]
+Record = dict[str, object]
+_COLUMNS = ("seq", "at", "kind", "subject", "data", "prev", "hash")
+
+
+def length(db: sqlite3.Connection) -> int:
+    return int(db.execute("SELECT max(seq) FROM audit").fetchone()[0])
+
+
+def record(db: sqlite3.Connection, seq: int) -> Record:
+    found = db.execute("SELECT seq, at, kind, subject, data, prev, hash FROM audit WHERE seq = ?", (seq,)).fetchone()
+    return dict(zip(_COLUMNS, found, strict=True))
+
+
+def put(db: sqlite3.Connection, row: Record) -> None:
+    db.execute("INSERT OR REPLACE INTO audit VALUES (:seq, :at, :kind, :subject, :data, :prev, :hash)", row)
+
+
+def shift(db: sqlite3.Connection, after: int, by: int) -> None:
+    """Give every later record another number; in two steps, for numbers are unique."""
+    db.execute("UPDATE audit SET seq = -seq WHERE seq > ?", (after,))
+    db.execute("UPDATE audit SET seq = -seq + ? WHERE seq < 0", (by,))
+
+
+def rechain(db: sqlite3.Connection, first: int) -> None:
+    """Make every hash from `first` on fit again."""
+    prev = record(db, first - 1)["hash"] if first > 1 else START
+    for seq in range(first, length(db) + 1):
+        row = record(db, seq) | {"prev": prev}
+        put(db, row | {"hash": (prev := chained(row))})
+
+
+def change(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    seq = chance.randint(1, length(db))
+    column = chance.choice(["at", "kind", "subject", "data", "prev", "hash"])
+    db.execute(f"UPDATE audit SET {column} = {column} || 'x' WHERE seq = ?", (seq,))
+    return "changed", seq
+
+
+def flip(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """One character of one record becomes another."""
+    seq = chance.randint(1, length(db))
+    text = str(record(db, seq)["data"])
+    at = chance.randrange(len(text))
+    db.execute("UPDATE audit SET data = ? WHERE seq = ?", (f"{text[:at]}\u00a4{text[at + 1 :]}", seq))
+    return "changed", seq
+
+
+def change_carefully(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """With a hash that fits; but the next record names the old one."""
+    seq = chance.randint(1, length(db) - 2)
+    row = record(db, seq) | {"subject": "tforged"}
+    put(db, row | {"hash": chained(row)})
+    return "changed", seq
+
+
+def insert(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    seq = chance.randint(1, length(db))
+    forged = record(db, seq) | {"subject": "tforged", "hash": "f" * 64}
+    shift(db, seq - 1, 1)
+    put(db, forged)
+    return "inserted", seq
+
+
+def insert_carefully(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    seq = chance.randint(1, length(db))
+    forged = record(db, seq) | {"subject": "tforged"}
+    shift(db, seq - 1, 1)
+    put(db, forged | {"hash": chained(forged)})
+    return "inserted", seq
+
+
+def insert_before_the_first(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    seq = -chance.randint(0, 9)
+    put(db, record(db, 1) | {"seq": seq})
+    return "inserted", seq
+
+
+def double(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """A record a second time, in another place."""
+    seq, other = chance.sample(range(1, length(db) + 1), 2)
+    copied = record(db, other)
+    shift(db, seq - 1, 1)
+    put(db, copied | {"seq": seq})
+    return "inserted", seq
+
+
+def delete(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    seq = chance.randint(1, length(db) - 1)
+    db.execute("DELETE FROM audit WHERE seq = ?", (seq,))
+    return "deleted", seq
+
+
+def delete_carefully(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """Some of them, and the later ones move up."""
+    seq = chance.randint(1, length(db) - 1)
+    count = chance.randint(1, min(3, length(db) - seq))
+    db.execute("DELETE FROM audit WHERE seq BETWEEN ? AND ?", (seq, seq + count - 1))
+    shift(db, seq, -count)
+    return "deleted", seq
+
+
+def swap(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    one, other = sorted(chance.sample(range(1, length(db) + 1), 2))
+    first, second = record(db, one), record(db, other)
+    put(db, first | {"seq": other})
+    put(db, second | {"seq": one})
+    return "swapped", one
+
+
+def swap_what_they_say(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """Numbers and hashes stay in place."""
+    one, other = sorted(chance.sample(range(1, length(db) + 1), 2))
+    first, second = record(db, one), record(db, other)
+    for here, there in ((first, second), (second, first)):
+        put(db, {**there, **{name: here[name] for name in ("seq", "prev", "hash")}})
+    return "swapped", one
+
+
+def cut(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """The signatures that cover it are left behind."""
+    kept = chance.randint(1, length(db) - 1)
+    db.execute("DELETE FROM audit WHERE seq > ?", (kept,))
+    return "cut", kept + 1
+
+
+def rewrite(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """Another history from some record on, all of its hashes in order."""
+    seq = chance.randint(1, length(db) - 1)
+    db.execute("UPDATE audit SET subject = 'tforged' WHERE seq = ?", (seq,))
+    rechain(db, seq)
+    return "forked", seq
+
+
+WAYS: Mapping[str, Tampering] = {
+    way.__name__: way
+    for way in (
+        change, flip, change_carefully, insert, insert_carefully, insert_before_the_first, double, delete,
+        delete_carefully, swap, swap_what_they_say, cut,
+    )
+}  # fmt: skip
