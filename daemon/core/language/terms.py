@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from daemon.core.language import extract, words
 from daemon.core.language.calendars import CALENDARS
@@ -95,21 +95,25 @@ class Terms:
 
     listed: tuple[str, ...]
 
+    @cached_property
+    def _known(self) -> _Known:
+        return _known(self.listed)
+
     def within(self, text: str) -> bool:
         """Whether the text names one of them."""
-        folded, known = words.fold(text), _known(self.listed)
+        folded, known = words.fold(text), self._known
         runs = _runs(folded)
         if not known.single.isdisjoint(runs):
             return True
-        near = known.near(runs)
-        return any(_any_of(one).search(folded) for one in near) or any(test(text) for test in known.special)
+        near = known.near(runs, _flat(folded))
+        return any(_any_of(one).search(folded) for one in near) or any(_is_there(name, text) for name in known.special)
 
     def place(self, text: str) -> int:
         """Where the first of them stands. What is no word counts as the beginning, and so does nothing at all."""
-        folded, known = words.fold(text), _known(self.listed)
+        folded, known = words.fold(text), self._known
         runs = _runs(folded)
         single = [folded.find(word) for word in runs & known.single]
-        near = known.near(runs - known.single)
+        near = known.near(runs - known.single, _flat(folded))
         return min((*single, *(found.start() for one in near if (found := _any_of(one).search(folded)))), default=0)
 
 
@@ -119,21 +123,24 @@ NOTHING = Terms(())
 @dataclass(frozen=True)
 class _Known:
     by_word: Mapping[str, tuple[str, ...]]  # the terms that begin with that word
+    plain: Mapping[str, tuple[str, ...]]  # what a text must hold for one of them: as far as it is literal
     single: frozenset[str]  # those of one word, which need no expression
     beginnings: tuple[str, ...]  # of those whose first word may end anyhow
     begun: tuple[str, ...]
-    special: tuple[Callable[[str], object], ...]
+    special: tuple[str, ...]
 
-    def near(self, runs: frozenset[str]) -> Iterator[tuple[str, ...]]:
-        """The terms that a text with these words may name."""
-        yield from (self.by_word[word] for word in runs & self.by_word.keys())
+    def near(self, runs: frozenset[str], flat: str) -> Iterator[tuple[str, ...]]:
+        """The terms that a text with these words may name. `flat`: the text with single spaces."""
+        for word in runs & self.by_word.keys():
+            if any(literal in flat for literal in self.plain[word]):
+                yield self.by_word[word]
         if self.begun and any(word.startswith(self.beginnings) for word in runs):
             yield self.begun
 
 
 @cache
 def _known(listed: tuple[str, ...]) -> _Known:
-    special = tuple(_SPECIAL[term] for term in listed if term in _SPECIAL)
+    special = tuple(term for term in listed if term in _SPECIAL)
     firsts: dict[str, list[str]] = {}
     for term in listed:
         if term not in _SPECIAL:
@@ -142,7 +149,8 @@ def _known(listed: tuple[str, ...]) -> _Known:
     beginnings = tuple(words.fold(term).lstrip("^").partition("*")[0] for term in begun)
     by_word = {word: tuple(terms) for word, terms in firsts.items()}
     single = frozenset(word for word, terms in by_word.items() if word in map(words.fold, terms))
-    return _Known(by_word, single, beginnings, tuple(begun), special)
+    plain = {word: tuple(map(_literal, terms)) for word, terms in by_word.items()}
+    return _Known(by_word, plain, single, beginnings, tuple(begun), special)
 
 
 def _first(term: str) -> str:
@@ -150,6 +158,20 @@ def _first(term: str) -> str:
     folded = words.fold(term.removeprefix("^"))
     found = _WORD.match(folded)
     return found[0] if found and not folded.startswith("*", found.end()) else ""
+
+
+@lru_cache(maxsize=1024)  # topics ask the same of the same sentences
+def _is_there(name: str, text: str) -> bool:
+    return bool(_SPECIAL[name](text))
+
+
+def _literal(term: str) -> str:
+    return " ".join(words.fold(term).removeprefix("^").partition("*")[0].split())
+
+
+@lru_cache(maxsize=512)
+def _flat(folded: str) -> str:
+    return " ".join(folded.split())
 
 
 @lru_cache(maxsize=512)
