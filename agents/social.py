@@ -117,8 +117,19 @@ class Agent:
             reason=f"{_REASONS[heard.tone]}; answered by rules.",
             confidence=_confidence(heard),
             risk=_risk(heard),
-            found=(*revised.done, *(_CLAIMED if claimed else ()), *_found(heard, fitted, desk, address)),
+            found=(*revised.done, *(_CLAIMED if claimed else ()), *self._found(heard, fitted, desk, address)),
         )
+
+    def _found(self, heard: Heard, fitted: Shaped, desk: Desk, address: str) -> Iterator[str]:
+        mention, network = heard.mention, social.named(heard.mention.network)
+        if not mention.author:
+            yield "It is not said who wrote it (`from`)."
+        if mention.public and not mention.url:
+            yield "It is not said where it stands (`url`), so look for it by hand."
+        yield from answering.notes(heard, address, self._books)
+        yield from reading.report(heard.read, desk.now.date())
+        yield from _measured(fitted, [network] if network else [], mention.form)
+        yield from _forbidden(fitted.text, desk.handbook)
 
 
 def _unasked(task: Task) -> Draft | Closed:
@@ -178,18 +189,6 @@ def _risk(heard: Heard) -> Risk:
     if heard.read.harms or heard.hostile or heard.read.legal:
         return "high"
     return "low" if heard.tone == "praise" else "medium"
-
-
-def _found(heard: Heard, fitted: Shaped, desk: Desk, address: str) -> Iterator[str]:
-    mention, network = heard.mention, social.named(heard.mention.network)
-    if not mention.author:
-        yield "It is not said who wrote it (`from`)."
-    if mention.public and not mention.url:
-        yield "It is not said where it stands (`url`), so look for it by hand."
-    yield from answering.notes(heard, address)
-    yield from reading.report(heard.read, desk.now.date())
-    yield from _measured(fitted, [network] if network else [], mention.form)
-    yield from _forbidden(fitted.text, desk.handbook)
 
 
 def _measured(fitted: Shaped, networks: Sequence[Network], form: social.Form = "post") -> Iterator[str]:

@@ -159,15 +159,19 @@ class Agent:
         me = calls.caller(case.desk.handbook, self._books.values())
         missed = bool(case.machine) and calls.missed(whole) and not name
         when, day = ("", None) if missed else calls.wished_time(case.text, self._books, case.around.written)
+        if case.machine and (not day or day <= case.around.written):
+            when, day = "", None  # the day of the report, not the one that is wished
         said = f"{'Your note says' if order else 'They say'} when: “{when}”." if when else ""
         said = "" if order and not times.find(when) else said
-        unsure = _unsure(case, me, said, known=found is not None)
+        more = ("Your note asks for another call too: drop it as a note of its own.",)
+        more = more if order and case.own and calls.another(case.text, self._books) else ()
+        unsure = (*more, *_unsure(case, me, said, known=found is not None))
         return _Asked(
             calls.Call(me, name, matter, order is None, missed, say, questions),
             book,
             contact,
             day,
-            tuple(unsure),
+            unsure,
         )
 
 

@@ -255,6 +255,7 @@ def _untimed(text: str, found: Found, around: Circumstances) -> str:
     spans += words.mentioned(sentence, phrasebook.every(around.books.values(), "diary"))
     for span in sorted(spans, key=len, reverse=True):
         sentence = re.sub(rf"(?<!\w){re.escape(span.rstrip('*'))}", "\u2014", sentence, flags=re.IGNORECASE)
+    sentence = re.sub(r"\b(?:mon|tues?|wed|thurs?|fri|sat|sun)\.?\s*(?=\u2014)", "", sentence, flags=re.IGNORECASE)
     pieces = [piece for part in sentence.split("\u2014") if (piece := _trimmed(part))]
     return _short(max(pieces, key=len, default="Appointment"))
 

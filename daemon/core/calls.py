@@ -186,10 +186,7 @@ def _called(sentence: str, book: Phrasebook) -> str:
     for noun in _NOUNS.get(book.code, ()):
         if (found := re.match(rf"{re.escape(noun)}\b[\s:]*", at_start, re.IGNORECASE)) and found.end() < len(at_start):
             return _name(at_start[found.end() :])
-    for verb in sorted(book.cues["call_order"], key=len, reverse=True):
-        found = re.search(rf"(?<!\w){re.escape(verb)}(?!\w)", sentence, re.IGNORECASE)
-        if not found:
-            continue
+    for verb, found in _verbs(sentence, book):
         begins = words.fold(at_start).startswith(words.fold(verb))
         if book.code == "en" and not begins and not _WORD_BEFORE.search(sentence, 0, found.start()):
             continue
@@ -198,6 +195,22 @@ def _called(sentence: str, book: Phrasebook) -> str:
             return name
         return _name(after) or (_name(_from_last_stop(before)) if book.code in _ENDS_WITH_VERB else "")
     return ""
+
+
+def _verbs(sentence: str, book: Phrasebook) -> Iterator[tuple[str, re.Match[str]]]:
+    """The words that order a call, in their order; of two at one place the longer."""
+    verbs = ((verb, re.search(rf"(?<!\w){re.escape(verb)}(?!\w)", sentence, re.IGNORECASE))
+             for verb in book.cues["call_order"])  # fmt: skip
+    found = ((verb, match) for verb, match in verbs if match)
+    yield from sorted(found, key=lambda each: (each[1].start(), -len(each[0])))
+
+
+def another(text: str, books: Mapping[str, Phrasebook]) -> bool:
+    """Whether a note orders a second call: "ring Kay, then call Tom"."""
+    parts = re.split(
+        r"[,;.\n]\s*(?:(?:and|then|und|dann|et|puis|y|luego|e|poi|en|daarna|depois)\s+)*", text[: extract.LIMIT]
+    )
+    return sum(ordered(part, books) is not None for part in parts[:20]) > 1
 
 
 def _from_last_stop(before: str) -> str:
@@ -387,7 +400,7 @@ _MATTER_END = re.compile(  # what follows a matter and is none: when, and the ve
     r"anzurufen|zurückzurufen|melden|demain|aujourd'hui|avant|dès|ce|cet|cette|hoy|mañana|antes|esta|oggi|domani|"
     r"prima|entro|"
     r"questa|hoje|amanhã|vandaag|vanmiddag|(?:terug)?bellen|alsjeblieft|bitte|please|por favor|per favore|s'il|"
-    r"we|i|wir|ich|que|che|qui)\b)",
+    r"we|i|wir|ich|que|che|qui|r?appel\w*|call|back|richiam\w*|lig[au]\w*|llám\w*)\b)",
     re.IGNORECASE,
 )
 _GENITIVE = re.compile(r"(?:ihre|deine|eure|unsere|meine|eine|de)[rs]\s", re.IGNORECASE)  # "wegen Ihres Angebots"
@@ -401,7 +414,12 @@ _PART_OF_DAY = re.compile(
 _IS_ABOUT = (  # the words before a matter, beside those of the phrasebooks
     "re", "it's about", "it is about", "a question about", "questions about", "es geht um", "geht um", "eine frage zu",
     "fragen zu", "frage zum", "frage zur", "il s'agit de", "une question sur", "se trata de", "una duda sobre",
-    "una pregunta sobre", "si tratta di", "una domanda su", "trata-se de", "uma dúvida sobre", "het gaat om",
+    "una pregunta sobre", "si tratta di", "si tratta del", "si tratta della", "si tratta dei", "si tratta delle",
+    "una domanda su", "trata-se de",
+    "por causa do", "por causa da", "por causa de", "il s'agit du", "il s'agit des", "se trata del",
+    "vous appelle pour",
+    "t'appelle pour", "le llamo por", "te llamo por", "la chiamo per", "ti chiamo per", "calling about",
+    "calling regarding", "uma dúvida sobre", "het gaat om",
     "het gaat over", "een vraag over", "to discuss", "to talk about", "sobre", "riguardo", "in merito a", "wegen",
 )  # fmt: skip
 _NOT_ABOUT = ("zu", "por", "pour", "per")  # mean other things as well

@@ -83,7 +83,8 @@ def _is_known(written: str, known: set[str], handbook: Handbook) -> bool:
 
 def _is_named(written: str, task: Task, handbook: Handbook) -> bool:
     """For a name, a number or a handle: the author of the mention, one contact, or in the person's own note."""
-    if "@" in written.strip().lstrip("@"):
+    handle = written.strip().startswith("@")  # "@mira@social.example" is no mail address
+    if "@" in written.strip().lstrip("@") and not (task.mention and handle):
         return False  # an address has to be known as one
     if task.mention:
         return words.fold(written) == words.fold(task.mention.author)

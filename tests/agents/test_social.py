@@ -96,6 +96,18 @@ def test_what_cannot_be_worked_on_says_what_is_missing(task: Task, sentence: str
         AGENT.draft(task, DESK)
 
 
+def test_a_sentence_behind_that_is_left_for_the_person_to_put_in_order() -> None:
+    made = draft(note("Zet op LinkedIn dat we een stagiair zoeken voor voorjaar 2027"))
+    assert made.risk == "medium"
+    assert "Your note gives no text, only what it is about: write the post below." in made.found
+
+
+def test_an_answer_in_another_language_than_the_question_is_pointed_out() -> None:
+    made = draft(mentioned("Mooi werk! Welk hout gebruiken jullie voor de tafels, is dat eiken?", network="LinkedIn"))
+    found = "\n".join(made.found)
+    assert "The language was not recognised" not in found
+
+
 @pytest.mark.parametrize("task", [email("Post on LinkedIn: hello"), note("Post on LinkedIn: hello", kind="file")])
 def test_what_others_want_posted_is_kept_for_the_person_to_decide(task: Task) -> None:
     made = draft(task)

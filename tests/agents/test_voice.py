@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from agents import voice
 from daemon.actions import appointment_create, call_place
 from daemon.core import handbook
-from daemon.core.draft import Draft
+from daemon.core.draft import Closed, Draft
 from daemon.core.mail import Address, Part
 from daemon.core.ports import Earlier
-from daemon.core.task import Task
+from daemon.core.task import Attached, Task
 from tests.agents.factories import HERE, Desk, email, note
 
 AGENT = voice.Agent(voice.Config())
@@ -40,8 +40,10 @@ def task_of(case: Mapping[str, Any]) -> Task:
     )
 
 
-def draft(task: Task, *earlier: Earlier) -> Draft:
-    return AGENT.draft(task, Desk(earlier=earlier, now=NOW))
+def draft(task: Task, *earlier: Earlier, by: voice.Agent = AGENT, **changes: Any) -> Draft:
+    made = by.draft(task, Desk(earlier=earlier, now=NOW, **changes))
+    assert isinstance(made, Draft), made
+    return made
 
 
 def written(value: object) -> object:
@@ -78,7 +80,7 @@ def test_there_are_cases_in_every_language() -> None:
 def test_a_contacts_number_in_the_handbook_goes_before_the_mails() -> None:
     known = handbook.parse("## Contacts\n- Peter Kowalski <peter@mail.example> — carpenter, +43 1 999 8877")
     task = email("Please call me back on +43 1 234 5678.")
-    made = AGENT.draft(task, Desk(handbook=known, now=NOW))
+    made = draft(task, handbook=known)
     assert (made.params["phone"], made.risk) == ("+4319998877", "medium")
     assert "The number +43 1 999 8877 is from your handbook's contacts." in made.found
     assert "Careful: the message names another number, +43 1 234 5678." in made.found
@@ -86,8 +88,38 @@ def test_a_contacts_number_in_the_handbook_goes_before_the_mails() -> None:
 
 def test_a_note_finds_the_contacts_number() -> None:
     known = handbook.parse("## Contacts\n- Maria Lopez <maria@mail.example> — designer, +34 600 000 321")
-    made = AGENT.draft(note("Call Maria about the chairs"), Desk(handbook=known, now=NOW))
+    made = draft(note("Call Maria about the chairs"), handbook=known)
     assert (made.params["phone"], made.params["name"], made.risk) == ("+34600000321", "Maria Lopez", "low")
+
+
+def test_the_company_is_said_once() -> None:
+    own = handbook.parse("## About\nBirch Studio\n## Signature\nKind regards\n\nAnna Birch, Birch Studio")
+    assert "this is Anna Birch, Birch Studio. Am I" in draft(email("Please call me back."), handbook=own).text
+
+
+def test_a_second_call_in_a_note_is_not_lost() -> None:
+    made = draft(note("ring Kay about the invoice, then call Tom re the stand"))
+    assert made.title == "Call Kay about the invoice"
+    assert "Your note asks for another call too: drop it as a note of its own." in made.found
+
+
+def test_a_machine_that_wants_nothing_from_the_calendar_or_the_phone_is_closed() -> None:
+    made = AGENT.draft(email("I'd like to join your network.", automated="it says so"), Desk(now=NOW))
+    assert made == Closed("An automated message (it says so) without an appointment or a call to make.")
+
+
+def test_an_answer_to_an_invitation_is_closed() -> None:
+    event = "BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nUID:1\nDTSTART:20261201T140000Z\nSUMMARY:Visit\n"
+    said = f"{event}ATTENDEE;CN=Petra;PARTSTAT=ACCEPTED:mailto:petra@mail.example\nEND:VEVENT\nEND:VCALENDAR"
+    made = AGENT.draft(email("", attachments=(Part("a.ics", "text/calendar", said.encode()),)), Desk(now=NOW))
+    assert made == Closed("An answer to your invitation “Visit”: Petra <petra@mail.example> (accepted).")
+
+
+def test_a_recording_is_to_be_listened_to() -> None:
+    memo = Attached("Memo 12.m4a", "Attachments/t1/Memo 12.m4a", "audio/mp4", 9, "")
+    made = draft(note("", title="Memo 12.m4a", kind="file", attachments=(memo,)))
+    assert (made.action, made.title) == ("document.save", "A recording: Memo 12.m4a")
+    assert made.text.startswith("- [ ] Listen to [[Attachments/t1/Memo 12.m4a|Memo 12.m4a]]")
 
 
 def test_feedback_makes_a_script_shorter() -> None:
@@ -100,7 +132,7 @@ def test_feedback_makes_a_script_shorter() -> None:
 
 def test_the_usual_length_is_a_setting() -> None:
     agent = voice.Agent(voice.Config(default_minutes=50))
-    made = agent.draft(email("Confirmed: 26 November at 10:00."), Desk(now=NOW))
+    made = draft(email("Confirmed: 26 November at 10:00."), by=agent)
     assert made.params["duration"] == 50
 
 

@@ -133,6 +133,13 @@ def _dotted(match: re.Match[str], today: date) -> _Days:
     return _dated(int(match[1]), int(match[2]), match[3], today)
 
 
+_CLOCK = r",?\s(?:[01]?\d|2[0-4])(?:[:.][0-5]\d)?\s?(?:uhr\b|h\b|(?<=:\d\d))"  # "26.11. 16 Uhr" is no year 2016
+
+
+def _before_a_clock(match: re.Match[str], today: date) -> _Days:
+    return _dated(int(match[1]), int(match[2]), None, today)
+
+
 def _yearless(match: re.Match[str], today: date) -> _Days:
     """Two numbers without a year are a date only after a word that says so."""
     before = match.string[max(0, match.start() - 20) : match.start()]
@@ -218,7 +225,8 @@ def _readers(language: str) -> tuple[_Reader, ...]:
 def _shared() -> tuple[_Reader, ...]:
     return _compiled(
         (rf"{_BEFORE}(\d{{4}})-(\d{{2}})-(\d{{2}})(?!\d)", _iso),
-        (rf"{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.\s?(\d{{4}}|\d{{2}}){_AFTER}", _dotted),
+        (rf"{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.(?={_CLOCK})", _before_a_clock),
+        (rf"{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.(?!{_CLOCK})\s?(\d{{4}}|\d{{2}}){_AFTER}", _dotted),
         (rf"{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.(?!\s?\d)", _yearless),
         (rf"{_BEFORE}(\d{{1,2}}){_TH}\s+{_OF}({_MONTHS})\b{_DOT}{_YEAR}", _day_month),
         (rf"\b({_MONTHS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}(?!\w|[.:]\d)", _month_day),

@@ -5,7 +5,7 @@ What somebody wrote decides which of our sentences are said, and never becomes p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -34,7 +34,8 @@ class Heard:
 
 def hear(mention: Mention, read: Reading, reader: Reader) -> Heard:
     """How a mention is meant. In doubt it is worth an answer."""
-    read = replace(read, book=_language(mention.text, read.book, reader))
+    book, heard_in = _language(mention.text, read.book, reader)
+    read = replace(read, book=book, recognised=read.recognised or heard_in)
     text, heard = mention.text, _Ear(read.book, reader.books[FALLBACK])
     spam = words.mentioned(text, phrasebook.every(reader.books.values(), "spam"))
     insults = heard.cues("hostile", text)
@@ -99,12 +100,15 @@ def _answers(read: Reading, facts: tuple[str, ...], private: str) -> Iterator[st
         yield say("social_rest") if facts else say("social_later")
 
 
-def _language(text: str, book: Phrasebook, reader: Reader) -> Phrasebook:
-    """The language whose words of praise and blame a short text has, when the common words may mislead."""
+def _language(text: str, book: Phrasebook, reader: Reader) -> tuple[Phrasebook, bool]:
+    """The language whose words of praise and blame a short text has, when the common words may mislead.
+
+    And whether it has such words of that language.
+    """
     hits = {code: len(words.mentioned(text, _feelings(other))) for code, other in reader.books.items()}
     best = max(hits, key=lambda code: (hits[code], code == book.code))
     clear = hits[best] > hits[book.code] and sum(count == hits[best] for count in hits.values()) == 1
-    return reader.books[best].toward(text) if clear else book
+    return (reader.books[best].toward(text), True) if clear else (book, best == book.code and hits[best] > 0)
 
 
 def _feelings(book: Phrasebook) -> tuple[str, ...]:
@@ -131,7 +135,7 @@ def needs_nothing(heard: Heard) -> str:
     return ""
 
 
-def notes(heard: Heard, address: str) -> Iterable[str]:
+def notes(heard: Heard, address: str, books: Mapping[str, Phrasebook]) -> Iterable[str]:
     """What the person should know about it, in sentences."""
     if heard.tone == "complaint" and heard.mention.public:
         yield "A complaint that others can read: the draft says sorry, argues nothing and moves to private."
@@ -141,4 +145,8 @@ def notes(heard: Heard, address: str) -> Iterable[str]:
         yield "Rules cannot tell whether this is kind or sharp: read it before you approve."
     if heard.hostile:
         yield "Careful: it insults or accuses you. Perhaps no answer is the better answer."
+    spoken = {fact.answer: phrasebook.detect(books, fact.answer) for fact in heard.read.facts}
+    for answer, book in spoken.items():
+        if book and book.code != heard.read.book.code:
+            yield f"They write in {heard.read.book.name}; your handbook's answer is in {book.name}: “{answer}”"
     yield from (f"Careful: {harm}." for harm in heard.read.harms)

@@ -27,6 +27,7 @@ _PAGES = (
     "page", "profile", "account", "feed", "seite", "profil", "konto", "kanal", "compte", "página", "perfil", "cuenta",
     "conta", "pagina", "profilo", "profiel",
 )  # fmt: skip
+_VERB_LAST = ("dass", "daß", "dat")
 _DASHES = "-\u2013\u2014 "
 _PASSED_OVER = '/&+,-\u2013\u2014()"*_'
 _NUMBER = re.compile(r"\+?\d[\d ()/.-]{5,24}")
@@ -66,6 +67,7 @@ class _Order:
     networks: tuple[Network, ...]
     rest: str
     separated: bool  # by a colon, an end of line, or "that"
+    clause: bool = False  # by a "that" behind which the words stand in another order
 
 
 def _post(text: str, books: Sequence[Phrasebook]) -> Post | None:
@@ -76,7 +78,7 @@ def _post(text: str, books: Sequence[Phrasebook]) -> Post | None:
     rest = order.rest.strip().lstrip(_DASHES).strip()
     said = rest.split()
     if order.separated:
-        return Post(order.networks, standing_alone(rest)) if said else None
+        return Post(order.networks, standing_alone(rest), about=order.clause) if said else None
     if len(said) < _FEWEST or words.fold(said[0]) in phrasebook.every(books, "post_no"):
         return None
     if words.fold(said[0]) not in phrasebook.every(books, "subject_after"):
@@ -106,7 +108,8 @@ def _order(text: str, books: Sequence[Phrasebook]) -> _Order | None:
         elif word not in fillers and word not in _PASSED_OVER:
             separated = word in ":\n" or word in that
             start = token.end() if separated else token.start() if word in about else after
-            return _Order(_each(where), text[start:], separated) if ordered and start else None
+            found = _Order(_each(where), text[start:], separated, clause=word in _VERB_LAST)
+            return found if ordered and start else None
     return None
 
 

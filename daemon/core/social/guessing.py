@@ -28,8 +28,9 @@ _FURNITURE = re.compile(
 
 
 _NO_ANSWER = re.compile(
-    r"\b(?:new invitation|invitations?\b|wants? to connect|connection request|accepted your|new followers?|"
-    r"followed you|is following|started following|liked|likes your|reacted|viewed|appeared in|endorsed|people you may know|"
+    r"\b(?:new invitation|invitations?\b|wants? to connect|connection request|accepted your|"
+    r"new followers?|followed you|is following|started following|liked|likes your|reacted|viewed|appeared in|endorsed|"
+    r"people you may know|"
     r"suggest\w*|trending|digest|highlights|weekly|anniversary|birthday|einladung|vernetzen|"
     r"kontaktanfrage|folgt (?:ihnen|dir)|"
     r"neue[r]? follower|gefällt|haben ihr profil|se connecter|vous suit|a aimé|te sigue|le gusta|quiere conectar|"
