@@ -35,7 +35,7 @@ CLOCKS: Mapping[str, Clock] = {
             "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
         ),
         forms={
-            "half past {n}": 30, "half {n}": 30, "a?\\s*quarter past {n}": 15, "a?\\s*quarter to {n}": -15,
+            "half past {n}": 30, "half {n}": 30, "(?:a\\s)?quarter past {n}": 15, "(?:a\\s)?quarter to {n}": -15,
             "{n} o'clock": 0, "at {n}": 0, "at {n} thirty": 30, "at {n} fifteen": 15, "twenty past {n}": 20,
             "ten past {n}": 10, "twenty to {n}": -20,
         },
