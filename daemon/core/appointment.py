@@ -227,7 +227,9 @@ _SMALL = (
     r"(?:at|on|in|to|the|my|a|an|for|from|and|is|by|about|um|am|im|den|der|dem|ein|eine|einen|von|bitte|\u00e0|le|"
     r"la|les|"
     r"un|une|dans|pour|mon|el|en|los|una|para|mi|a las|il|alle|nel|per|s|o|no|na|meu|minha|op|om|het|de|een|voor|mijn|"
-    r"please|put|add|enter|note|remind me|trag|trage|setze|inscrire|mets|noter|pon|poner|apuntar?|apunta|anotar?|"
+    r"please|put|add|enter|note|remind me|trag|trage|setze|inscrire|mets|noter|pon|poner"
+    r"|auf|bis|au|al|naar|moved|moved to|verschoben|verlegt|reporté|spostat[oa]|aplazad[oa]|adiad[oa]|verplaatst"
+    r"|apuntar?|apunta|anotar?|"
     r"notieren?|noter|segnare|segna|marcar?|noteer|termin|metti|inserire|marcar|zet)"
 )
 _TRIM = re.compile(rf"^(?:{_EDGES}|{_SMALL}(?!\w))+|(?:{_EDGES}|(?<!\w){_SMALL}(?!\w))+$", re.IGNORECASE)
@@ -244,9 +246,11 @@ def titled(subject: str, who: str = "") -> str:
 
 def _untimed(text: str, found: Found, around: Circumstances) -> str:
     """The first sentence that names a time, without times, days, lengths and the words for "into the calendar"."""
-    sentences = extract.sentences(text)
+    sentences = re.split(r"(?<!\d\.)\n", "\n".join(extract.sentences(text)))  # "3.12." ends no sentence
     clocks = [_clock(moment) for moment in found.moments]
-    sentence = next((s for s in sentences if any(clock in s for clock in clocks)), next(iter(sentences), ""))[:400]
+    sentence = next((s for s in sentences if any(clock in s for clock in clocks)), next(iter(sentences), ""))[
+        :400
+    ].replace("\n", " ")
     language = around.language(text)
     spans = [spell.quote for spell in times.find(sentence, language)]
     spans += [mention.quote for mention in dates.find(sentence, around.written, language)]

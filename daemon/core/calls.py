@@ -229,7 +229,7 @@ def _name(words_after: str) -> str:
 
 
 def _matter(sentence: str, cues: Sequence[str]) -> str:
-    found = re.search(rf"\s(?:{'|'.join(map(re.escape, cues))})\s+([^.,!?;(]+)", sentence, re.IGNORECASE)
+    found = re.search(rf"(?:^|[\s,])(?:{'|'.join(map(re.escape, cues))})\s+([^.,!?;(]+)", sentence, re.IGNORECASE)
     if not found:
         return ""
     matter = found[1]
@@ -393,6 +393,7 @@ _INTRODUCED = re.compile(
     r"\b(?i:this is|it's|my name is|hier ist|hier spricht|mein name ist|c'est|ici|je m'appelle|je suis|soy|habla|"
     rf"me llamo|sono|mi chiamo|parla|daqui fala|aqui é|fala|chamo-me|met|je spreekt met|u spreekt met)\s+{_PERSON}"
 )
+_CLAUSE_LENGTH = 90  # characters
 _CLAUSE = re.compile(r"[,;:()]\s|[.!?]$|\s[\u2013\u2014-]\s")
 _MATTER_END = re.compile(  # what follows a matter and is none: when, and the verb
     r"\s(?:(?:this|tomorrow|today|tonight|on|before|by|as soon|when|if|at|heute|morgen|am|vor|um|noch|"
@@ -479,8 +480,17 @@ def wished_time(text: str, books: Mapping[str, Phrasebook], written: dates.date)
         at = mentions[0].quote if mentions else today[0] if today else spells[0].quote
         clause = next((part for part in _CLAUSE.split(sentence) if at in part), sentence)
         day = next((m.day for m in mentions if not m.other and m.day >= written), written if today else None)
-        return neutral.visible(clause.strip("¿¡ "))[:120], day
+        return _around(neutral.visible(clause.strip("¿¡ ")), at), day
     return "", None
+
+
+def _around(clause: str, said: str) -> str:
+    """The clause, or of a long one the words next to what is `said` in it."""
+    at = clause.find(said)
+    if len(clause) <= _CLAUSE_LENGTH or at < 0:
+        return clause[:_CLAUSE_LENGTH]
+    before, after = clause[:at].split()[-2:], clause[at + len(said) :].split()[:2]
+    return f"… {' '.join((*before, said, *after))} …"
 
 
 def _asking(text: str, books: Mapping[str, Phrasebook]) -> tuple[str, ...]:

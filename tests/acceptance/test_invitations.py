@@ -5,7 +5,7 @@ one has to be asked.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from daemon.core import frontmatter
+from daemon.core.formats import invitations
 from daemon.core.language import phones
 from daemon.core.ports import Desk, Route
 from daemon.core.properties import Value
@@ -47,16 +48,22 @@ class Note:
     text: str
 
 
+def given(folder: Path, names: Iterable[str]) -> House:
+    """A house of that day, in which these files were dropped and drafted."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(house, "FakeClock", lambda: FakeClock(TODAY))
+        made = House(folder, vault__timezone="Europe/Berlin")
+    made.with_router(ToVoice())
+    for name in names:
+        made.drop(name, (FOLDER / name).read_bytes())
+    made.run()
+    return made
+
+
 @pytest.fixture(scope="module")
 def notes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, Note]]:
     """The draft of each file."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(house, "FakeClock", lambda: FakeClock(TODAY))
-        made = House(tmp_path_factory.mktemp("invitations"), vault__timezone="Europe/Berlin")
-    made.with_router(ToVoice())
-    for name in FILES:
-        made.drop(name, (FOLDER / name).read_bytes())
-    made.run()
+    made = given(tmp_path_factory.mktemp("invitations"), FILES)
     yield {source_of(made, path): note_of(path) for path in made.notes("Pending_Approval")}
     made.stop()
 
@@ -104,6 +111,25 @@ def test_an_appointment_begins_and_ends_when_the_file_says(notes: Mapping[str, N
 def test_a_cancellation_takes_the_entry_out_and_makes_none(notes: Mapping[str, Note], name: str) -> None:
     assert str(notes[name].properties["title"]).startswith("Cancelled: ")
     assert "A calendar file that cancels" in notes[name].text
+
+
+@pytest.mark.parametrize("name", ["meeting cancelled.ics", "invite.ics", "Abgesagt Jour fixe.eml"])
+def test_an_approved_file_still_has_the_id_and_the_meaning_of_the_one_that_came(tmp_path: Path, name: str) -> None:
+    made = given(tmp_path, [name])
+    made.move("Pending_Approval", "Approved")
+    made.run()
+    (path,) = (made.root / "Outbox").glob("*.ics")
+    (event,), (came,) = (invitations.read(text) for text in (path.read_text(encoding="utf-8"), calendar_of(made, name)))
+    assert (event.uid, event.method == "CANCEL") == (came.uid, came.method == "CANCEL")
+    assert isinstance(event.starts, datetime)
+    assert event.starts.astimezone(BERLIN).replace(tzinfo=None) == starts_of(EXPECTED[name]["facts"])
+    made.stop()
+
+
+def calendar_of(made: House, name: str) -> str:
+    """The calendar file that was dropped, or came in the mail."""
+    kept = [path.read_bytes() for path in (made.root / "Attachments").rglob("*.ics")]
+    return (kept[0] if kept else (FOLDER / name).read_bytes()).decode().replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize("name", CALLS)
