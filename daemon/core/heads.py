@@ -77,6 +77,11 @@ def extended(data: bytes, heads: Iterable[Head]) -> bytes:
     return data + gap + "".join(head.line for head in heads).encode()
 
 
+def ours(data: bytes) -> bool:
+    """Whether a note of this name is the one that `page` made."""
+    return b"\ntype: audit-heads" in data[:2000].replace(b"\r", b"")
+
+
 def read(data: bytes) -> Copy:
     """The note, also when an editor lined its table up."""
     found, damaged = list[Head](), list[int]()

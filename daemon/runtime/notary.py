@@ -73,6 +73,8 @@ class Notary:
         except Missing:
             self._vault.create(PATH, heads.page(self._ledger.heads.after(0)))
             return
+        if not heads.ours(data):
+            raise UserError(f"{PATH} is a note of your own, or its first lines were changed; rename it")
         known = heads.read(data).of(self._ledger.instance)
         newest = max(known, key=lambda head: head.seq, default=None)
         if newest:

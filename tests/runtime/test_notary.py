@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from daemon.core import heads
 from daemon.core.credentials import AUDIT_KEY
 from daemon.core.errors import UserError
 from daemon.core.heads import PATH, Head
+from daemon.ops import proof
 from daemon.runtime.notary import Notary, Signing
 from daemon.runtime.pace import Pace
+from tests.adapters.credentials.desk import DEATH, Killed, fast_folder
 from tests.house import House
 
 DAY = timedelta(days=1)
@@ -114,6 +117,38 @@ def test_heads_of_another_computer_in_the_note_stay(office: House) -> None:
     happen(office, 3)
     notary(office).look(office.clock.now())
     assert copied(office) == [1, 9, 4]
+
+
+def test_a_note_of_the_person_s_own_is_left_alone(office: House) -> None:
+    (office.root / "Audit").mkdir()
+    (office.root / PATH).write_text("My own thoughts.\n")
+    happen(office, 1)
+    with pytest.raises(UserError, match="rename it"):
+        notary(office).look(office.clock.now())
+    assert (office.root / PATH).read_text() == "My own thoughts.\n"
+
+
+def killed(folder: Path, at: int) -> bool:
+    """Whether the second signature died before its `at`-th act; then what the next look makes of it is checked."""
+    office = House(folder, audit__sign_every="1")
+    happen(office, 1)
+    with suppress(Killed), DEATH.before(at, folder):
+        notary(office).look(office.clock.now())
+    died = DEATH.acts >= at
+    happen(office, 1)
+    notary(office).look(office.clock.now())
+    verdict = proof.verify(office.app.ledger, office.app.vault, office.app.secrets)
+    office.stop()
+    assert (verdict.wrong, verdict.signed[-1].seq) == ("", 2)
+    assert copied(office) == [head.seq for head in verdict.signed]
+    return died
+
+
+def test_killed_at_every_step_of_the_first_signature_the_next_look_goes_on() -> None:
+    with fast_folder() as folder:
+        died = [killed(folder / str(at), at) for at in range(1, 61)]
+        assert sum(died) > 20
+        assert not died[-1]
 
 
 def test_no_other_key_is_made_when_the_key_is_lost(office: House) -> None:

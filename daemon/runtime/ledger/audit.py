@@ -9,12 +9,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from daemon.runtime.ledger import tampering, verifying
-from daemon.runtime.ledger.chain import START, chained
+from daemon.runtime.ledger.chain import START, chained, rows
 from daemon.runtime.ledger.database import Database, Row, stamp
-from daemon.runtime.ledger.verifying import Verdict, Witness
+
+if TYPE_CHECKING:
+    from daemon.runtime.ledger.verifying import Verdict, Witness
 
 Kind = Literal[
     "ARRIVED", "ROUTED", "CLOSED", "FAILED", "PROPOSED", "APPROVED", "REJECTED", "EXPIRED", "WITHDRAWN",
@@ -72,7 +73,7 @@ class Audit:
 
     def all(self) -> Iterator[Record]:
         """Oldest first, read in pages."""
-        return (_record(row) for row in tampering.rows(self._db))
+        return (_record(row) for row in rows(self._db))
 
     def newest(self) -> Newest | None:
         """Up to where a head would cover it now; None while nothing is recorded."""
@@ -86,6 +87,8 @@ class Audit:
 
     def verify(self, witness: Witness | None = None) -> Verdict:
         """Whether everything is as it was written; see `verifying.verify`."""
+        from daemon.runtime.ledger import verifying
+
         return verifying.verify(self._db, witness)
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from daemon.core.heads import Head
-from daemon.runtime.ledger.database import Database
+from typing import TYPE_CHECKING
+
+from daemon.runtime.ledger.database import Database, Row
+
+if TYPE_CHECKING:
+    from daemon.core.heads import Head
 
 
 class Heads:
@@ -21,8 +25,14 @@ class Heads:
 
     def after(self, seq: int) -> list[Head]:
         """Those of later entries than `seq`, oldest first."""
-        return [Head(**dict(row)) for row in self._db.rows("SELECT * FROM heads WHERE seq > ? ORDER BY seq", (seq,))]
+        return [_head(row) for row in self._db.rows("SELECT * FROM heads WHERE seq > ? ORDER BY seq", (seq,))]
 
     def last(self) -> Head | None:
         row = self._db.row("SELECT * FROM heads ORDER BY seq DESC LIMIT 1")
-        return Head(**dict(row)) if row else None
+        return _head(row) if row else None
+
+
+def _head(row: Row) -> Head:
+    from daemon.core.heads import Head  # most commands need none
+
+    return Head(**dict(row))

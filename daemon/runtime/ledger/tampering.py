@@ -6,18 +6,16 @@ belongs here still names the one before it, wherever it stands now.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from daemon.runtime.ledger.chain import chained
+from daemon.runtime.ledger.chain import PAGE, chained, rows
 from daemon.runtime.ledger.database import Database, Row
 
 Kind = Literal[
     "", "changed", "inserted", "deleted", "swapped", "cut", "rolled back", "forked", "replaced", "forged", "unsigned",
     "unrecorded",
 ]  # fmt: skip
-PAGE = 5000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +39,6 @@ class Place:
     @property
     def here(self) -> int:
         return self.count + 1
-
-
-def rows(db: Database) -> Iterator[Row]:
-    """The whole record in the order of its numbers, read in pages."""
-    page = db.rows("SELECT * FROM audit ORDER BY seq LIMIT ?", (PAGE,))
-    while page:
-        yield from page
-        page = db.rows("SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?", (page[-1]["seq"], PAGE))
 
 
 def diagnosed(db: Database, place: Place) -> Break:

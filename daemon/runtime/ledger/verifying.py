@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from daemon.core.heads import Copy, Head
 from daemon.runtime.ledger.account import Account
-from daemon.runtime.ledger.chain import START, chained
+from daemon.runtime.ledger.chain import START, chained, rows
 from daemon.runtime.ledger.database import Database, Row
-from daemon.runtime.ledger.tampering import Break, Kind, Place, diagnosed, rows
+from daemon.runtime.ledger.tampering import Break, Kind, Place, diagnosed
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,8 @@ def _read(db: Database, reading: _Reading) -> Break | None:
 def _disputed(reading: _Reading, following: Row | None) -> Break:
     """The chain is whole, but not the one that was signed; when the next record shows it, one alone was changed."""
     seq, first = reading.disputed, reading.agreed + 1
+    if following and following["prev"] == reading.before:
+        return Break("inserted", seq, f"record {seq} was inserted: the next one follows record {seq - 1}")
     if first == seq or (following and following["prev"] in reading.heads[seq] - {reading.tip}):
         return Break("changed", seq, f"record {seq} was changed: another one was signed")
     return Break("forked", first, f"from record {first} on, at the latest from {seq}, this is not what was signed")

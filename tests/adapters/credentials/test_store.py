@@ -95,6 +95,13 @@ def test_whatever_was_read_is_hidden_in_logs(used: Desk) -> None:
     assert again.redact(CANARY) == HIDDEN
 
 
+@posix
+def test_a_process_that_opened_the_store_leaves_no_core_dump(used: Desk) -> None:
+    resource = pytest.importorskip("resource")
+    used.store().get("odoo.key")
+    assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+
+
 def test_many_writers_lose_nothing(desk: Desk) -> None:
     writers = [Thread(target=desk.store().put, args=({f"n{n}": f"value {n}"}, NOON)) for n in range(8)]
     for writer in writers:
