@@ -1,5 +1,6 @@
 """The accounting agent: computes exactly, asks for what is missing, invents nothing, and never moves money."""
 
+import time
 from dataclasses import replace
 from fractions import Fraction
 
@@ -284,8 +285,16 @@ def test_hostile_text_never_becomes_more_than_a_fact() -> None:
 @pytest.mark.parametrize(
     "text",
     ["1," * 9000, "5 % discount " * 1400, " " * 19000, "invoice to " + "A" * 9000, "3 x " * 4000, "total " * 3000,
-     "| a | b |\n" * 2000, "99999999999999 x y at 99999999999999 EUR\n" * 300, "at 1 " * 4000],
+     "| a | b |\n" * 2000, "99999999999999 x y at 99999999999999 EUR\n" * 300, "at 1 " * 4000,
+     "Aa Bb Cc Dd, " * 1400, "a, " * 6000, "Name 4, 12345 Town, " * 900, "due " * 5000, "Item   Qty\n" * 1800],
 )  # fmt: skip
 def test_terrible_texts_are_drafted_all_the_same(text: str) -> None:
     assert drafted(note(f"Invoice ACME: {text}")).action
     assert drafted(email(f"Total due EUR 5 {text}", subject="Bill")).action
+    assert drafted(note(f"Purchase order\n{text}\nsend us your invoice", kind="file")).action
+
+
+def test_gaps_left_in_a_long_order_do_not_make_reading_slow() -> None:
+    began = time.perf_counter()
+    drafted(note(f"Purchase order\n{'Aa Bb Cc Dd, ' * 1400}\nsend us your invoice", kind="file"))
+    assert time.perf_counter() - began < 5

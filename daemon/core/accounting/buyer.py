@@ -129,6 +129,7 @@ def find(page: Page, sender: Sender) -> Buyer:
     named = letterhead.parted(fields.get("customer", ""))
     block = Head() if named.name else _block(page)
     address = named.address or block.address or _address(page)
+    page.text = cues.squeezed(page.text)
     inline = _inline(page, sender) if not (named.name or block.name) else Head()
     reference, tax_id = _first(page, "reference"), _first(page, "tax_id")
     head = inline if inline.name else _customer(page, named.name or block.name, sender)

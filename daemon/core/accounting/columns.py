@@ -15,6 +15,7 @@ from daemon.core.accounting import cues, money
 _GAP = re.compile(r"[ ]{2,}")
 _HEADS = 2  # that have to be known
 _CELLS = 12  # of one row
+_APART = 5  # lines without a row that a table may have inside
 _NUMBERS = 3  # quantity, price, amount
 _SUMS = re.compile(
     r"\W*(?:(?:net|netto|sub|zwischen|gesamt|grand|order|invoice|gross|brutto)[ -]?)?"
@@ -46,9 +47,9 @@ def _table(lines: Sequence[str], at: int) -> tuple[list[list[str]], int]:
     rows, end = [heads], at + 1
     for number in range(at + 1, len(lines)):
         cells = _cells(lines[number])
-        if not any(cells) or cells == heads:
+        if (not any(cells) or cells == heads) and number - end < _APART:
             continue
-        if not _added(rows, cells, follows=number == end):
+        if not any(cells) or cells == heads or not _added(rows, cells, follows=number == end):
             break
         end = number + 1
     return (rows, end) if rows[1:] else ([], at)

@@ -75,6 +75,7 @@ _START = r"(?<![\w.,])"
 
 _SPACES = str.maketrans({**dict.fromkeys("\u00a0\u2007\u2009\u202f\v\f\r", " "), "\u00d7": "x"})
 _GAPS = re.compile(r"[ ]{2,}|\n{3,}")
+_BLANKS = re.compile(r"[ ]{2,}")
 _LOOSE = re.compile(r"[ ]([?!])")  # as the French write it
 _WIDE, _HALF = 60, 40  # characters of a line that may have been broken by a mail program
 _LABELLED = re.compile(r"[^\n:]{1,25}:[ ]")
@@ -188,6 +189,11 @@ def plain(text: str) -> str:
     """The text with ordinary spaces, one at a time, and at most one empty line: what expressions can read quickly."""
     even = _GAPS.sub(lambda found: found[0][:2] if found[0][0] == "\n" else " ", text.translate(_SPACES))
     return _LOOSE.sub(r"\1", even)
+
+
+def squeezed(text: str) -> str:
+    """The text without the gaps that were left where something was taken out: in long ones expressions are slow."""
+    return _BLANKS.sub(" ", text)
 
 
 def unwrapped(text: str) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import islice
 
 from daemon.core.accounting import cues, electronic, iban, letterhead, money
 from daemon.core.accounting.amending import spelled
@@ -76,6 +77,7 @@ _ALL_IN = re.compile(
     r"|iva incl\w*|insgesamt|en total|in totale|no total|brutto)(?!\w)",
     re.IGNORECASE,
 )
+_CUES = 500  # words such as "due" that are looked at
 _NET_TAX_GROSS = 3
 _WITHIN = re.compile(
     r"(?<!\w)(?:within|in|innerhalb von|binnen|dans un délai de|dans les|sous|en un plazo de|en"
@@ -191,7 +193,7 @@ def _due(text: str, day: date | None, today: date, language: str) -> tuple[date 
 
 def _by(text: str, today: date, language: str) -> date | None:
     """A day after "by" or the like where payment is spoken of."""
-    said = (_clear(text[found.end() : found.end() + 30], today, language) for found in _BY.finditer(text)
+    said = (_clear(text[found.end() : found.end() + 30], today, language) for found in islice(_BY.finditer(text), _CUES)
             if _PAYING.search(text[max(0, found.start() - 80) : found.end() + 60]))  # fmt: skip
     return next(filter(None, said), None)
 
@@ -229,7 +231,7 @@ def _amounts(text: str) -> tuple[tuple[Decimal, str], ...]:
     """What may be the amount to pay, each once: the sums that are named so, else the only amount there is."""
     for lines, words in ((2, _NAMED_SUMS[0]), (2, _NAMED_SUMS[1]), (1, _NAMED_SUMS[2]), (2, _TOTAL)):
         named = re.compile(rf"(?<!\w){words}(?!\w)[^\d\n%]{{0,40}}", re.IGNORECASE)
-        found = [amount for each in named.finditer(text) if (amount := _amount_at(text, each, lines))]
+        found = [amount for each in islice(named.finditer(text), _CUES) if (amount := _amount_at(text, each, lines))]
         if found:
             return tuple(dict.fromkeys(found if words != _TOTAL else [max(found)]))
     found = [_money(each) for each in cues.pattern("money").finditer(text)]
@@ -277,7 +279,9 @@ def _meant(unit: str, own: str) -> str:
 
 def _day(cue: re.Pattern[str], text: str, today: date, language: str, *, reach: int = 30) -> date | None:
     """The first day right after a cue; None when it reads two ways."""
-    days = (_clear(text[found.end() : found.end() + reach], today, language) for found in cue.finditer(text))
+    days = (
+        _clear(text[found.end() : found.end() + reach], today, language) for found in islice(cue.finditer(text), _CUES)
+    )
     return next(filter(None, days), None)
 
 

@@ -25,7 +25,8 @@ class Page:
 
     def take(self, name: str) -> tuple[re.Match[str], ...]:
         """Every match of one of the expressions of `cues`, taken out."""
-        found, self.text = cues.taken(name, self.text)
+        found, rest = cues.taken(name, cues.squeezed(self.text))
+        self.text = rest
         return found
 
     def blank(self, *spans: tuple[int, int]) -> None:

@@ -44,7 +44,7 @@ class Row:
 
 def read(text: str, language: str) -> tuple[tuple[Row, ...], tuple[str, ...]]:
     """The lines in a text from which customer, tax, terms and totals were taken out; and what was not understood."""
-    table, rest = _tables(text.split("\n"))
+    table, rest = _tables(cues.squeezed(text).split("\n"))
     parts = [tuple(_pieces(part)) for part in cues.pattern("sentence").split("\n".join(rest))]
     if table:
         return tuple(row for cells in table if (row := _from_cells(cells, language))), _left(chain(*parts))
