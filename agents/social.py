@@ -12,7 +12,7 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from daemon.core import mail, names, neutral, social
+from daemon.core import neutral, social
 from daemon.core.draft import Closed, Draft, Risk
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
@@ -58,7 +58,7 @@ class Agent:
             case Mention() as wish:
                 return self._answer(wish, desk, claimed=task.mail is not None)
             case None:
-                return _unasked(task)
+                return guessing.unasked(task)
 
     def _wish(self, task: Task, desk: Desk) -> Post | Message | Mention | None:
         """What the person asks for, or passes on; only their own notes can ask."""
@@ -132,26 +132,6 @@ class Agent:
         yield from _forbidden(fitted.text, desk.handbook)
 
 
-def _unasked(task: Task) -> Draft | Closed:
-    """What others send is never posted: a machine's is closed, a person's is kept as a thing to decide."""
-    message = task.mail
-    if message and message.automated:
-        return Closed(guessing.of_machine(message))
-    who = neutral.visible(str(message.sender)) if message and message.sender else task.title
-    todo = f"- [ ] Decide whether to post what {who} sent. To post, drop a note: “Post on LinkedIn: your text”."
-    return Draft(
-        action="document.save",
-        params={"folder": "Content", "name": f"Asked to post {names.slug(task.title)}.md"},
-        text=f"{todo}\n\n{social.tidy(mail.newest(message.text) if message else task.text)[:_KEPT]}".rstrip(),
-        title=neutral.visible(f"To post? {task.title}")[:120],
-        reason="The words of others are not posted for you, so they are kept for you to decide.",
-        confidence=_PARTLY,
-        risk="low",
-        found=message.warnings if message else (),
-    )
-
-
-_KEPT = 5000  # characters of what others send
 _CLAIMED = ("A mail tells of it, and mails can be forged: look it up on the network, not through a link of the mail.",)
 _REASONS = {
     "trap": "Somebody wrote, and it is no ordinary message",

@@ -14,7 +14,7 @@ from typing import Literal
 from daemon.core import neutral
 from daemon.core.formats import invitations
 from daemon.core.formats.invitations import Invitation
-from daemon.core.language import dates, extract, moments, phrasebook, times, words, zones
+from daemon.core.language import dates, extract, moments, phrasebook, places, times, words, zones
 from daemon.core.language.moments import Found, Moment
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.task import Task
@@ -106,7 +106,7 @@ def read(subject: str, text: str, around: Circumstances, *, title: str = "", own
     span = only.length if only else None
     named = times.length(text)
     duration = span or (named[0] if named else around.default)
-    place = _place(text)
+    place = _short(places.find(text))
     asked = (ASKED,) if only and not own and _asked(only, text, around) else ()
     remarks = (*asked, *(only.remarks if only else ()), *_sources(only, named, around), NO_CALENDAR)
     return Understood(Appointment(title, starts, duration, place), remarks, gaps, moments=found.moments)
@@ -132,7 +132,7 @@ def of_invitation(invitation: Invitation, around: Circumstances) -> Understood:
         title=_PREFIX.sub("", _short(invitation.summary)).strip() or "Appointment",
         starts=starts,
         duration=duration,
-        place=_short(invitation.place) or _video(invitation.description),
+        place=_short(invitation.place) or _short(places.video(invitation.description[: extract.LIMIT])),
         people=tuple(map(_short, filter(None, (invitation.organizer, *invitation.attendees)))),
         uid=invitation.uid[:200],
         method="cancel" if invitation.method == "CANCEL" else "create",
@@ -380,53 +380,6 @@ def _between(starts: datetime | date | None, ends: datetime | date | None) -> ti
 
 def _is_past(starts: datetime | date, now: datetime) -> bool:
     return starts < now if isinstance(starts, datetime) else starts < now.date()
-
-
-# --- place -----------------------------------------------------------------------------------------------
-
-_LABEL = re.compile(
-    r"^[ \t*]*(?:where|place|location|venue|ort|treffpunkt|lieu|endroit|lugar|luogo|dove|local|onde|locatie|plaats)"
-    r"[ \t]*:[ \t]*(\S.{0,200})$",
-    re.IGNORECASE | re.MULTILINE,
-)
-_VIDEO = re.compile(
-    r"https?://[^\s<>\"'\])]{0,80}(?:zoom|meet|teams|webex|whereby|jitsi|video|skype|gotomeeting|"
-    r"call)[^\s<>\"'\])]{0,300}",
-    re.IGNORECASE,
-)
-_STREET = re.compile(
-    r"\b(?:\d{1,4}[a-z]?,?\s(?:[A-Z][\w'\u2019-]{1,25}\s){1,3}(?:Street|St|Road|Rd|Lane|Avenue|Ave|Way|Square|"
-    r"Drive|Close)\b"
-    r"|(?:[A-Z][\w'\u2019-]{1,25}\s){1,2}(?:Street|Road|Lane|Avenue|Square)\s\d{1,4}\b"
-    r"|[A-ZÄÖÜ][\wäöüß-]{1,30}(?:straße|strasse|str\.|weg|platz|gasse|allee|straat|laan|plein|gracht|"
-    r"kade)\s\d{1,4}[a-z]?\b(?:,?\s\d{4,5}(?:\s[A-Z]{2})?\s[A-ZÄÖÜ][\wäöüß-]{1,30})?"
-    r"|\d{1,4},?\s(?:rue|avenue|boulevard|place|quai|chemin)\s[\w'\u2019 -]{2,40}"
-    r"|(?:Calle|Avenida|Plaza|Paseo|Via|Piazza|Viale|Corso|Rua|Praça|Largo)\s[A-Z][\w'\u2019. -]{1,30},?\s\d{1,4}\b)"
-)
-_ROOM = re.compile(
-    r"\b(?:(?:building|Gebäude|bâtiment|edificio|edifício|gebouw)\s\w{1,12},?\s)?"
-    r"(?:room|hall|Halle|hal|Raum|Zimmer|salle|sala|aula|zaal|kamer)\s\w{0,3}\d[\w.]{0,6}\b",
-    re.IGNORECASE,
-)
-_ONLINE = re.compile(
-    r"\b(?:by phone|on the phone|telefonisch|par téléphone|por teléfono|al telefono|por telefone|online|by video|"
-    r"video call|per video|videocall|en visio|en visioconférence|por vídeo|videoconferencia|in videochiamata)\b",
-    re.IGNORECASE,
-)
-
-
-def _video(text: str) -> str:
-    """The link to a video call."""
-    found = _VIDEO.search(text[: extract.LIMIT])
-    return _short(found[0].rstrip(".,;")) if found else ""
-
-
-def _place(text: str) -> str:
-    """The place that a text names: on a line of its own, a link to a video call, an address, a room, or online."""
-    if labelled := _LABEL.search(text):
-        return _short(labelled[1])
-    found = (pattern.search(text) for pattern in (_VIDEO, _STREET, _ROOM, _ONLINE))
-    return _short(" ".join(each[0].rstrip(".,;") for each in found if each and each[0]).strip())
 
 
 def _short(text: str) -> str:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.core import calls, handbook, provenance
+from daemon.core import call_requests, handbook, provenance
 from daemon.core.draft import Draft
 from daemon.core.language import phrasebook
 from tests.agents.factories import email, note
@@ -20,7 +20,7 @@ CALL = Draft("call.place", {}, "Hello", "Call", "A test.", 0.9, "low")
     ],
 )  # fmt: skip
 def test_a_wish_to_be_called_is_seen_in_every_language(text: str) -> None:
-    assert calls.wanted(text, BOOKS)
+    assert call_requests.wanted(text, BOOKS)
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,7 @@ def test_a_wish_to_be_called_is_seen_in_every_language(text: str) -> None:
     ],
 )  # fmt: skip
 def test_other_calls_are_no_wish(text: str) -> None:
-    assert calls.wanted(text, BOOKS) == ""
+    assert call_requests.wanted(text, BOOKS) == ""
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_other_calls_are_no_wish(text: str) -> None:
     ["Call for papers, due Monday", "Conference call notes", "Call notes", "Phone bill", "An idea: call centres"],
 )
 def test_a_note_about_calls_is_no_order(text: str) -> None:
-    assert calls.wanted(text, BOOKS, own=True) == ""
+    assert call_requests.wanted(text, BOOKS, own=True) == ""
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_note_about_calls_is_no_order(text: str) -> None:
     ],
 )
 def test_a_note_says_whom_to_call(text: str, name: str) -> None:
-    order = calls.ordered(text, BOOKS)
+    order = call_requests.ordered(text, BOOKS)
     assert order
     assert order.name == name
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from daemon.core import mail, neutral
+from daemon.core import mail, names, neutral
+from daemon.core.draft import Closed, Draft
 from daemon.core.language import extract, words
 from daemon.core.mail import Mail
 from daemon.core.social.asking import Post, standing_alone
@@ -13,10 +14,12 @@ from daemon.core.social.counting import links
 from daemon.core.social.mention import Kind, Mention, quoted
 from daemon.core.social.networks import NETWORKS, Network
 from daemon.core.social.shaping import tidy
+from daemon.core.task import Task
 
 _SENDERS = {"facebookmail.com": "Facebook", "notify.bsky.app": "Bluesky", "e.linkedin.com": "LinkedIn"}
 _AMBIGUOUS = ("x", "threads", "ig")  # too short or too ordinary to mean a network by themselves
 _HEAD = 300  # characters
+_KEPT = 5000  # characters of what others send
 _AUTHOR = re.compile(
     r"([^\W\d_][\w .'’-]{1,60}?) (?:commented|mentioned|tagged|replied|left|sent|reviewed|wrote|quoted)\b"
 )
@@ -62,7 +65,7 @@ def _thought(text: str) -> str:
     return next((line for line in lines if words.mentioned(line, about_it)), "")
 
 
-def of_machine(message: Mail) -> str:
+def _of_machine(message: Mail) -> str:
     """Why nobody answers a machine's mail that passes on nothing to answer, in a sentence."""
     if (network := _sender(message)) and _NO_ANSWER.search(message.subject[:_HEAD]):
         return f"{network} tells of something that needs no text from you (“{neutral.visible(message.subject)[:80]}”)."
@@ -98,3 +101,22 @@ def _kind(subject: str) -> Kind:
 def _longest_paragraph(body: str) -> str:
     plain = (part.strip() for part in body.split("\n\n") if not links(part) and not _FURNITURE.search(part))
     return max(plain, key=len, default="")
+
+
+def unasked(task: Task) -> Draft | Closed:
+    """What others send is never posted: a machine's is closed, a person's is kept as a thing to decide."""
+    message = task.mail
+    if message and message.automated:
+        return Closed(_of_machine(message))
+    who = neutral.visible(str(message.sender)) if message and message.sender else task.title
+    todo = f"- [ ] Decide whether to post what {who} sent. To post, drop a note: “Post on LinkedIn: your text”."
+    return Draft(
+        action="document.save",
+        params={"folder": "Content", "name": f"Asked to post {names.slug(task.title)}.md"},
+        text=f"{todo}\n\n{tidy(mail.newest(message.text) if message else task.text)[:_KEPT]}".rstrip(),
+        title=neutral.visible(f"To post? {task.title}")[:120],
+        reason="The words of others are not posted for you, so they are kept for you to decide.",
+        confidence=0.5,
+        risk="low",
+        found=message.warnings if message else (),
+    )
