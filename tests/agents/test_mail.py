@@ -112,6 +112,31 @@ def test_more_answered_is_more_confidence() -> None:
     assert answered.confidence > partly.confidence > nothing.confidence > doubtful.confidence
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We paid 56 EUR for it on 3 December 2026. Could you look into it?",
+        "Wir haben am 3. Dezember 2026 dafür 56 EUR bezahlt. Können Sie das bitte prüfen?",
+        "Nous avons payé 56 EUR le 3 décembre 2026. Pouvez-vous vérifier cela pour nous ?",
+        "Hemos pagado 56 EUR el 3 de diciembre de 2026. ¿Puede usted comprobarlo, por favor?",
+        "Abbiamo pagato 56 EUR il 3 dicembre 2026. Potrebbe verificare questo per noi?",
+        "Wij hebben op 3 december 2026 hiervoor 56 EUR betaald. Kunt u dat voor ons nakijken?",
+        "Pagámos 56 EUR no dia 3 de dezembro de 2026. Pode verificar isto para nós, por favor?",
+    ],
+)
+def test_what_the_sender_mentions_is_told_to_the_person_and_never_repeated(text: str) -> None:
+    answer = draft(email(text))
+    assert "56" not in answer.text
+    assert "2026" not in answer.text
+    assert "Amounts: 56 EUR." in answer.found
+    assert any("Thursday, 3 December" in line for line in answer.found)
+
+
+@pytest.mark.parametrize("text", ["Are you open on Saturday?", "Are you open on Saturdays?", "Sind Sie samstags da?"])
+def test_nobody_who_asks_for_a_weekday_is_told_a_date(text: str) -> None:
+    assert "28" not in draft(email(text)).text
+
+
 # --- feedback --------------------------------------------------------------------------------------------
 
 

@@ -1,4 +1,7 @@
-"""The body of an answer, made of our own words only. See `reading` for how a message is understood."""
+"""The body of an answer, made of our own words only. See `reading` for how a message is understood.
+
+Nothing is claimed that nobody did. Dates and amounts of the sender's are for the person's eyes, not for the answer.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from daemon.core.handbook import Handbook
-from daemon.core.language import dates, extract
-from daemon.core.language.dates import Mention
+from daemon.core.language import dates
 from daemon.core.language.reading import Reading
-
-_MOST_NOTED = 3  # a list of more dates and amounts helps nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +31,6 @@ def body(read: Reading, handbook: Handbook, today: date) -> Iterator[Paragraph]:
     yield Paragraph(f"{opening} {say('sorry')}" if read.complaint else opening, optional=not kind)
     facts = [fact.answer for fact in read.facts if not handbook.forbidden(fact.answer)]
     yield from (Paragraph(fact) for fact in facts)
-    if not read.harms and (noted := _noted(read, today)):
-        yield Paragraph(noted, optional=True)
     if not read.harms and read.attachment == "here":
         yield Paragraph(say("received"), optional=True)
     if asks:
@@ -49,22 +47,6 @@ def _asks(read: Reading, today: date) -> Iterator[str]:
             yield read.book.line("which_day", one=first, other=second)
     if read.attachment == "missing":
         yield read.book.line("missing_file")
-
-
-def _noted(read: Reading, today: date) -> str:
-    """The days to come and the amounts, unless they are many, or demands that a note might seem to accept."""
-    if read.complaint or read.legal:
-        return ""
-    things = [dates.spell(m.day, read.book.code, today) for m in read.dates if _settled(m, today)]
-    things += [extract.spell(amount, read.book.code) for amount in read.amounts]
-    if not 0 < len(things) <= _MOST_NOTED:
-        return ""
-    listed = f" {read.book.line('and')} ".join(filter(None, (", ".join(things[:-1]), things[-1])))
-    return read.book.line("noted", things=listed)
-
-
-def _settled(mention: Mention, today: date) -> bool:
-    return mention.day >= today and not mention.other and (mention.deadline or not mention.rough)
 
 
 def _later(read: Reading, *, answered: bool, asked: bool) -> str:
