@@ -46,7 +46,8 @@ class Case:
     @property
     def giver(self) -> str:
         """Who can be held to what the message says: its one sender, with nothing odd about it; or ""."""
-        odd = self.task.mail is None or self.machine or self.task.mail.warnings
+        warnings = self.task.mail.warnings if self.task.mail else ()
+        odd = self.machine or any(re.search(r"sender|From|Reply-To|address", warning) for warning in warnings)
         if self.task.kind == "file":
             return "the file that you dropped"
         return "" if odd or self.sender is None else f"the mail of {self.sender.email}, who asks for the call"

@@ -146,3 +146,12 @@ def test_no_text_breaks_a_draft_or_chooses_where_it_goes(text: str, subject: str
         made = draft(task)
         assert made.action in {"call.place", "appointment.create", "document.save"}
         assert made.action not in PARAMS or PARAMS[made.action].model_validate(dict(made.params))
+
+
+def test_only_what_is_odd_about_the_sender_makes_a_number_nobodys() -> None:
+    text = "Please call me back on +43 1 234 5678."
+    assert draft(email(text, warnings=("It has no readable date.",))).risk == "medium"
+    assert (
+        draft(email(text, warnings=("The sender's name shows a@b.example, but the address is c@d.example.",))).risk
+        == "high"
+    )
