@@ -48,8 +48,10 @@ def _asked(name: str) -> str:
     """Typed by a person, or piped by a program."""
     if sys.stdin.isatty():
         return str(typer.prompt(f"Value of {name} (not shown)", hide_input=True, err=True))
+    from daemon.core.credentials import LONGEST
+
     try:
-        return sys.stdin.read()
+        return sys.stdin.read(LONGEST + 3)  # with the end of its line, and one that shows that it is too long
     except UnicodeDecodeError as error:
         raise UserError("The value is not text; nothing was stored.") from error
 

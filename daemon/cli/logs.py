@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from io import TextIOWrapper
 from logging.handlers import RotatingFileHandler
@@ -58,7 +59,14 @@ def start(folder: Path, roles: Sequence[str], redact: Redact) -> Path:
     shown = logging.StreamHandler(sys.stderr)
     shown.setFormatter(Line(redact, "%(asctime)s %(message)s", "%H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[shown, _file(path, redact)], force=True)
+    threading.excepthook = _thread_fault
     return path
+
+
+def _thread_fault(fault: threading.ExceptHookArgs) -> None:
+    """Python would show the traceback of a thread as it is, with whatever stands in it."""
+    name = fault.thread.name if fault.thread else "unknown"
+    logging.getLogger(__name__).critical("the thread %s ended in a fault", name, exc_info=fault.exc_value)
 
 
 def keep_fault(fault: Exception, redact: Redact) -> Path | None:

@@ -45,6 +45,8 @@ def import_env(store: Store, path: Path, now: datetime) -> Imported:
 
 def _text(path: Path) -> str:
     try:
+        if path.exists() and not path.is_file():
+            raise UserError(f"{path} is not a file; nothing was stored.")
         if path.stat().st_size > LARGEST:
             raise UserError(f"{path} is too large for a file of secrets; nothing was stored.")
         return path.read_text(encoding="utf-8")

@@ -95,6 +95,14 @@ def test_a_file_in_the_vault_is_left_to_the_person(terminal: Terminal, env_file:
     assert inside.exists()
 
 
+def test_what_is_no_file_or_too_large_stores_nothing(terminal: Terminal, env_file: Path) -> None:
+    assert "is not a file" in terminal.say("secrets", "import-env", str(terminal.vault)).stderr
+    env_file.write_bytes(b"A=value one\n" * 100_000)
+    assert "too large" in terminal.say("secrets", "import-env", str(env_file)).stderr
+    assert terminal.say("secrets", "set", "a", typed="x" * 100_000).exit_code == 1
+    assert names(terminal) == []
+
+
 def test_a_missing_file_is_said(terminal: Terminal) -> None:
     assert "cannot be read" in terminal.say("secrets", "import-env", "nowhere.env").stderr
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import base64
 import logging
+import threading
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -23,12 +25,14 @@ def file(tmp_path: Path) -> Iterator[Path]:
     redact = Redaction()
     redact.add(CANARY)
     before, level = logging.root.handlers[:], logging.root.level
+    hook = threading.excepthook
     logging.root.handlers.clear()
     yield logs.start(tmp_path / "logs", ["manager"], redact)
     for handler in logging.root.handlers:
         handler.close()
     logging.root.handlers[:] = before
     logging.root.setLevel(level)
+    threading.excepthook = hook
 
 
 def test_hidden_in_messages_and_their_arguments(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,6 +52,20 @@ def test_hidden_in_exceptions_and_what_caused_them(file: Path) -> None:
     assert "canary-5d81c0" not in written
     assert written.count(HIDDEN) == 2
     assert "direct cause" in written
+
+
+def break_down() -> None:
+    raise RuntimeError(f"could not log in with {CANARY}")
+
+
+def test_hidden_when_a_thread_ends_in_a_fault(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    broken = Thread(target=break_down, name="manager")
+    broken.start()
+    broken.join()
+    written = file.read_text(encoding="utf-8")
+    assert "canary" not in written + capsys.readouterr().err
+    assert "the thread manager ended in a fault" in written
+    assert HIDDEN in written
 
 
 def fail(app: App) -> None:
