@@ -37,12 +37,13 @@ _RULES = {
     r"|nota de crédito"
     r"|nota di credito|creditnota|paid twice|zweimal bezahlt|twice)\b",
     # A paper that calls itself so, not a message that speaks of one.
-    "credit": r"^\W*(?:credit note|credit memo|gutschrift|rechnungskorrektur|storno\w*|note de crédit"
+    "credit": r"^[^\w\n]*+(?:credit note|credit memo|gutschrift|rechnungskorrektur|storno\w*|note de crédit"
     r"|(?:facture d')?avoir|nota de crédito|factura rectificativa|nota di credito|creditnota|creditfactuur)(?!\w)"
     r"(?! (?:von|for|from|für|per|pour|over)\b)",
-    "proforma": r"^\W*(?:pro[ -]?forma\w*[ -]?(?:invoice|rechnung)?|(?:facture|factura|fattura|fatura) pro[ -]?forma"
+    "proforma": r"^[^\w\n]*+(?:pro[ -]?forma\w*[ -]?(?:invoice|rechnung)?"
+    r"|(?:facture|factura|fattura|fatura) pro[ -]?forma"
     r"|proformarechnung)(?!\w)",
-    "dictated": rf"^\W*(?:please |bitte |new |neue )?(?:invoice|bill)\b(?! from| no| #|:? ?\d)|\b{_INVOICE} (?:to"
+    "dictated": rf"^[^\w\n]*+(?:please |bitte |new |neue )?(?:invoice|bill)\b(?! from| no| #|:? ?\d)|\b{_INVOICE} (?:to"
     rf"|for|an|für|über"
     r"|pour|à|para|a|per|aan|voor)\b",
     "not_asked": rf"\b(?:attached|enclosed|find|anbei|anhang|beigefügt|ci-joint\w*|adjunt\w*|allegat\w*|anexo"
@@ -69,13 +70,13 @@ _RULES = {
     r"|virement reçu|a payé"
     r"|hemos pagado|ha pagado|transferencia recibida|abbiamo pagato|ha pagato|bonifico ricevuto|pagámos|pagou"
     r"|transferência recebida|hebben (?:wij |we )?[^.\n]{0,40}betaald|heeft [^.\n]{0,40}betaald|ontvangen betaling)\b"
-    r"|^\W*(?:received|got|erhalten|bekommen|reçu|recibido|ricevuto|recebi\w*|ontvangen)\b",
+    r"|^[^\w\n]*+(?:received|got|erhalten|bekommen|reçu|recibido|ricevuto|recebi\w*|ontvangen)\b",
     "receipt": r"\b(?:receipt|quittung|kassenbon|kassenbeleg|bewirtungsbeleg|thank you for your (?:purchase"
     r"|payment|order)"
     r"|your order is paid|reçu|ticket de caisse|recibo|tique|scontrino|ricevuta|kassabon|bonnetje|paid with"
     r"|bezahlt mit"
     r"|payé par carte|pagado con|pagato con|pago com|betaald met|card ending|wurde abgebucht|change due|rückgeld)\b",
-    "spent": r"^\W*(?:i |ich |we |wir |habe )*(?:just )?(?:paid|spent|bought|bezahlt|ausgegeben|gekauft|payé"
+    "spent": r"^[^\w\n]*+(?:i |ich |we |wir |habe )*(?:just )?(?:paid|spent|bought|bezahlt|ausgegeben|gekauft|payé"
     r"|dépensé|acheté|pagado"
     r"|gastado|comprado|pagué|pagato|speso|comprato|pago|gastei|paguei|comprei|betaald|uitgegeven|gekocht|expense"
     r"|ausgabe|spesa"
@@ -83,12 +84,13 @@ _RULES = {
     "spending": r"\b(?:lunch|dinner|breakfast|taxi|parking|fuel|expenses?|entertaining|ausgaben?|bewirtung"
     r"|mittagessen|tanken"
     r"|parken|déjeuner|comida|pranzo|almoço)\b",
-    "pay": r"^\W*(?:please |bitte )?(?:pay|transfer|bezahle?|zahle?|überweise?|payer|paye|pagar|paga|pagare|betaal)\b",
-    "paid_by": r"^\W*(?!(?:I|We|Ich|Wir) )(?-i:[A-ZÀ-Þ])[\w'-]+(?: (?-i:[A-ZÀ-Þ&])[\w.'-]*){0,5}"
+    "pay": r"^[^\w\n]*+(?:please |bitte )?(?:pay|transfer|bezahle?|zahle?|überweise?"
+    r"|payer|paye|pagar|paga|pagare|betaal)\b",
+    "paid_by": r"^[^\w\n]*+(?!(?:I|We|Ich|Wir) )(?-i:[A-ZÀ-Þ])[\w'-]+(?: (?-i:[A-ZÀ-Þ&])[\w.'-]*){0,5}"
     r" (?:has |just )?(?:paid|hat|a payé"
     r"|ha pagado|ha pagato|pagou"
     r"|heeft)\b",
-    "paid_us": r"^\W*paid\b|\bpaid (?:this|today|yesterday|it|on)\b|\b(?:hecha la transferencia|heute raus"
+    "paid_us": r"^[^\w\n]*+paid\b|\bpaid (?:this|today|yesterday|it|on)\b|\b(?:hecha la transferencia|heute raus"
     r"|sind raus|ist raus"
     r"|on its way to you|sent you (?:a payment|[\d€$£])|virement effectué|bonifico effettuato|transferência feita"
     r"|overgemaakt)\b",
