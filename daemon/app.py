@@ -33,9 +33,11 @@ if TYPE_CHECKING:
     from daemon.core.settings import Settings
     from daemon.runtime.claims import Staff
     from daemon.runtime.context import Context
+    from daemon.runtime.lookout import Lookout
     from daemon.runtime.manager import Manager
     from daemon.runtime.notary import Seal
     from daemon.runtime.pace import Role, Waiting
+    from daemon.runtime.pages import Pages
     from daemon.runtime.scheduler import Job
 
 log = logging.getLogger(__name__)
@@ -308,24 +310,36 @@ def seal(app: App) -> Seal:
 
 def manager(app: App, outward: Channels, workers: Staff, woken: Callable[[], None]) -> Manager:
     """The manager role from its parts."""
-    from daemon import registry
     from daemon.runtime.claims import Claims
     from daemon.runtime.dashboard import Dashboard
     from daemon.runtime.deeds import Deeds
     from daemon.runtime.executor import Executor
-    from daemon.runtime.lookout import Lookout
     from daemon.runtime.manager import Manager
-    from daemon.runtime.pages import Pages
 
     config, context = app.settings, app.context
-    actions = {registry.action_name(p.name): p.made for p in registry.actions(outward) if p.made}
-    pages = Pages(actions, expires=timedelta(hours=config.approval.expires_hours), zone=app.zone)
-    deeds = Deeds(context, pages, Executor(context, pages, woken))
-    lookout = Lookout(app.vault, app.ledger, settle=config.inbox.settle, typing=config.inbox.typing)
-    claims = Claims(context, lookout, pages, workers, publish=deeds.publish)
+    lookout, made = looking(app), pages(app, outward)
+    deeds = Deeds(context, made, Executor(context, made, woken))
+    claims = Claims(context, lookout, made, workers, publish=deeds.publish)
     every = timedelta(seconds=config.schedule.dashboard_seconds)
     board = Dashboard(app.vault, app.ledger.instance, app.status, every=every, zone=app.zone)
     return Manager(context, lookout, deeds, claims, board=board)
+
+
+def pages(app: App, outward: Channels) -> Pages:
+    """What makes the notes of drafts, and understands those that the person edited."""
+    from daemon import registry
+    from daemon.runtime.pages import Pages
+
+    actions = {registry.action_name(p.name): p.made for p in registry.actions(outward) if p.made}
+    return Pages(actions, expires=timedelta(hours=app.settings.approval.expires_hours), zone=app.zone)
+
+
+def looking(app: App) -> Lookout:
+    """What finds the notes of drafts and tasks."""
+    from daemon.runtime.lookout import Lookout
+
+    inbox = app.settings.inbox
+    return Lookout(app.vault, app.ledger, settle=inbox.settle, typing=inbox.typing)
 
 
 WATCHED = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
@@ -15,6 +16,7 @@ from daemon.core.errors import UserError
 if TYPE_CHECKING:
     from daemon.app import App
     from daemon.core.proposal import Proposal, Verdict
+    from daemon.ops.approving import Approving
 
 _ID_HELP = "From the note or `employee status`; its first letters are enough."
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help=_ID_HELP)]
@@ -23,16 +25,15 @@ Ids = Annotated[list[str], typer.Argument(metavar="ID", help=_ID_HELP)]
 def approve(
     ctx: typer.Context,
     ids: Annotated[list[str] | None, typer.Argument(metavar="ID", help=_ID_HELP)] = None,
-    all_low_risk: Annotated[bool, typer.Option("--all-low-risk", help="Everything of low risk that waits.")] = False,
+    all_low_risk: Annotated[
+        bool, typer.Option("--all-low-risk", help="Mail, notes, dates and expenses of low risk.")
+    ] = False,
 ) -> None:
     """Say yes: the draft is carried out after its hold time, exactly once."""
     with opened_vault(ctx) as app:
-        chosen = [*(ids or []), *(_low_risk(app) if all_low_risk else [])]
-        if not chosen and not all_low_risk:
+        if not ids and not all_low_risk:
             raise typer.BadParameter("Name the drafts, or give --all-low-risk. `employee status` lists what waits.")
-        if not chosen:
-            out.say("No draft of low risk waits.")
-        _decide(app, chosen, "approve")
+        _decide(app, [*(ids or []), *(_low_risk(app) if all_low_risk else [])], "approve")
 
 
 def reject(
@@ -60,18 +61,46 @@ def retry(ctx: typer.Context, ids: Ids) -> None:
 
 
 def _low_risk(app: App) -> list[str]:
+    """All of low risk that one yes may mean, shown first; at a terminal the person is asked."""
     from daemon.ops import decide
 
-    return [proposal.label for proposal in decide.low_risk(app.ledger, app.clock.now())]
+    waiting = decide.low_risk(app.ledger, app.clock.now())
+    chosen = _approving(app).together(waiting) if waiting else []
+    if not chosen:
+        out.say("No draft of low risk waits." if not waiting else _yours(len(waiting)))
+        return []
+    out.say("With this you approve:")
+    out.say(*(f"  {p.label}: {decide.effect(app.ledger.proposals.content(p.key))}" for p in chosen))
+    if left := len(waiting) - len(chosen):
+        out.say(_yours(left))
+    if sys.stdin.isatty() and not typer.confirm(f"Approve {out.plural(len(chosen), 'draft')}?", err=True):
+        out.say("Nothing was approved.")
+        return []
+    return [proposal.label for proposal in chosen]
+
+
+def _yours(count: int) -> str:
+    return (
+        f"Not approved with the others: {count} of low risk. Invoices, payments, posts, messages and calls, and what "
+        "lacks something, you approve one by one."
+    )
+
+
+def _approving(app: App) -> Approving:
+    from daemon.app import channels, looking, pages
+    from daemon.ops.approving import Approving
+
+    return Approving(app.ledger, pages(app, channels(app)), looking(app), app.clock.now())
 
 
 def _decide(app: App, ids: Sequence[str], verdict: Verdict, reason: str = "") -> None:
     """Each for itself: what cannot be decided is said at the end, and the rest counts."""
     problems: list[str] = []
     noted = 0
+    approving = _approving(app) if ids and verdict == "approve" else None
     for said in dict.fromkeys(ids):
         try:
-            out.data(_one(app, said, verdict, reason))
+            out.data(_approve(app, said, approving) if approving else _one(app, said, verdict, reason))
             noted += 1
         except UserError as error:
             problems += error.problems
@@ -98,6 +127,18 @@ def _one(app: App, said: str, verdict: Verdict, reason: str) -> str:
             return f"{found.label}: your yes is taken back; the draft waits for you again."
         case "retry":
             return f"{found.label}: you get a new draft to approve."
+
+
+def _approve(app: App, said: str, approving: Approving) -> str:
+    """Looked at before it is written down: what cannot be carried out as it stands is not approved."""
+    from daemon.ops import decide
+
+    found = decide.find(app.ledger, said)
+    prospect = approving.of(found.proposal) if found.proposal else None
+    if prospect and prospect.refused:
+        raise UserError(prospect.refused)
+    approved = _one(app, said, "approve", "")
+    return f"{found.label}: you get it again to approve. {prospect.again}" if prospect and prospect.again else approved
 
 
 def _approved(app: App, proposal: Proposal, now: datetime) -> str:

@@ -56,10 +56,10 @@ class Terminal:
     def json(self, *words: str) -> dict[str, Any]:
         return json.loads(self.say(*words, "--json").stdout)
 
-    def process(self, *words: str, stdout: int = subprocess.PIPE) -> subprocess.Popen[str]:
+    def process(self, *words: str, stdin: int | None = None, stdout: int = subprocess.PIPE) -> subprocess.Popen[str]:
         command = [sys.executable, "-m", "daemon", *words]
-        root = Path(__file__).parents[2]
-        return subprocess.Popen(command, cwd=root, env=self.env, stdout=stdout, stderr=subprocess.PIPE, text=True)
+        root, pipe = Path(__file__).parents[2], subprocess.PIPE
+        return subprocess.Popen(command, cwd=root, env=self.env, stdin=stdin, stdout=stdout, stderr=pipe, text=True)
 
     def open(self) -> App:
         return App.open(self.env)

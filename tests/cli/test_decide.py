@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import pty
 from pathlib import Path
+
+import pytest
 
 from tests.cli.terminal import MAIL, Terminal
 
@@ -137,3 +141,93 @@ def test_draft_of_one_vault_is_not_decided_through_another(terminal: Terminal, t
     assert done.exit_code == 78
     assert "already serves the vault" in done.stderr
     assert terminal.say("approve", "--vault", str(tmp_path / "nowhere"), draft).exit_code == 4
+
+
+# --- what a yes by command looks at first
+
+LIST = "Packing list\n\nTwo tables.\n"
+CALL = "Call the printer about the posters\n"
+INVOICE = """From: Tom Reuter <tom@tidewater.example>
+To: me@company.example
+Subject: Flyers
+Message-ID: <7@tidewater.example>
+
+Hello, please send us the invoice for the flyers.
+Tom
+"""
+
+
+def edit(terminal: Terminal, old: str, new: str) -> None:
+    note = terminal.notes("Pending_Approval")[0]
+    text = note.read_text(encoding="utf-8")
+    assert old in text, text
+    note.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
+def test_draft_in_which_something_is_missing_is_refused_at_once(terminal: Terminal) -> None:
+    draft = terminal.draft(CALL, "call.md")
+    done = terminal.say("approve", draft)
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert f"{draft} is not approved. It cannot be done as it stands" in done.stderr
+    terminal.work()
+    assert terminal.waiting() == [draft]
+
+
+def test_invoice_with_a_question_mark_is_refused_at_once(terminal: Terminal) -> None:
+    draft = terminal.draft(INVOICE, "invoice.eml")
+    assert "?" in terminal.notes("Pending_Approval")[0].read_text(encoding="utf-8").partition("## Draft")[2]
+    done = terminal.say("approve", draft)
+    assert done.exit_code == 1
+    assert f"{draft} is not approved." in done.stderr
+
+
+def test_changed_property_is_said_to_be_shown_again(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    edit(terminal, "\n  - anna@example.com", "\n  - berta@example.com")
+    said = terminal.ok("approve", draft)
+    assert f"{draft}: you get it again to approve. You changed “to” in the properties" in said
+    terminal.work()
+    assert terminal.waiting() == [f"{draft}-g2"]
+
+
+def test_note_that_cannot_be_read_is_refused_with_the_reason(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    edit(terminal, "\n## Draft\n", "\n")
+    done = terminal.say("approve", draft)
+    assert done.exit_code == 1
+    assert "the line `## Draft` is missing" in done.stderr
+
+
+@pytest.mark.parametrize("words", [["approve", "--all-low-risk"], ["approve", "ID"]], ids=["all", "one"])
+def test_draft_whose_note_was_deleted_is_never_approved(terminal: Terminal, words: list[str]) -> None:
+    draft = terminal.draft(LIST, "list.md")
+    terminal.notes("Pending_Approval")[0].unlink()
+    done = terminal.say(*(draft if word == "ID" else word for word in words))
+    assert done.stdout == ""
+    assert "not approved" in done.stderr.lower()
+    terminal.work()
+    assert not list((terminal.vault / "Documents").glob("*"))
+
+
+def test_all_low_risk_names_what_it_is_about_to_approve(terminal: Terminal) -> None:
+    draft = terminal.draft(LIST, "list.md")
+    done = terminal.say("approve", "--all-low-risk")
+    assert done.stderr.splitlines()[:2] == [
+        "With this you approve:",
+        f"  {draft}: Document, “Keep: Packing list”, low risk",
+    ]
+    assert f"{draft}: approved" in done.stdout
+
+
+@pytest.mark.parametrize(("answer", "approved"), [(b"n\n", False), (b"y\n", True)])
+def test_all_low_risk_asks_at_a_terminal(terminal: Terminal, answer: bytes, *, approved: bool) -> None:
+    terminal.draft(LIST, "list.md")
+    person, program = pty.openpty()
+    process = terminal.process("approve", "--all-low-risk", stdin=program)
+    os.write(person, answer)
+    said, asked = process.communicate(timeout=60)
+    assert "Approve 1 draft? [y/N]" in asked
+    assert ("approved" in said) is approved
+    assert process.returncode == 0
+    os.close(person)
+    os.close(program)
