@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-from pydantic_core import PydanticSerializationError
+from pydantic import BaseModel
 
 from daemon.core import approval, document, frontmatter, names, neutral
 from daemon.core.approval import Cover, Page
@@ -71,7 +70,7 @@ class Pages:
                 return model.model_validate_json(table)
             made = model.model_validate(dict(table))
             made.model_dump_json()  # half a letter, which no note can hold, is found out here
-        except (ValidationError, PydanticSerializationError) as error:
+        except ValueError as error:
             raise Permanent(f"the draft does not fit the action {action}: {error}") from error
         return made
 

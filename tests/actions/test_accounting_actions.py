@@ -257,6 +257,6 @@ def test_line_that_the_person_deleted_after_the_files_were_out_frees_no_number(
 
 def test_what_does_not_fit_on_a_page_is_said_before_it_is_approved(channels: Channels) -> None:
     action, params, _ = made("invoice", channels)
-    huge = PLAIN.model_copy(update={"address": tuple(f"Floor {n}" for n in range(200))})
+    huge = PLAIN.model_copy(update={"address": tuple(f"F{n}" for n in range(200))})
     with pytest.raises(UserError, match="does not fit on its pages"):
         action.amend(params, {**said(action, params)}, invoices.to_text(huge))

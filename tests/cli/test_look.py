@@ -32,7 +32,7 @@ def test_status_shows_what_is_approved_and_until_when_it_can_be_undone(slow: Ter
         daemon.roles[0].step(manager.clock.now())
         daemon.roles[0].close(manager.clock.now())
     manager.close()
-    said = slow.ok("status")
+    said = slow.say("status").stdout
     assert "Approved, not out yet" in said.partition("Vault")[2]
     assert draft in said
 
@@ -62,6 +62,25 @@ def test_status_of_a_vault_that_is_away_ends_with_3(terminal: Terminal) -> None:
     done = terminal.say("status")
     assert done.exit_code == 3
     assert "connect the disk" in done.stdout
+
+
+def test_status_of_a_stopped_program_with_work_ends_with_3(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    assert terminal.say("status").exit_code == 0
+    terminal.drop("later", "later.md")
+    terminal.ok("approve", draft)
+    done = terminal.say("status")
+    assert done.exit_code == 3
+    assert "this waits for it: 1 in Inbox/, 1 decided by command" in done.stdout
+    assert "start it: `employee run`" in done.stdout
+    assert [p["remedy"] for p in terminal.json("status")["problems"]] == ["start it: `employee run`"]
+
+
+def test_status_of_a_vault_that_was_never_made_says_how_to_make_it(terminal: Terminal) -> None:
+    terminal.work()
+    done = terminal.say("status", "--vault", "/no/where at all")
+    assert done.exit_code == 4
+    assert "There is no vault at /no/where at all yet. `employee init '/no/where at all'` makes one." in done.stderr
 
 
 def test_titles_from_outside_cannot_act_on_the_terminal(terminal: Terminal) -> None:
@@ -109,7 +128,7 @@ def test_show_tells_the_note_and_why_everything_happened(terminal: Terminal) -> 
     said = terminal.ok("show", draft[:5])
     assert "came in (email)" in said
     assert "approved: by command" in said
-    assert "sent: Outbox/" in said
+    assert "saved: Outbox/" in said
     assert "## Draft" in said
     assert "Done/" in said
 
