@@ -85,8 +85,8 @@ class Agent:
         if not desk.earlier and (why := reading.needs_no_answer(case.read, case.text)):
             return Closed(f"This mail needs no answer: {why}.")
         book, body = case.read.book, tuple(answer.body(case.read, case.handbook, case.today))
-        closing = salutation.closing(book, self._books.values(), case.handbook)
-        fresh = (salutation.greeting(book, case.to), *(paragraph.text for paragraph in body), closing)
+        closing = salutation.closing(book, case.handbook)
+        fresh = (_greeting(case), *(paragraph.text for paragraph in body), closing)
         optional = [p.text for p in body if p.optional]
         answered = feedback.follow(desk.earlier, fresh, optional, books=self._books.values(), anew=wish.anew)
         return Draft(
@@ -117,6 +117,12 @@ class Agent:
         read = replace(read, book=wish.book(read.book, self._books))
         money = reader.about_money(f"{message.subject}\n{text[: extract.LIMIT]}")
         return _Case(message, text, to, cc, read, handbook, desk.now.date(), money)
+
+
+def _greeting(case: _Case) -> str:
+    """To the sender also by the name below the message, which is nobody else's."""
+    theirs = case.message.sender is not None and [a.email for a in case.to] == [case.message.sender.email]
+    return salutation.greeting(case.read.book, case.to, salutation.signed_name(case.text) if theirs else "")
 
 
 def _params(case: _Case) -> dict[str, object]:

@@ -149,9 +149,27 @@ def test_own_words_go_in_before_the_signature() -> None:
     assert again("add: Boats are not our trade.").text.index("Boats") < again("-").text.index("Best regards") + 40
 
 
+@pytest.mark.parametrize(
+    "ending",
+    ["Yours sincerely,", "Best,\nAnna", "Beste Grüße\n\nAnna Birch\nBirchwood", "Cheers, A.", "Love,\n\nAnna"],
+)
+def test_own_words_go_in_before_whatever_closing_stands_there(ending: str) -> None:
+    added = again("add: I will send three new bowls on Monday.", text=f"Hello,\n\nYes.\n\n{ending}").text
+    assert added == f"Hello,\n\nYes.\n\nI will send three new bowls on Monday.\n\n{ending}"
+
+
+def test_a_redraft_closes_with_the_signature_that_the_handbook_has_by_now() -> None:
+    bare = handbook.parse("## About\nBirchwood")
+    filled = handbook.parse("## About\nBirchwood\n## Signature\nBest,\nAnna Birch, Birchwood Workshop")
+    first = draft(email(), Desk(handbook=bare)).text
+    answer = draft(email(), Desk(handbook=filled, earlier=(Earlier(1, first, "add: See you on Monday."),)))
+    assert answer.text.endswith("See you on Monday.\n\nBest,\nAnna Birch, Birchwood Workshop")
+    assert "The closing is the one that your handbook gives now." in answer.found
+
+
 def test_what_the_person_edited_stays() -> None:
     answer = again('Add "See you soon."', text="Dear Peter,\n\nmy own words\n\nAnna")
-    assert answer.text == "Dear Peter,\n\nmy own words\n\nAnna\n\nSee you soon."
+    assert answer.text == "Dear Peter,\n\nmy own words\n\nSee you soon.\n\nAnna"
 
 
 def test_feedback_that_rules_cannot_follow_is_admitted_and_changes_nothing() -> None:

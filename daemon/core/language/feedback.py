@@ -1,7 +1,7 @@
 """What a person's feedback asks for, as far as rules can follow it. Free rewriting needs a model.
 
 Understood: "shorter"; `add: text`, `say: text` or a quoted "text" (a new paragraph); remove "text";
-replace "text" with "text". English and German always, other languages by their phrasebooks. "More formal" and
+replace "text" with "text". What is added goes above the closing. English and German always, other languages by their phrasebooks. "More formal" and
 "in English" are for the agent to follow: see `asked`. Whatever else it says is left alone, and said so.
 """
 
@@ -12,14 +12,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from daemon.core.language import phrasebook, words
+from daemon.core.language import phrasebook, salutation, signature, words
 from daemon.core.language.phrasebook import Phrasebook
+from daemon.core.mail import Address
 from daemon.core.ports import Earlier
 
 _BY_HAND = (
     "Your feedback was not followed: without a language model only “shorter”, `add: text`, remove “text” and "
     "replace “this” with “that” are understood. You can also edit the draft itself."
 )
+_RENEWED = "The closing is the one that your handbook gives now."
+_ENDING = 14  # lines in which a closing stands
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”|„([^“”\n]+)[“”]|«([^»\n]+)»")
 _DICTATED = re.compile(r":[^\n]*")  # words for the draft are no wishes
 _SAY = ("say", "add", "write", "schreib", "ergänze", "sag", "hinzufügen")
@@ -95,10 +98,13 @@ def follow(
     if not earlier:
         return Revised(first, ())
     last = earlier[-1]
-    text = first if anew else last.text
-    revised = revise(text, last.feedback, optional=optional, closing=fresh[-1], books=books)
+    listened = tuple(books)
+    text = first if anew else _renewed(last.text, fresh[-1], listened)
+    renewed = (_RENEWED,) if not anew and text != last.text else ()
+    revised = revise(text, last.feedback, optional=optional, closing=fresh[-1], books=listened)
     done = (*((anew,) if anew else ()), *revised.done)
-    return Revised(revised.text, done if done or not last.feedback.strip() else (_BY_HAND,))
+    followed = done if done or not last.feedback.strip() else (_BY_HAND,)
+    return Revised(revised.text, (*followed, *renewed))
 
 
 def revise(
@@ -106,9 +112,11 @@ def revise(
 ) -> Revised:
     """Apply feedback to an earlier draft, which may hold the person's own edits: only what is asked changes.
 
-    `optional`: paragraphs that "shorter" may drop; `closing`: new paragraphs go in before it.
+    `optional`: paragraphs that "shorter" may drop; `closing`: new paragraphs go in before it, or before the one that
+    stands there. Without `books`, a text without `closing` has none.
     """
-    ear = _ear(tuple(books))
+    listened = tuple(books)
+    ear = _ear(listened)
     quoted = [next(part for part in found.groups() if part) for found in _QUOTED.finditer(feedback)]
     rest = _QUOTED.sub(" ", feedback)
     done: list[str] = []
@@ -118,7 +126,8 @@ def revise(
         text = _removed(text, quoted, done)
     else:
         said = [found.strip() for found in ear.dictated(rest)]
-        text = _added(text, [part.strip() for part in (*quoted, *said) if part.strip()], closing, done)
+        parted = _parted(text, closing) if closing or listened else (text, "")
+        text = _added(parted, [part.strip() for part in (*quoted, *said) if part.strip()], done)
     if words.mentioned(rest, ear.shorter):
         text = _shortened(text, optional, done)
     return Revised(text, tuple(done))
@@ -160,14 +169,40 @@ def _removed(text: str, parts: list[str], done: list[str]) -> str:
     return _tidy(text)
 
 
-def _added(text: str, parts: list[str], closing: str, done: list[str]) -> str:
+def _added(text: tuple[str, str], parts: list[str], done: list[str]) -> str:
+    body, ending = text
     if not parts:
-        return text
+        return body + ending
     done.append(
         "Added your own words as a paragraph." if len(parts) == 1 else f"Added {len(parts)} paragraphs of yours."
     )
-    body, ending = (text.removesuffix(closing), closing) if closing and text.endswith(closing) else (text, "")
     return "\n\n".join(part for part in (body.rstrip(), *parts, ending) if part)
+
+
+def _renewed(text: str, closing: str, books: Iterable[Phrasebook]) -> str:
+    """The text with the closing that the handbook gives it now; one in the person's own words stays."""
+    body, ending = _parted(text, closing)
+    now, then = closing.partition("\n")[0], ending.partition("\n")[0].strip()
+    ours = {now, *(said["closing"] for book in books for said in (book.say, book.familiar().say))}
+    return f"{body}{closing}" if signature.is_closing(now) and then in ours else text
+
+
+def _parted(text: str, closing: str) -> tuple[str, str]:
+    """The text up to its closing, and the closing: the one that is known, else whatever looks like one."""
+    if closing and text.endswith(closing):
+        return text.removesuffix(closing), closing
+    if closing and not signature.is_closing(closing.partition("\n")[0]):
+        return text, ""
+    lines = text.rstrip().splitlines(keepends=True)
+    start = next((n for n in range(max(1, len(lines) - _ENDING), len(lines)) if signature.is_closing(lines[n].strip())), 0)
+    start = start or _name_below(lines)
+    return ("".join(lines[:start]), "".join(lines[start:])) if start else (text, "")
+
+
+def _name_below(lines: Sequence[str]) -> int:
+    """The last line, when it stands alone and is nothing but a name; 0 when it is more."""
+    alone = len(lines) > 1 and not lines[-2].strip()
+    return len(lines) - 1 if alone and salutation.plausible(Address(lines[-1], "")) and lines[-1].istitle() else 0
 
 
 def _shortened(text: str, optional: Collection[str], done: list[str]) -> str:

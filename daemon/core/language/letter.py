@@ -111,7 +111,7 @@ def _paragraphs(letter: _Letter) -> tuple[str, ...]:
     lines = body.splitlines()
     greets = bool(lines) and any(other.has("greeting", lines[0]) for other in books)
     closes = len(lines) > 1 and any(other.has("closing", " ".join(lines[-4:])) for other in books)
-    closing = "" if closes else salutation.closing(letter.book, books, letter.handbook)
+    closing = "" if closes else salutation.closing(letter.book, letter.handbook)
     return ("" if greets else salutation.greeting(letter.book, _people(letter)), body, closing)
 
 
@@ -121,6 +121,8 @@ def _people(letter: _Letter) -> list[Address]:
     contacts = {to: handbook.contact(to) for to in said.to}
     # Whoever the note calls by name is a person, also when a company's domain has that name.
     known = [Address(contact.name if contact else "", "" if said.by_name else to) for to, contact in contacts.items()]
+    if len(said.whom) == 1 and salutation.is_title(said.whom[0].partition(" ")[0]):
+        return [Address(said.whom[0], "")]  # "Frau Schulz", who is Sabine Schulz among the contacts
     return [*known, *(Address("" if said.role else name, "") for name in said.missing)]
 
 

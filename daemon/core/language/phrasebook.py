@@ -43,6 +43,7 @@ class Phrasebook:
     code: str
     name: str
     first_names: bool  # greeted by the first name
+    full_names: bool  # greeted by first and last name, where no title is known
     common: frozenset[str]
     say: Mapping[str, str]
     cues: Mapping[str, tuple[str, ...]]
@@ -81,6 +82,7 @@ def parse(text: str) -> Phrasebook:
         code=data["code"],
         name=data["name"],
         first_names=data["first_names"],
+        full_names=data.get("full_names", True),
         common=frozenset(data["common"].split()),
         say=data["say"],
         cues={name: tuple(terms) for name, terms in data["cues"].items()},

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from daemon.core.handbook import Handbook
-from daemon.core.language import words
+from daemon.core.language import signature, words
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.mail import Address
 
@@ -61,10 +61,18 @@ _NOT_PEOPLE = (
     "verkoop", "inkoop", "boekhouding", "administratie", "klantenservice", "bestellingen", "facturen", "equipo",
     "équipe", "equipe", "equipa", "sarl", "sas", "sa", "sl", "s.l.", "s.a.", "srl", "s.r.l.", "spa", "s.p.a.",
     "lda", "lda.", "ltda", "bv", "b.v.", "nv", "et", "y", "en",
+    "printer", "printers", "printing", "druckerei", "imprimerie", "imprimeur", "imprenta", "tipografia", "gráfica",
+    "drukkerij", "landlord", "vermieter", "vermieterin", "hausverwaltung", "bailleur", "propriétaire", "accountant",
+    "bookkeeper", "steuerberater", "steuerberaterin", "finanzamt", "comptable", "gestoría", "commercialista",
+    "contabilista", "boekhouder", "lawyer", "anwalt", "insurance", "versicherung", "supplier", "suppliers",
+    "lieferant", "customer", "customers", "client", "clients", "reception", "rezeption", "workshop", "werkstatt",
+    "bakery", "bäckerei", "gallery", "galerie", "museum", "hotel", "restaurant", "café", "pharmacy", "praxis",
+    "council", "courier", "webmaster", "sender", "empfang",
 )  # fmt: skip
 _ASIDE = re.compile(r"\s*(?:\(.*|\[.*|\|.*|/.*|\s(?:via|from|von|chez|bij|at|@|-|\u2013|\u2014)\s.*)$", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|['\u2019.-](?=[^\W\d_]|$))*")
 _LONGEST = 40
+_ENDING = 14  # lines in which a signature stands
 _MOST = 4
 
 
@@ -80,34 +88,58 @@ def plausible(address: Address) -> str:
     people = [part for part in parts if words.fold(part) not in _TITLES]
     if not people or len(people) > _MOST or len(name) > _LONGEST or not all(map(_NAME.fullmatch, people)):
         return ""
-    if any(words.fold(part) in _NOT_PEOPLE or _is_domain(part, address.email) for part in people):
+    titled = any(words.fold(part) in {**_SIRS, **_MADAMS} for part in titles)  # "Frau Schulz" of schulz.example
+    if any(words.fold(part) in _NOT_PEOPLE or (not titled and _is_domain(part, address.email)) for part in people):
         return ""
     shown = [_cased(part, first=index == 0) for index, part in enumerate(people)]
     kept = [kept for title in titles if (kept := _TITLES[words.fold(title)])]
     return " ".join([*kept, *_last(shown)] if kept else shown)
 
 
-def greeting(book: Phrasebook, people: Sequence[Address]) -> str:
-    """The first line of a mail. Several people, or a name that may be none, are greeted without a name."""
-    name = plausible(people[0]) if len(people) == 1 else ""
+def greeting(book: Phrasebook, people: Sequence[Address], signed: str = "") -> str:
+    """The first line of a mail. Several people, or a name that may be none, are greeted without a name.
+
+    `signed`: the name under the message that is answered; see `signed_name`.
+    """
+    name = _called(people[0], signed) if len(people) == 1 else ""
     first = name.partition(" ")[0]
-    if not name:
-        return book.line("greet")
     if first in _SIRS.values():
         return book.line("greet_sir", name=name)
     if first in _MADAMS.values():
         return book.line("greet_madam", name=name)
-    whole = not book.first_names or first in _TITLES.values() or first.endswith(".")
+    titled = first in _TITLES.values()
+    if not name or not (titled or book.first_names or book.full_names):
+        return book.line("greet")
+    whole = not book.first_names or titled or first.endswith(".")
     return book.line("greet_name", name=name if whole else first)
 
 
-def closing(book: Phrasebook, books: Iterable[Phrasebook], handbook: Handbook) -> str:
-    """The last lines of a mail: the handbook's signature, with regards before it when it has none."""
-    signature = handbook.signature or handbook.company
-    first = signature.partition("\n")[0]
-    if any(other.has("closing", first) for other in books):
-        return signature
-    return "\n".join(part for part in (book.line("closing"), signature) if part)
+def signed_name(text: str) -> str:
+    """The name below the closing of a message, or a last line with a title: "Frau Schulz"; "" when none stands there.
+
+    As it was written: only for `greeting`, which takes it when it is plausible.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()][-_ENDING:]
+    for line, after in zip(lines, (*lines[1:], ""), strict=True):
+        if signature.is_closing(line):
+            return line.partition(",")[2].strip() or after
+    last = lines[-1] if lines else ""
+    return last if is_title(last.partition(" ")[0]) else ""
+
+
+def closing(book: Phrasebook, handbook: Handbook) -> str:
+    """The last lines of a mail: regards in its own language, then the handbook's signature.
+
+    A closing phrase that begins the signature stays where it is of that language.
+    """
+    block = handbook.signature or handbook.company
+    first, _, rest = block.partition("\n")
+    if not signature.is_closing(first):
+        return "\n".join(part for part in (book.line("closing"), block) if part)
+    if book.has("closing", first):
+        return block
+    name = first.partition(",")[2].strip()
+    return "\n".join((book.line("closing"), *filter(None, (name,)), *rest.splitlines()))
 
 
 def is_title(word: str) -> bool:
@@ -123,6 +155,13 @@ def is_particle(word: str) -> bool:
 def visible(text: str) -> str:
     """The text on one line without anything that does not print."""
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _called(person: Address, signed: str) -> str:
+    """The name to greet with; the one below the message when it alone has a title, or is the only one."""
+    name, below = plausible(person), plausible(Address(signed, person.email))
+    titled = below.partition(" ")[0] in _TITLES.values() and bool(set(below.split()) & set(name.split()))
+    return below if titled or not name else name
 
 
 def _is_domain(part: str, email: str) -> bool:

@@ -16,7 +16,7 @@ _CARD = re.compile(r"\s[|•·]\s|^\W*(?:tel|fon|phone|mob|mobile|mobil|m|t|f|fa
 _SHORT_CARD = 12  # words; a line with an address or number and more of them is a sentence
 _MARKS = " \t,.!;:-\u2013\u2014*_~()\"'"
 _CLOSINGS = frozenset(
-    (
+    words.fold(
         "regards, best, kind regards, best regards, warm regards, many thanks, thanks, thank you, cheers, "
         "sincerely, yours sincerely, yours faithfully, yours, best wishes, all the best, with kind regards, warmly, "
         "thanks again, thanks a lot, with best wishes, mit freundlichen grüßen, mit freundlichen grüssen, "
@@ -28,7 +28,8 @@ _CLOSINGS = frozenset(
         "cordiali saluti, distinti saluti, saluti, un saluto, grazie, grazie mille, a presto, cari saluti, "
         "un caro saluto, cumprimentos, com os melhores cumprimentos, melhores cumprimentos, atenciosamente, abraço, "
         "abraços, obrigado, obrigada, att, abs, met vriendelijke groet, vriendelijke groet, vriendelijke groeten, "
-        "groet, groeten, groetjes, mvg, bedankt, alvast bedankt, dank"
+        "groet, groeten, groetjes, mvg, bedankt, alvast bedankt, dank, hoogachtend, liefs, bien à toi, um abraço, "
+        "mit freundlichem gruß, mit lieben grüßen, warmest regards, yours truly, respectfully, cordially, love"
     ).split(", ")
 )
 _SMALL_PRINT = (
@@ -60,12 +61,13 @@ def _end(lines: Sequence[str], name: Collection[str]) -> int:
     """The line at which the signature begins: a closing, or the sender's own name, with little after it."""
     first = next((number for number, line in enumerate(lines) if line.strip()), 0)
     for number in range(max(first + 1, len(lines) - _LINES), len(lines)):
-        if _is_closing(lines[number]) or _is_name(lines[number], name):
+        if is_closing(lines[number]) or _is_name(lines[number], name):
             return number
     return len(lines)
 
 
-def _is_closing(line: str) -> bool:
+def is_closing(line: str) -> bool:
+    """Whether a line is a closing phrase in any language, with at most a name after it: "Best, Anna"."""
     said, _, after = line.strip(_MARKS)[:_LONGEST_NAME].partition(",")
     names = after.split()
     return words.fold(said).strip(_MARKS) in _CLOSINGS and len(names) <= _NAMES and all(n[0].isupper() for n in names)

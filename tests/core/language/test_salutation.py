@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.core.handbook import Handbook
 from daemon.core.language import phrasebook, salutation
 from daemon.core.mail import Address
 
@@ -67,7 +68,10 @@ def test_line_breaks_and_controls_never_survive() -> None:
     ("code", "name", "line"),
     [
         ("fr", "Mme Sophie Lefèvre", "Bonjour Madame Lefèvre,"),
-        ("fr", "Camille Dubois", "Bonjour Camille Dubois,"),
+        ("fr", "Camille Dubois", "Bonjour,"),
+        ("fr", "Maître Dubois", "Bonjour Maître Dubois,"),
+        ("de", "Frau Schulz", "Guten Tag Frau Schulz,"),
+        ("en", "Printer", "Hello,"),
         ("es", "Sr. Javier Ortega", "Estimado Sr. Ortega:"),
         ("es", "Sra. Carmen Ruiz", "Estimada Sra. Ruiz:"),
         ("es", "Carmen Ruiz", "Hola, Carmen:"),
@@ -82,3 +86,42 @@ def test_line_breaks_and_controls_never_survive() -> None:
 )
 def test_each_language_greets_in_its_own_way(code: str, name: str, line: str) -> None:
     assert salutation.greeting(BOOKS[code], [Address(name, "someone@mail.example")]) == line
+
+
+def test_a_friend_is_greeted_by_name_in_french_too() -> None:
+    camille = [Address("Camille Dubois", "camille@mail.example")]
+    assert salutation.greeting(BOOKS["fr"].familiar(), camille) == "Bonjour Camille,"
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("", "Wann haben Sie offen?\n\nMit freundlichen Grüßen\nFrau Schulz", "Guten Tag Frau Schulz,"),
+        ("", "Wann haben Sie offen?\n\nFrau Schulz", "Guten Tag Frau Schulz,"),
+        ("Sabine Schulz", "Wann?\n\nGruß, Frau Schulz", "Guten Tag Frau Schulz,"),
+        ("Sabine Schulz", "Wann?\n\nGruß\nSabine", "Guten Tag Sabine Schulz,"),
+        ("Sabine Schulz", "Wann?\n\nGruß\nHerr Meier", "Guten Tag Sabine Schulz,"),
+        ("info", "Wann?\n\nViele Grüße\nJens Ohm", "Guten Tag Jens Ohm,"),
+        ("info", "Wann?\n\nViele Grüße\n\nhttps://evil.example", "Guten Tag,"),
+        ("", "Danke!", "Guten Tag,"),
+    ],
+)
+def test_the_name_below_a_message_is_greeted_when_it_says_more(name: str, text: str, line: str) -> None:
+    people = [Address(name, "s@mail.example")]
+    assert salutation.greeting(BOOKS["de"], people, salutation.signed_name(text)) == line
+
+
+@pytest.mark.parametrize(
+    ("code", "block", "closes"),
+    [
+        ("fr", "Best,\nAnna Birch", "Cordialement,\nAnna Birch"),
+        ("de", "Best, Anna\nBirchwood", "Mit freundlichen Grüßen\nAnna\nBirchwood"),
+        ("de", "Viele Grüße\n\nAnna", "Viele Grüße\n\nAnna"),
+        ("en", "Mit freundlichen Grüßen\n\nAnna", "Kind regards,\n\nAnna"),
+        ("en", "Best,\nAnna", "Best,\nAnna"),
+        ("en", "Best Coffee Ltd", "Kind regards,\nBest Coffee Ltd"),
+        ("nl", "", "Met vriendelijke groet,"),
+    ],
+)
+def test_a_mail_closes_in_its_own_language(code: str, block: str, closes: str) -> None:
+    assert salutation.closing(BOOKS[code], Handbook(signature=block)) == closes
