@@ -27,7 +27,7 @@ def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
 
     with opened(ctx) as app:
         require_ours(app)
-        found = app.status()
+        found = collected.unattended(app.status())
         if not found.roles and not app.ledger.get("vault"):
             require_vault(app)
         if as_json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -55,15 +56,19 @@ def require_vault(app: App) -> None:
     where = app.places.vault
     if app.ledger.get("vault") == str(where):
         raise Transient(f"The vault is not at {where} at the moment. Connect its disk and try again.")
-    raise UserError(
-        f"There is no vault at {where} yet. `employee run` makes it and starts; `employee init` only makes it.",
-        exit_code=NOT_CONFIGURED,
-    )
+    made = f"`employee init {shlex.quote(str(where))}` makes one."
+    if not app.ledger.get("vault"):
+        made = "`employee run` makes it and starts; `employee init` only makes it."
+    raise UserError(f"There is no vault at {where} yet. {made}", exit_code=NOT_CONFIGURED)
 
 
 def require_ours(app: App) -> None:
-    """Raises UserError (78) for a vault that this state directory does not serve: its drafts are not those here."""
+    """Raises UserError (78) for a vault that this state directory does not serve: its drafts are not those here.
+
+    One that is not there at all is no other's: UserError (4).
+    """
     if app.ledger.get("vault") not in {"", str(app.places.vault)}:
+        require_vault(app)
         app.require_own_vault()
 
 

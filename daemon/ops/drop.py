@@ -20,6 +20,7 @@ def sort(things: Sequence[str]) -> tuple[list[str], list[Path]]:
 
     Raises UserError for what looks like a file and is none, and for words beside files.
     """
+    things = [thing for thing in things if thing.strip()]
     paths = [Path(thing).expanduser() for thing in things]
     found = [path for path in paths if path.exists()]
     missing = [thing for thing, path in zip(things, paths, strict=True) if not path.exists()]

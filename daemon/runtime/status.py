@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,6 +58,7 @@ class Status:
     notices: Sequence[str]
     oldest_pending: timedelta | None
     next_jobs: Sequence[tuple[str, datetime]]  # what the scheduler does next, and when
+    unheard: int = 0  # decisions by command that nobody acted on yet
 
     @property
     def running(self) -> bool:
@@ -95,7 +96,26 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         notices=[notice for beat in alive if beat.alive(now, every) for notice in beat.notices],
         oldest_pending=now - pending[0].proposed_at if pending else None,
         next_jobs=ledger.runs.next(now),
+        unheard=len(ledger.decisions.open()),
     )
+
+
+def unattended(status: Status) -> Status:
+    """The same; that something waits for the program while nothing runs is one of its problems.
+
+    For those who look from outside: `employee run --once` shows no heartbeat, and works all the same.
+    """
+    if status.running:
+        return status
+    waiting = [f"{status.counts[name]} in {FOLDERS[name]}/" for name in _FOR_US if status.counts[name]]
+    waiting += [f"{status.unheard} decided by command"] if status.unheard else []
+    if not waiting:
+        return status
+    problem = Problem(f"nothing runs, and this waits for it: {', '.join(waiting)}", "start it: `employee run`")
+    return replace(status, problems=[problem, *status.problems])
+
+
+_FOR_US = ("inbox", "needs_action", "approved")
 
 
 def _counts(vault: VaultReader) -> tuple[dict[str, int], list[Problem]]:

@@ -46,6 +46,9 @@ def test_one_missing_file_adds_none(terminal: Terminal, tmp_path: Path) -> None:
 
 def test_an_empty_text_is_refused(terminal: Terminal) -> None:
     assert terminal.say("add", "-", typed=" \n").exit_code == 2
+    done = terminal.say("add", "")
+    assert done.exit_code == 2
+    assert "There is nothing to add" in done.stderr
 
 
 def test_without_a_vault_nothing_is_made(bare: Terminal) -> None:
