@@ -135,6 +135,8 @@ class Lookout:
             look.proposals[known.key] = proposal
         settled = now if known.reading.identical else self.settled_at(entry, now)
         patience = self.settled_at(entry, now) + self._typing
+        if known.reading.fault and settled <= now:
+            look.notices.append(f"{entry.path}: {known.reading.fault}; until then it counts neither as yes nor as no")
         sighting = Sighting(Place(entry.folder), entry.path, settled, patience, known.reading)
         look.sightings.setdefault(known.key, []).append(sighting)
 

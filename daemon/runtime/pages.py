@@ -20,7 +20,8 @@ from daemon.core.proposal import Content, Key, digest
 from daemon.core.steps import Reading
 
 LONGEST = 500_000  # characters of a draft that a person could still be expected to read
-_EDITED = "You changed more than the words; what was checked for the earlier version no longer counts."
+_EDITED = "You changed more than the words. Nobody has checked the new version but you."
+_BEFORE = "Before your change: "
 _ONCE_MORE = "Please check that it is right now and approve once more."
 Actions = Mapping[str, Action[Any]]
 
@@ -137,7 +138,7 @@ class Pages:
         cover = cover_of(old)
         if revision.edited:
             risk = "medium" if cover.risk == "low" else cover.risk
-            cover = replace(cover, risk=risk, found=(_EDITED,))
+            cover = replace(cover, risk=risk, found=(_EDITED, *_earlier(cover.found)))
         return self._content(key, _Subject(old.action, old.title, cover), revision, now)
 
     def _content(self, key: Key, subject: _Subject, revision: Revision, now: datetime) -> Content:
@@ -173,6 +174,12 @@ class Pages:
             name=names.draft_name(subject.action, subject.title, *key),
             digest=stands_for,
         )
+
+
+def _earlier(found: tuple[str, ...]) -> tuple[str, ...]:
+    """What was found for the draft before a person edited it: it may still hold, and nobody looked again."""
+    kept = (sentence.removeprefix(_BEFORE) for sentence in found if sentence != _EDITED)
+    return tuple(f"{_BEFORE}{sentence}" for sentence in kept)
 
 
 def cover_of(content: Content) -> Cover:

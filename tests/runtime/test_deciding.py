@@ -104,7 +104,8 @@ def test_changed_recipient_is_shown_back_once(waiting: House) -> None:
     assert "You changed “to” in the properties." in shown
     assert "generation: 2\n" in shown
     assert "  - bob@example.com" in shown
-    assert "Goes to anna@example.com" not in shown
+    assert "> - Goes to anna@example.com" not in shown
+    assert "> - Before your change: Goes to anna@example.com" in shown
     assert "risk: medium" in shown
 
 
@@ -132,6 +133,14 @@ def test_impossible_recipient_is_explained(waiting: House) -> None:
     shown = waiting.note("Pending_Approval").read_text()
     assert "cannot be done as it stands" in shown
     assert "  - anna@example.com" in shown
+
+
+@pytest.mark.parametrize(("old", "new"), [("approve: false", "approve: yes"), ("## Draft", "# Draft")])
+def test_yes_that_cannot_be_read_is_noticed_at_once(waiting: House, old: str, new: str) -> None:
+    waiting.edit("Pending_Approval", old, new)
+    waiting.run()
+    assert waiting.counts() == {"Pending_Approval": 1}
+    assert any("counts neither as yes nor as no" in notice for notice in waiting.notices())
 
 
 def test_broken_approval_is_shown_again_and_the_text_is_kept(waiting: House) -> None:
