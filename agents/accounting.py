@@ -106,6 +106,9 @@ class Agent:
 
     def _kept(self, case: Case) -> Draft:
         """What was found, and the text itself."""
+        if case.deed in ("again", "remind"):
+            name, what = case.todo
+            return self._document(case, name, kept.listing(case, what, name), (what,))
         what = _KEPT.get(case.deed, _UNCLEAR)
         name = f"{_NAMES[case.deed]}: {_plain(case.task.title)}" if case.deed in _NAMES else case.task.title
         return self._document(case, name, kept.listing(case, what), (what,))

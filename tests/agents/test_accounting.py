@@ -150,6 +150,67 @@ def test_a_request_to_change_our_own_invoice_is_no_bill() -> None:
     assert draft.action == "document.save"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could you please resend invoice 2026-0001?",
+        "Please send me invoice 2026-0001 again, I have lost it.",
+        "Könnten Sie mir bitte die Rechnung 2026-0001 noch einmal schicken?",
+        "Pourriez-vous renvoyer la facture 2026-0001 ?",
+        "¿Podría enviarme otra vez la factura 2026-0001?",
+        "Potrebbe inviarmi di nuovo la fattura 2026-0001?",
+        "Pode enviar novamente a fatura 2026-0001?",
+        "Kunt u factuur 2026-0001 nog een keer sturen?",
+        "We never received invoice 2026-0001.",
+    ],
+)
+def test_who_wants_an_invoice_once_more_gets_no_new_one(text: str) -> None:
+    draft = drafted(email(text, subject="Invoice"))
+    assert draft.action == "document.save"
+    assert draft.title == "Keep: Send again: invoice 2026-0001"
+    assert "Send it to peter@mail.example yourself" in draft.text
+    assert "`Outbox/`, its name begins with `2026-0001`" in draft.text
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Reminder to ACME: invoice 2026-0001 is overdue", "Remind ACME: invoice 2026-0001"),
+        ("Remind Peter that his invoice is due on Friday", "Remind Peter: an invoice"),
+        ("Erinnere ACME an die Rechnung 2026-0002, sie ist überfällig", "Remind ACME: invoice 2026-0002"),
+        ("Mahnung an ACME wegen Rechnung 2026-0002", "Remind ACME: invoice 2026-0002"),
+        ("Rappeler à Dupont la facture 2026-0003", "Remind Dupont: invoice 2026-0003"),
+        ("Herinner Jansen aan factuur 2026-0004", "Remind Jansen: invoice 2026-0004"),
+    ],
+)
+def test_a_reminder_that_we_want_to_write_is_no_bill(text: str, title: str) -> None:
+    draft = drafted(note(text))
+    assert (draft.action, draft.title) == ("document.save", f"Keep: {title}")
+    assert any("“Write to " in said and "is not paid yet" in said for said in draft.found)
+
+
+def test_a_number_of_an_invoice_is_no_amount_of_a_bill() -> None:
+    assert payment_of(drafted(note("Reminder: pay Nordhost, invoice 2026-0077, by Friday"))).amount is None
+
+
+@pytest.mark.parametrize(
+    "aside",
+    [
+        "Our address: ACME GmbH, Hauptstr. 5, 10115 Berlin",
+        "Call me: +49 30 1234567",
+        "Phone 030 1234567",
+        "It is about our order RE-2026/17",
+        "As agreed on 12 November 2026",
+        "As agreed on 12.11.2026",
+        "Our IBAN is DE89 3704 0044 0532 0130 00",
+        "See invoice no. 4711",
+    ],
+)
+def test_numbers_that_name_something_are_never_lines(aside: str) -> None:
+    draft = drafted(email(f"Please send us an invoice for 2 mugs at 12 EUR.\n{aside}", subject="Order"))
+    assert [(line.description, line.quantity) for line in invoice_of(draft).lines] == [("mugs", 2)]
+
+
 # --- bills and payments ----------------------------------------------------------------------------------
 
 BILL = "Brandt Holz GmbH\nInvoice 4711\nOak boards\nTotal due: EUR 1,190.00\nDue date: 5 December 2026\nIBAN {iban}"
@@ -240,6 +301,25 @@ def test_money_that_came_in_is_recorded() -> None:
         "214.80",
         "2026-212",
     )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I have paid your invoice 2026-0003 today, 199.92 EUR.",
+        "We've just transferred 199.92 EUR for your invoice 2026-0003.",
+        "Ich habe Ihre Rechnung 2026-0003 heute bezahlt, 199,92 EUR.",
+        "Heute haben wir die Rechnung 2026-0003 über 199,92 EUR überwiesen.",
+        "Nous avons réglé votre facture 2026-0003 de 199,92 EUR.",
+        "Hemos pagado su factura 2026-0003, 199,92 EUR.",
+        "Abbiamo pagato la vostra fattura 2026-0003, 199,92 EUR.",
+        "Ik heb uw factuur 2026-0003 vandaag betaald, 199,92 EUR.",
+    ],
+)
+def test_who_says_that_our_invoice_is_paid_paid_us(text: str) -> None:
+    made = payment_of(drafted(email(text, subject="Your invoice")))
+    assert (made.direction, made.party, str(made.amount), made.currency) == ("in", "Peter Kowalski", "199.92", "EUR")
+    assert made.reference == "2026-0003"
 
 
 # --- expenses --------------------------------------------------------------------------------------------

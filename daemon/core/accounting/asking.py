@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from itertools import islice
 
-from daemon.core.accounting import buyer, columns, cues, invoice, leftover, money, rows
+from daemon.core.accounting import buyer, columns, cues, identifiers, invoice, leftover, money, rows
 from daemon.core.accounting.buyer import Sender
 from daemon.core.accounting.house_rules import HouseRules
 from daemon.core.accounting.invoice import Invoice, Line
@@ -60,6 +60,7 @@ def read(text: str, house: HouseRules, *, today: date, language: str = "en", sen
     tax, including = _tax(page, found.tax)
     terms, due = _terms(page), _due(page)
     discount = _discount(page)
+    page.text = identifiers.without_contacts(page.text)
     said, unread = rows.read(page.text, language)
     if len(said) > _MOST:
         page.note(f"Careful: it names more than {_MOST} lines; only the first {_MOST} are here.")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
-from daemon.core.accounting import iban, money
+from daemon.core.accounting import iban, identifiers, money
 from daemon.core.accounting.documents import Facts
 from daemon.core.accounting.expense import Expense
 from daemon.core.accounting.payment import Direction, Payment
@@ -27,7 +27,8 @@ _WHO = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _PAID_BY = re.compile(
-    r"^[ ]*([A-ZÀ-Þ][^\n,;:\d]{1,60}?)[ ]+(?:paid|has paid|sent you|hat|a payé|ha pagado|ha pagato|pagou"
+    r"^[ ]*(?!(?:I|We|Ich|Wir|Ik|Wij|He|Ho|Hemos|Abbiamo|Nous|J'ai)\b)([A-ZÀ-Þ][^\n,;:\d]{1,60}?)[ ]+(?:paid"
+    r"|has paid|sent you|hat|a payé|ha pagado|ha pagato|pagou"
     r"|heeft)\b",
     re.MULTILINE,
 )
@@ -75,7 +76,11 @@ def payment(facts: Facts, direction: Direction, text: str, *, who: Writer, day: 
     )
     account = tuple(_account(made, who.handbook)) if direction == "out" else ()
     dated = (f"The date {day} is the day of the message.",) if direction == "in" and not facts.day else ()
-    dated += ("They say so: look whether it is on your account before you approve.",) if dated and not who.own else ()
+    dated += (
+        ("They say so: look whether it is on your account before you approve.",)
+        if direction == "in" and not who.own
+        else ()
+    )
     risk: Risk = "high" if any(note.startswith("Careful") for note in (*notes, *account)) else "medium"
     return Booked(made, (*account, *notes, *(facts.terms if direction == "out" else ()), *dated), risk)
 
@@ -110,7 +115,8 @@ def spent(facts: Facts, text: str, *, who: Writer, day: date) -> Booked[Expense]
 def _completed(facts: Facts, text: str, who: Writer) -> tuple[Facts, tuple[str, ...]]:
     """A person's own note may leave the currency to the handbook, and name one amount without it."""
     own, house, notes = who.own, who.handbook.invoices, list(facts.notes)
-    written = [found[1] for found in _NUMBER.finditer(text)] if own and facts.amount is None else []
+    bare = identifiers.without(text) if own and facts.amount is None else ""
+    written = [found[1] for found in _NUMBER.finditer(bare)]
     plain = [number for number in written if re.search(r"[.,]\d\d$", number)] or written
     if len(plain) == 1 and 0 < money.decimal(plain[0]) < money.LARGEST:
         facts = replace(facts, amount=money.decimal(plain[0]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from daemon.core import mail
-from daemon.core.accounting import asking, cues, deeds, documents
+from daemon.core.accounting import asking, cues, deeds, documents, ours
 from daemon.core.accounting.asking import Asked
 from daemon.core.accounting.booked import Writer
 from daemon.core.accounting.buyer import Sender
@@ -41,6 +41,13 @@ class Case:
     def deed(self) -> Deed:
         said = cues.plain(f"{_subject(self.task)}\n{_newest(self.task)}".strip())
         return deeds.of(said, cues.plain(_files(self.task)), own=self.own)
+
+    @property
+    def todo(self) -> tuple[str, str]:
+        """A title, and what to do by hand about an invoice that we wrote."""
+        what = "remind" if self.deed == "remind" else "again"
+        who = self.task.mail.sender if self.task.mail else None
+        return ours.todo(what, self.all, who.email if who and not self.desk.handbook.is_me(who.email) else "")
 
     @property
     def all(self) -> str:

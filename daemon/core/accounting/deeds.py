@@ -6,9 +6,12 @@ import re
 from functools import cache
 from typing import Literal
 
+from daemon.core.accounting import ours
+
 Deed = Literal[
-    "invoice", "offer", "bill", "reminder", "receipt", "received", "credit", "proforma", "correction", "unclear"
-]
+    "invoice", "offer", "bill", "reminder", "receipt", "received", "credit", "proforma", "correction", "again",
+    "remind", "unclear",
+]  # fmt: skip
 
 _INVOICE = r"(?:invoices?|rechnung(?:en)?|factures?|facturas?|fattur[ae]|faturas?|factu(?:ur|ren))"
 _ASK = (
@@ -110,7 +113,7 @@ _RULES = {
 def of(text: str, files: str, *, own: bool) -> Deed:
     """What to do about a message: its newest part, the text of its files, and whether the person wrote it."""
     everything = f"{text}\n{files}"
-    if own and (deed := _noted(text)):
+    if deed := ours.said(text, own=own) or (_noted(text) if own else None):
         return deed
     paper = files or text
     for deed, rule in _PAPERS:

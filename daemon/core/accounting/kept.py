@@ -15,12 +15,12 @@ from daemon.core.language import dates, extract
 _MOST = 20  # entries of one list
 
 
-def listing(case: Case, what: str) -> str:
-    """`what` it is and what to do, what was found, the files, and the text."""
+def listing(case: Case, what: str, name: str = "") -> str:
+    """`what` it is and what to do, what was found, the files, and the text; `name` goes before the task's title."""
     found = [f"- {name}: {', '.join(entries[:_MOST])}" for name, entries in _found(case) if entries]
     files = [f"- File: [[{each.path}]]" for each in case.task.attachments]
     said = f"From {neutral.inline(case.task.sender)}" if case.task.sender else ""
-    title = f"# {neutral.inline(case.task.title) or 'Note'}"
+    title = f"# {neutral.inline(name or case.task.title) or 'Note'}"
     return "\n\n".join(filter(None, (title, what, said, "\n".join(found), "\n".join(files), source(case))))
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
 
-from daemon.core.accounting import cues, money
+from daemon.core.accounting import cues, identifiers, money
 
 _MARKS = ("|", ";", "\t")
 _LONGEST = 300  # characters of one piece that can still be a line of an invoice
@@ -135,7 +135,7 @@ def _from_words(piece: str, language: str) -> Row | None:
 
 def _counted_inside(piece: str, price: re.Match[str]) -> Row | None:
     """A quantity in the middle of a sentence: "we had agreed on 90 cards at 2.80 each"."""
-    before = piece[: price.start()]
+    before = identifiers.without(piece[: price.start()])
     found = [
         each
         for each in _INSIDE.finditer(before)
@@ -152,7 +152,7 @@ def _counted_inside(piece: str, price: re.Match[str]) -> Row | None:
 
 def only_count(piece: str) -> Decimal | None:
     """The one whole number of a piece that a word follows: "what would 500 flyers cost"."""
-    found = _INSIDE.findall(piece)
+    found = _INSIDE.findall(identifiers.without(piece))
     return Decimal(found[0]) if len(found) == 1 and int(found[0]) else None
 
 
@@ -163,7 +163,7 @@ def _price(piece: str) -> re.Match[str] | None:
 def _quantity(piece: str) -> re.Match[str] | None:
     """The first number that is neither money nor a rate, at the beginning or with a unit."""
     price = _price(piece)
-    rest = cues.blank(piece, [price.span()] if price else [])
+    rest = identifiers.without(cues.blank(piece, [price.span()] if price else []))
     rest = cues.pattern("money").sub(lambda m: " " * len(m[0]), rest)
     rest = cues.pattern("off").sub(lambda m: " " * len(m[0]), rest)
     start = cues.pattern("edges").match(rest)
