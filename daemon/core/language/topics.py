@@ -34,6 +34,7 @@ class Topic:
     unless: Terms  # and none of these
     never: Terms  # nor may these stand anywhere in the text
     least: int = 0  # for documents: this many groups anywhere in the text, the first among them; 0 = a sentence
+    sure: int = 0  # with so many groups in a document, `never` does not count; 0 = it always counts
     span: int = 1  # so many sentences together may name the groups
     told: bool = False  # only where nothing is asked: a question is no payment
     weak: bool = False  # counts only where nothing else is asked
@@ -66,6 +67,7 @@ def _topic(entry: Mapping[str, Any], lists: Mapping[str, Sequence[str]]) -> Topi
         unless=_terms(entry.get("unless", ()), lists),
         never=_terms(entry.get("never", ()), lists),
         least=entry.get("least", 0),
+        sure=entry.get("sure", 0),
         span=entry.get("span", 1),
         told=entry.get("told", False),
         weak=entry.get("weak", False),
@@ -89,10 +91,13 @@ def asks(sentence: str) -> bool:
 
 def _likely(topic: Topic, text: str) -> bool:
     """Cheap: whether the words are there at all, wherever they stand."""
-    if not text or not topic.groups[0].within(text) or topic.never.within(text):
+    if not text or not topic.groups[0].within(text):
+        return False
+    denied = topic.never.within(text)
+    if denied and not topic.sure:
         return False
     present = 1 + sum(group.within(text) for group in topic.groups[1:])
-    return present >= (topic.least or len(topic.groups))
+    return present >= (topic.sure if denied else topic.least or len(topic.groups))
 
 
 def _hits(topic: Topic, said: Sequence[str]) -> Iterator[Hit]:

@@ -82,3 +82,11 @@ def test_the_words_of_an_agents_work_are_its_matter() -> None:
 def test_a_question_mark_in_an_address_is_no_question() -> None:
     assert topics.asks("Is it oak?")
     assert not topics.asks("See https://shop.example/?id=1 for it.")
+
+
+def test_a_document_that_is_surely_a_bill_is_one_whatever_else_it_names() -> None:
+    entry = '[[topic]]\nname = "bill"\nagent = "accounting"\nsay = "a bill"\nof = ["file"]\nleast = 1\nsure = 3\n'
+    words = 'groups = [["invoice"], ["total"], ["vat"]]\nnever = ["business plan"]\n'
+    bill = topics.parse(f"[words]\n{entry}{words}")
+    assert topics.found(bill, "An invoice for the business plan", ["file"]) == ()
+    assert topics.found(bill, "Invoice. Business plan, 12 months. VAT 19 %. Total 117.81", ["file"]) != ()
