@@ -21,7 +21,7 @@ from daemon.core.accounting.issuing import Issued
 from daemon.core.errors import Permanent, Transient, UnknownOutcome, UserError
 from daemon.core.handbook import Handbook
 from daemon.core.plugins import Channels
-from daemon.core.ports import Absent, CannotTell, Effect, Finding, Found, Receipt, Shown, VaultProblem
+from daemon.core.ports import Absent, CannotTell, Effect, Finding, Found, OutsideError, Receipt, Shown, VaultProblem
 from daemon.core.properties import Value, same
 
 HANDBOOK = "Company_Handbook.md"
@@ -68,9 +68,13 @@ class Action:
         invoice = amending.merged(was, read, properties, ("currency", "due"))
         self._require_total(was, invoice, properties.get("amount"))
         amending.complete(invoices.missing(invoice))
-        if problems := (*invoices.written_by_hand(text, was, read, invoice), *self._problems(invoice)):
-            raise UserError(*problems)
-        return Params(invoice=invoice), invoices.to_text(invoice)
+        by_hand, problems = invoices.written_by_hand(text, was, read, invoice), tuple(self._problems(invoice))
+        if by_hand:
+            raise UserError(*by_hand, *problems)
+        made, shown = Params(invoice=invoice), invoices.to_text(invoice)
+        if problems:
+            raise OutsideError(*problems, params=made, text=shown)
+        return made, shown
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
         del text
@@ -118,7 +122,7 @@ class Action:
 
     def _require_total(self, was: Invoice, invoice: Invoice, said: Value) -> None:
         total = _total(invoice)
-        if not same(said, _total(was)) and not same(said, total):
+        if said is not None and not same(said, _total(was)) and not same(said, total):
             known = money.spell(total, invoice.currency) if total is not None else "not known yet"
             raise UserError(
                 f"`amount` says {amending.shown(said)}, but the total follows from the lines and is {known}. "

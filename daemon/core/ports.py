@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from daemon.core.errors import UserError
 from daemon.core.files import Changed as Changed
 from daemon.core.files import Entry as Entry
 from daemon.core.files import Missing as Missing
@@ -217,6 +218,18 @@ class Shown:
 P = TypeVar("P", bound="BaseModel")
 
 
+class OutsideError(UserError):
+    """A draft is complete as the person edited it, only something outside the note stands in the way.
+
+    `params` and `text`: what it stands for now, to be shown until that is put right.
+    """
+
+    def __init__(self, *problems: str, params: BaseModel, text: str) -> None:
+        super().__init__(*problems)
+        self.params = params
+        self.text = text
+
+
 class Action(Protocol[P]):
     """One kind of outward effect. Everything it needs is in `params`, `text` and `effect`."""
 
@@ -234,7 +247,8 @@ class Action(Protocol[P]):
     def amend(self, params: P, properties: Mapping[str, Value], text: str) -> tuple[P, str]:
         """What an edited note stands for: the parameters, and the text in order with them.
 
-        Equal parameters mean that only words were changed. Raises `UserError` when it makes no sense.
+        Equal parameters mean that only words were changed. Raises `UserError` when it makes no sense, `OutsideError`
+        when it does and something else stands in the way.
         """
         ...
 

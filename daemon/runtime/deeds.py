@@ -11,7 +11,7 @@ from typing import assert_never
 from daemon.core import document, frontmatter, neutral, steps
 from daemon.core.errors import UserError
 from daemon.core.lifecycle import View
-from daemon.core.ports import Missing, NameTaken, TooLarge, VaultProblem
+from daemon.core.ports import Missing, NameTaken, OutsideError, TooLarge, VaultProblem
 from daemon.core.properties import Value
 from daemon.core.proposal import Content, Hold, Proposal, State
 from daemon.core.steps import Place, Sighting, Step
@@ -185,9 +185,11 @@ class Deeds:
         if reading is None or not (reading.changed or reading.restated):
             return Revision(params, document.draft_text(text), step.why)
         try:
-            return replace(self.pages.amended(old, reading.properties, text), question=step.why)
+            return replace(self.pages.revised(old, reading, text), question=step.why)
         except UserError as error:
             why = step.why if str(error) in step.why else f"{step.why} It cannot be done as it stands: {error}"
+            if isinstance(error, OutsideError):
+                return Revision(error.params, document.draft_text(error.text), why, edited=True)
             return Revision(params, document.draft_text(self.pages.own_words(old, text)), why)
 
     def _retire(self, proposal: Proposal, paths: Sequence[str]) -> bool:

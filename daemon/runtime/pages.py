@@ -84,8 +84,7 @@ class Pages:
         if reading.fault or reading.changed:
             return reading
         try:
-            said = self._properties(content) if reading.identical else reading.properties
-            revision = self.amended(content, said, reading.text)
+            revision = self.revised(content, reading, reading.text)
         except UserError as error:
             return replace(reading, restated=f"It cannot be done as it stands: {error}")
         was = self.params(content.action, content.params)
@@ -96,6 +95,10 @@ class Pages:
                 if not same(value, before.get(name))]  # fmt: skip
         said = f"Your changes make {', '.join(news)}." if news else "Your changes are more than words."
         return replace(reading, restated=f"{said} {_ONCE_MORE}")
+
+    def revised(self, content: Content, reading: Reading, text: str) -> Revision:
+        """What a note stands for as it was read, with this `text`. Raises UserError."""
+        return self.amended(content, self._properties(content) if reading.identical else reading.properties, text)
 
     def amended(self, content: Content, properties: Mapping[str, Value], text: str) -> Revision:
         """What an edited note stands for. Raises UserError."""

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from daemon.core.accounting.invoice import Invoice
-from tests.actions.bookkeeping import PLAIN, ask, booked, flaws, office, outbox, pair
+from tests.actions.bookkeeping import HANDBOOK, PLAIN, ask, booked, flaws, office, outbox, pair
 from tests.house import House
 
 
@@ -95,6 +95,35 @@ def test_invoice_without_a_sender_says_what_to_write_in_the_handbook(tmp_path: P
     (made.root / "Company_Handbook.md").write_text("# Handbook\n", encoding="utf-8")
     approve(made)
     assert "does not say who invoices come from" in made.note("Pending_Approval").read_text(encoding="utf-8")
+
+
+def test_what_the_person_wrote_counts_while_the_handbook_is_filled_in(tmp_path: Path) -> None:
+    made = house(tmp_path, PLAIN.model_copy(update={"customer": "", "due": None}))
+    (made.root / "Company_Handbook.md").write_text("# Handbook\n", encoding="utf-8")
+    made.edit("Pending_Approval", "Customer: ?", "Customer: Hansen Cafe")
+    made.edit("Pending_Approval", "| 1 day |", "| 2 days |")
+    approve(made)
+    refused = made.note("Pending_Approval").read_text(encoding="utf-8")
+    assert "does not say who invoices come from" in refused
+    assert "amount: 2856.00" in refused
+    assert "| To pay | 2,856.00 EUR |" in refused
+    (made.root / "Company_Handbook.md").write_text(HANDBOOK, encoding="utf-8")
+    approve(made)
+    assert booked(made.root)[0]["gross"] == "2856.00"
+    assert outbox(made) == ["2026-0001_hansen-cafe.html", "2026-0001_hansen-cafe.pdf"]
+
+
+def test_an_edit_is_shown_again_with_its_total_and_every_property_it_had(tmp_path: Path) -> None:
+    made = house(tmp_path, PLAIN.model_copy(update={"customer": ""}))
+    approve(made)
+    made.edit("Pending_Approval", "Customer: ?", "Customer: Hansen Cafe")
+    made.edit("Pending_Approval", "currency: EUR\n", "currency:\n")
+    approve(made)
+    asked = made.note("Pending_Approval").read_text(encoding="utf-8")
+    assert "currency: EUR" in asked
+    assert "Still missing" not in asked
+    approve(made)
+    assert booked(made.root)[0]["gross"] == "1428.00"
 
 
 def test_number_put_off_is_given_to_the_next_when_the_first_is_undone(tmp_path: Path) -> None:

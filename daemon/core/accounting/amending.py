@@ -18,13 +18,14 @@ M = TypeVar("M", bound=BaseModel)
 def merged(was: M, read: M, said: Mapping[str, Value], names: tuple[str, ...]) -> M:
     """What was `read` from the text, with the properties that were changed instead. Raises UserError.
 
-    A property that is still as it was shown says nothing; where text and property were both changed they must agree.
+    A property that is still as it was shown, is not there, or is empty where something is needed says nothing; where
+    text and property were both changed they must agree.
     """
     changes: dict[str, Value] = {}
     problems: list[str] = []
     for name in names:
         before, now, written = getattr(was, name), said.get(name), getattr(read, name)
-        if same(now, before) or same(now, written):
+        if name not in said or same(now, before) or same(now, written) or (now in (None, "") and _text(read, name)):
             continue
         if same(written, before):
             changes[name] = now
@@ -34,10 +35,8 @@ def merged(was: M, read: M, said: Mapping[str, Value], names: tuple[str, ...]) -
         raise UserError(*problems)
     if not changes:
         return read
-    table = read.model_dump() | {
-        name: "" if now is None and _text(read, name) else now for name, now in changes.items()
-    }
-    return sheet.checked(type(read), ", ".join(f"{name}: {shown(now)}" for name, now in changes.items()), table)
+    line = ", ".join(f"{name}: {shown(now)}" for name, now in changes.items())
+    return sheet.checked(type(read), line, read.model_dump() | changes)
 
 
 def listed(missing: Sequence[str]) -> str:
