@@ -137,6 +137,23 @@ def test_nobody_who_asks_for_a_weekday_is_told_a_date(text: str) -> None:
     assert "28" not in draft(email(text)).text
 
 
+def test_the_half_of_a_question_that_nobody_answered_is_listed_and_costs_confidence() -> None:
+    answer = draft(email("is the blue vase still available and how much is shipping to austria? need it before xmas"))
+    assert "delivery costs 89 EUR" in answer.text
+    assert "I will look into the rest" in answer.text
+    assert "Not answered, yours to add: “is the blue vase still available”" in answer.found
+    assert "1 of 2 questions" in answer.reason
+    assert answer.confidence < draft(email("how much is shipping to austria?")).confidence
+
+
+@pytest.mark.parametrize("end", ["", "?", "."])
+def test_who_asks_to_meet_beside_is_told_that_the_calendar_decides(end: str) -> None:
+    answer = draft(email(f"are you open on Saturday? And could we meet next Thursday at 10{end}"))
+    assert "The workshop is open Monday to Friday" in answer.text
+    assert "I will look into my calendar and get back to you about the date." in answer.text
+    assert "They speak of meeting: look into your calendar." in answer.found
+
+
 # --- feedback --------------------------------------------------------------------------------------------
 
 

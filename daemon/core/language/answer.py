@@ -51,8 +51,13 @@ def _asks(read: Reading, today: date) -> Iterator[str]:
 
 def _later(read: Reading, *, answered: bool, asked: bool) -> str:
     """The sentence for what stays open; nothing is promised but an answer."""
-    if read.open_questions and answered:
-        return read.book.line("later_rest")
-    if read.open_questions:
-        return read.book.line("later_one" if len(read.open_questions) == 1 else "later_many")
-    return "" if answered or asked else read.book.line("later")
+    say, dated = read.book.line, read.meeting and any(read.dates)
+    meetings = [question for question in read.open_questions if dated and read.book.has("meeting", question)]
+    others = len(read.open_questions) - len(meetings)
+    if meetings:
+        return f"{say('later_meeting')} {say('later_rest')}" if others else say("later_meeting")
+    if others and answered:
+        return say("later_rest")
+    if others:
+        return say("later_one" if others == 1 else "later_many")
+    return "" if answered or asked else say("later")

@@ -14,7 +14,7 @@ from decimal import Decimal
 from daemon.core.language import words
 
 LIMIT = 20_000  # characters of one text that rules look at
-_QUESTION_LIMIT = 400
+LONGEST_QUESTION = 400  # characters
 
 _PARAGRAPH = re.compile(r"\n\s*\n|\n(?=[ \t]*(?:[-*+•>]|\d{1,2}[.)])\s)")
 _GERMAN_MONTH = r"Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
@@ -50,7 +50,7 @@ def questions(text: str, requests: Iterable[str] = ()) -> tuple[str, ...]:
     """The sentences that ask: with a question mark, or with one of the `requests` ("let me know")."""
     cues = tuple(requests)
     asking = (s for s in sentences(text) if s.rstrip("\"'”“»)\u00a0\u202f").endswith("?") or words.mentioned(s, cues))
-    return tuple(dict.fromkeys(s[:_QUESTION_LIMIT] for s in asking))
+    return tuple(dict.fromkeys(s[:LONGEST_QUESTION] for s in asking))
 
 
 def addresses(text: str) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """What a person's feedback asks for, as far as rules can follow it. Free rewriting needs a model.
 
-Understood: "shorter"; `add: text`, `say: text` or a quoted "text" (a new paragraph); remove "text";
-replace "text" with "text". What is added goes above the closing. English and German always, other languages by their phrasebooks. "More formal" and
+Understood: "shorter"; `add: text`, `say: text` or a quoted "text" (a new paragraph, above the closing); remove "text";
+replace "text" with "text". English and German always, other languages by their phrasebooks. "More formal" and
 "in English" are for the agent to follow: see `asked`. Whatever else it says is left alone, and said so.
 """
 
@@ -194,7 +194,9 @@ def _parted(text: str, closing: str) -> tuple[str, str]:
     if closing and not signature.is_closing(closing.partition("\n")[0]):
         return text, ""
     lines = text.rstrip().splitlines(keepends=True)
-    start = next((n for n in range(max(1, len(lines) - _ENDING), len(lines)) if signature.is_closing(lines[n].strip())), 0)
+    start = next(
+        (n for n in range(max(1, len(lines) - _ENDING), len(lines)) if signature.is_closing(lines[n].strip())), 0
+    )
     start = start or _name_below(lines)
     return ("".join(lines[:start]), "".join(lines[start:])) if start else (text, "")
 

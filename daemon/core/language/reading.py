@@ -13,7 +13,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from daemon.core.handbook import Fact, Handbook
-from daemon.core.language import dates, extract, phrasebook, words
+from daemon.core.language import dates, extract, phrasebook, questions, words
 from daemon.core.language.dates import Mention
 from daemon.core.language.extract import Amount
 from daemon.core.language.phrasebook import Ask, Phrasebook
@@ -73,12 +73,12 @@ class Reader:
         found = phrasebook.detect(self.books, f"{subject}\n{body}")
         book = (found or self.books[phrasebook.FALLBACK]).toward(body)
         whole = f"{subject}\n\n{body}"
-        mentions, questions = dates.find(body, written, book.code), self._questions(book, subject, body)
+        mentions, asking = dates.find(body, written, book.code), self._questions(book, subject, body)
         asks = tuple(ask for ask in book.asks if _is_open(book, ask, whole, mentions))
-        answered = tuple((question, fact) for question in questions for fact in self.handbook.answers(question))
+        answered = tuple((question, fact) for question in asking for fact in self.handbook.answers(question))
         known = {question for question, _ in answered}
         asked = (*(term for ask in asks for term in ask.about), *(m.quote for m in mentions if m.other))
-        left = tuple(question for question in questions if question not in known)
+        left = tuple(question for question in asking if question not in known)
         returned = tuple(question for question in left if words.mentioned(question, asked))
         return Reading(
             book=book,
@@ -111,8 +111,13 @@ class Reader:
     def _questions(self, book: Phrasebook, subject: str, text: str) -> Iterable[str]:
         """Also the subject, when it asks and is the sender's own."""
         own = "" if _REPLY.match(subject) or not subject.rstrip().endswith("?") else subject
-        asked = extract.questions(f"{own}\n\n{text}", book.cues["request"])
-        return tuple(q for q in asked if not book.has("courtesy", q) or self.handbook.answers(q))
+        asked = (part for q in questions.find(f"{own}\n\n{text}", book) for part in self._apart(q, book))
+        return tuple(q for q in dict.fromkeys(asked) if not book.has("courtesy", q) or self.handbook.answers(q))
+
+    def _apart(self, question: str, book: Phrasebook) -> tuple[str, ...]:
+        """Two questions in one sentence, unless the handbook answers only the two together."""
+        parts = questions.halves(question, book)
+        return parts if any(map(self.handbook.answers, parts)) or not self.handbook.answers(question) else (question,)
 
 
 def day_written(message: Mail, now: datetime) -> date:
