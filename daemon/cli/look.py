@@ -82,7 +82,8 @@ _COUNTS = {
     "approved": "Approved, not out yet",
     "needs_review": "Needs your review",
     "failed": "Failed",
-    "done_today": "Done today",
+    "carried_out_today": "Carried out today",
+    "closed_today": "Closed today, no answer needed",
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -19,7 +20,7 @@ from daemon.core.briefing.night import Closed, Draft, Figures, Finished, Night, 
 from daemon.core.policy import Moment
 from daemon.core.ports import Changed, Missing, NameTaken, VaultProblem, VaultReader
 from daemon.core.properties import Broken, Value
-from daemon.core.proposal import Proposal, sha256
+from daemon.core.proposal import Proposal, State, sha256
 from daemon.core.schedule import Outcome
 from daemon.ops import catalogue
 from daemon.ops.catalogue import Listed
@@ -123,7 +124,7 @@ def gather(context: Context, status: Status, now: datetime, planned_at: datetime
         since=since.astimezone(zone),
         planned=planned_at and planned_at.astimezone(zone),
         drafts=[_draft(context, proposal) for proposal in status.pending],
-        finished=[_finished(context, record) for record in records if record.kind == "RESULT"],
+        finished=[_finished(context, record) for record in records if _is_done(record)],
         closed=_closed(context, records),
         held=[_held(context, proposal, now) for proposal in status.held],
         review=[_stuck(context, note) for note in listed if note.path.startswith("Needs_Review/")],
@@ -181,22 +182,43 @@ def _amount(said: Mapping[str, Value]) -> str:
     return f"{amount:,.2f} {currency}" if known and amount is not None else ""
 
 
+def _is_done(record: Record) -> bool:
+    """Carried out, or found out by the person to have happened."""
+    return record.kind == "RESULT" or (record.kind == "SETTLED" and record.data.get("state") == State.DONE.value)
+
+
 def _finished(context: Context, record: Record) -> Finished:
     proposal = context.ledger.proposals.latest(record.subject)
-    path = str(record.data["receipt"]).partition(" sha256:")
+    path = _path(str(record.data.get("receipt", "")))
     link = proposal.name.removesuffix(".md") if proposal else ""
     title = proposal.title if proposal else record.subject
-    return Finished(title, link, str(record.data["outcome"]), path[0] if path[1] else "")
+    return Finished(title, link, str(record.data.get("outcome", "sent")), path)
+
+
+def _path(receipt: str) -> str:
+    """The first file that a receipt names, which may stand in a sentence; "" for what left."""
+    found = _FILE.search(receipt)
+    return found[1] if found else receipt.partition(" sha256:")[0] if " sha256:" in receipt else ""
+
+
+# Of an invoice the file stands in brackets behind the sentence that says what became of it.
+_FILE = re.compile(r"\(([^()]{1,500}?) sha256:[0-9a-f]{64}")
 
 
 def _closed(context: Context, records: Iterable[Record]) -> list[Closed]:
-    """By reason, the most frequent first."""
-    titles: defaultdict[str, list[str]] = defaultdict(list)
+    """By reason, the most frequent first; what was dropped once more last."""
+    tasks = context.ledger.tasks
+    titles: defaultdict[tuple[bool, str], list[str]] = defaultdict(list)
     for record in records:
         if record.kind == "CLOSED":
-            known = context.ledger.tasks.get(record.subject)
-            titles[str(record.data.get("why", ""))].append(known.title if known else record.subject)
-    return [Closed(why, found) for why, found in sorted(titles.items(), key=lambda each: -len(each[1]))]
+            known, again = tasks.get(record.subject), tasks.came_before(record.subject)
+            why = _AGAIN if again else str(record.data.get("why", ""))
+            titles[again, why].append(known.title if known else record.subject)
+    by_number = sorted(titles.items(), key=lambda each: (each[0][0], -len(each[1])))
+    return [Closed(why, found, again) for (again, why), found in by_number]
+
+
+_AGAIN = "the same content came before; nothing was done again"
 
 
 def _held(context: Context, proposal: Proposal, now: datetime) -> Stuck:
@@ -221,18 +243,27 @@ def _stuck(context: Context, note: Listed) -> Stuck:
 
 def _figures(context: Context, records: Iterable[Record]) -> Figures:
     kinds: defaultdict[str, set[str]] = defaultdict(set)
+    further: set[str] = set()
     waits: list[float] = []  # seconds
     for record in records:
         kinds[record.kind].add(record.subject)
+        further |= {record.subject} if _follows(context, record) else set()
         if record.kind in {"APPROVED", "REJECTED"}:
             proposal = context.ledger.proposals.get((record.subject, int(record.data.get("generation", 1))))
             waited = datetime.fromisoformat(record.at) - proposal.proposed_at if proposal else None
             waits += [waited.total_seconds()] if waited else []
     return Figures(
-        arrived=len(kinds["ARRIVED"]),
+        arrived=len(kinds["ARRIVED"] - further),
+        further=len(further),
         drafted=len(kinds["PROPOSED"]),
         approved=len(kinds["APPROVED"]),
         rejected=len(kinds["REJECTED"]),
         expired=len(kinds["EXPIRED"]),
         wait=timedelta(seconds=median(waits)) if waits else None,
     )
+
+
+def _follows(context: Context, record: Record) -> bool:
+    """Whether it is the second thing in something that came in, and came in only as a part of that."""
+    first = str(record.data.get("source_key", "")).rpartition("+")[0]
+    return record.kind == "ARRIVED" and bool(first) and context.ledger.tasks.by_source(first) is not None

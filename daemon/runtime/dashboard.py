@@ -109,7 +109,8 @@ def render(status: Status, instance: str, zone: tzinfo, *, stopping: bool = Fals
                 f"| Being worked on | {counts['needs_action'] + counts['in_progress']} |",
                 f"| Needs your review | {counts['needs_review']} |",
                 f"| Failed | {counts['failed']} |",
-                f"| Done today | {counts['done_today']} |",
+                f"| Carried out today | {counts['carried_out_today']} |",
+                f"| Closed today, no answer needed | {counts['closed_today']} |",
             ]
         ),
         _waiting(status, zone),

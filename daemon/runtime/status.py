@@ -84,7 +84,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     proposals = ledger.proposals.open()
     pending = sorted((p for p in proposals if p.state is State.PROPOSED), key=lambda p: p.proposed_at)
     counts, problems = _counts(outlook.vault)
-    counts["done_today"] = ledger.tasks.finished_on(local_day(now, outlook.zone))
+    counts |= _today(ledger, local_day(now, outlook.zone))
     return Status(
         vault=outlook.where,
         roles={beat.role: _role(beat, now, every) for beat in alive},
@@ -116,6 +116,12 @@ def unattended(status: Status) -> Status:
 
 
 _FOR_US = ("inbox", "needs_action", "approved")
+
+
+def _today(ledger: Ledger, day: str) -> dict[str, int]:
+    """What was carried out, what needed nothing, and both together: what was dropped once more is in neither."""
+    carried_out, closed = ledger.tasks.finished_on(day), ledger.tasks.closed_on(day)
+    return {"carried_out_today": carried_out, "closed_today": closed, "done_today": carried_out + closed}
 
 
 def _counts(vault: VaultReader) -> tuple[dict[str, int], list[Problem]]:

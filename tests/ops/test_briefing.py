@@ -53,8 +53,8 @@ def test_what_was_carried_out_and_where_it_lies(house: House) -> None:
     house.run()
     made = make(house)
     assert "[[Documents/" in made.note
-    assert "1 came in, 1 is done, nothing waits for you." in made.note
-    assert "one thing came in, and one is done" in made.spoken
+    assert "1 came in, 1 was carried out, nothing waits for you." in made.note
+    assert "one thing came in, and one was carried out" in made.spoken
 
 
 def test_closed_failed_and_paused_are_told(house: House) -> None:
@@ -94,7 +94,7 @@ def test_figures_with_the_median_wait_for_a_decision(house: House) -> None:
     house.move("Pending_Approval", "Approved")
     house.run()
     made = make(house)
-    assert "1 arrived, 1 drafted, 1 approved, 1 carried out." in made.note
+    assert "1 came in, 1 drafted, 1 approved, 1 carried out." in made.note
     assert "A draft waited 5 hours for your decision (median)." in made.note
 
 
@@ -114,6 +114,53 @@ def test_second_one_of_a_day_tells_what_the_first_one_told(house: House) -> None
     make(house)
     house.pass_time(timedelta(hours=1))
     assert "1 came in" in make(house).note
+
+
+TWO = b"""From: Tomas Reuter <tomas@tidewater.example>
+To: me@company.example
+Subject: Flyers
+Message-ID: <two@tidewater.example>
+
+Hello,
+please send us the invoice for the 300 flyers at 0.40 EUR each plus 19 % VAT.
+How long does delivery take if we order 500 more?
+Tomas
+"""
+
+
+def test_second_thing_in_a_mail_did_not_come_in(house: House) -> None:
+    house.drop("two.eml", TWO)
+    house.run()
+    assert len(house.notes("Pending_Approval")) == 2
+    made = make(house)
+    assert "1 came in, 2 wait for you." in made.note
+    assert "1 came in, 1 more asked for in them, 2 drafted." in made.note
+    assert "one thing came in." in made.spoken
+
+
+def test_what_is_dropped_once_more_is_told_but_counts_nowhere_as_done(house: House) -> None:
+    news = b"From: a@shop.example\nSubject: Sale\nMessage-ID: <9@x>\nList-Unsubscribe: <x:y>\n\nBuy"
+    for name in ("a.eml", "b.eml", "c.eml"):
+        house.drop(name, news)
+        house.run()
+        house.pass_time(timedelta(minutes=1))
+    made, counts = make(house), house.app.status().counts
+    assert "3 came in, 1 needed no answer" in made.note
+    assert "## Dropped once more\n\n- Sale, Sale: the same content came before; nothing was done again" in made.note
+    assert (counts["carried_out_today"], counts["closed_today"], counts["done_today"]) == (0, 1, 1)
+
+
+def test_invoice_that_lies_in_outbox_is_ready_to_send(house: House) -> None:
+    (house.root / "Company_Handbook.md").write_text("## Invoices\n\n- name: Lindgren Print Studio\n", encoding="utf-8")
+    house.drop("two.eml", TWO)
+    house.run()
+    house.move_all("Pending_Approval", "Approved")
+    house.run()
+    house.pass_time(timedelta(hours=1))
+    note = make(house).note
+    assert "]]: [[Outbox/2026-0001_" in note
+    assert "2 were carried out (1 of them ready for you to send)" in note
+    assert house.app.status().counts["carried_out_today"] == 2
 
 
 # --- where it is put

@@ -52,17 +52,19 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Tasks that needed no answer, for one reason."""
+    """Tasks that needed no answer, for one reason. `again`: it was dropped once more, and counts as nothing."""
 
     why: str
     titles: Sequence[str]
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """How many, since the last briefing. `wait`: the median time from draft to decision."""
+    """How many, since the last briefing; the lists have the rest. `wait`: the median time from draft to decision."""
 
     arrived: int = 0
+    further: int = 0  # second things that were asked for in what arrived
     drafted: int = 0
     approved: int = 0
     rejected: int = 0
@@ -89,25 +91,14 @@ class Night:
     figures: Figures = field(default_factory=Figures)
 
     @property
+    def ready(self) -> list[Finished]:
+        """Of what was carried out, that which the person sends."""
+        return [done for done in self.finished if done.to_send]
+
+    @property
+    def closed_count(self) -> int:
+        return sum(len(closed.titles) for closed in self.closed if not closed.again)
+
+    @property
     def late(self) -> bool:
         return self.planned is not None and self.made - self.planned > timedelta(minutes=10)
-
-
-def is_pressing(draft: Draft, today: date) -> bool:
-    """Urgent, or due today at the latest."""
-    return draft.priority == "urgent" or (draft.due is not None and draft.due <= today)
-
-
-def ranked(drafts: Sequence[Draft], today: date) -> list[Draft]:
-    """What presses first, then the riskiest, then what is due first, then the oldest."""
-    return sorted(drafts, key=lambda d: (not is_pressing(d, today), _risk(d), d.due or date.max, d.since))
-
-
-def due_this_week(drafts: Sequence[Draft], today: date) -> list[Draft]:
-    """Due within seven days or overdue, the earliest first."""
-    dated = [draft for draft in drafts if draft.due and draft.due <= today + WEEK]
-    return sorted(dated, key=lambda d: (d.due or today, _risk(d)))
-
-
-def _risk(draft: Draft) -> int:
-    return RISKS.index(draft.risk) if draft.risk in RISKS else 0

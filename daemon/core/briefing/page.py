@@ -8,7 +8,8 @@ from datetime import date, datetime, timedelta
 from typing import TypeVar
 
 from daemon.core import frontmatter, names, neutral
-from daemon.core.briefing import night as values
+from daemon.core.briefing import first
+from daemon.core.briefing.first import Matter
 from daemon.core.briefing.night import Closed, Draft, Finished, Night, Stuck
 
 TAG = "ai-employee/briefing"
@@ -29,9 +30,8 @@ T = TypeVar("T")
 def render(night: Night, spoken: str) -> bytes:
     """The complete note; `spoken` is what stands under its last heading."""
     today = night.made.date()
-    drafts = values.ranked(night.drafts, today)
-    due = [draft for draft in values.due_this_week(night.drafts, today) if draft not in drafts[:SHOWN]]
-    ready = [done for done in night.finished if done.to_send]
+    drafts = first.ranked(night.drafts, night.made)
+    due = [draft for draft in first.due_this_week(night.drafts, today) if draft not in drafts[:SHOWN]]
     done = [done for done in night.finished if not done.to_send]
     blocks = [
         f"# {night.made:%A}, {night.made.day} {night.made:%B}",
@@ -40,12 +40,18 @@ def render(night: Night, spoken: str) -> bytes:
         _list("The program", [*map(_missed, night.missed), *map(_problem, night.problems)], str, count=0),
         _list("Waiting for you", drafts, lambda d: _draft(d, night.made), "Pending_Approval/"),
         _list("Also due this week", due, lambda d: _dated(d, today)),
-        _list("Ready for you to send", ready, _finished, "Outbox/"),
+        _list("Carried out, ready for you to send", night.ready, _finished, "Outbox/"),
         _list("Approved, not out yet", night.held, _stuck),
         _list("Needs your review", night.review, _stuck, "Needs_Review/", after=_WAYS_OUT),
         _list("Failed", night.failed, _stuck, "Failed/", after=_AGAIN),
-        _list("Done", done, _finished, "Done/"),
-        _list("Closed without an answer", night.closed, _closed, count=sum(len(c.titles) for c in night.closed)),
+        _list("Carried out, nothing left to do", done, _finished, "Done/"),
+        _list(
+            "Closed without an answer",
+            [closed for closed in night.closed if not closed.again],
+            _closed,
+            count=night.closed_count,
+        ),
+        _list("Dropped once more", [closed for closed in night.closed if closed.again], _closed, count=0),
         _figures(night),
         f"## Spoken\n\n{spoken}",
     ]
@@ -68,12 +74,12 @@ def _opening(night: Night) -> str:
 def _summary(night: Night) -> str:
     if not (night.figures.arrived or night.finished or night.drafts):
         return "nothing came in, and nothing waits for you."
-    ready = sum(done.to_send for done in night.finished)
-    done, waiting = len(night.finished) - ready, len(night.drafts)
+    ready, done, waiting = len(night.ready), len(night.finished), len(night.drafts)
+    send = f" ({ready} of {'it' if done == 1 else 'them'} ready for you to send)" if ready else ""
     parts = [
         f"{night.figures.arrived or 'nothing'} came in",
-        f"{done} {'is' if done == 1 else 'are'} done" if done else "",
-        f"{ready} {'is' if ready == 1 else 'are'} ready for you to send" if ready else "",
+        f"{done} {'was' if done == 1 else 'were'} carried out{send}" if done else "",
+        f"{night.closed_count} needed no answer" if night.closed_count else "",
         f"{waiting or 'nothing'} {'wait' if waiting > 1 else 'waits'} for you",
     ]
     return ", ".join(part for part in parts if part) + "."
@@ -83,33 +89,34 @@ def _summary(night: Night) -> str:
 
 
 def _first(night: Night) -> str:
-    lines = matters(night)[:FIRST]
+    lines = [_matter(each, night) for each in first.matters(night)[:FIRST]]
     if not lines:
         return ""
     return "\n".join(["> [!important] First", *(f"> {n}. {line}" for n, line in enumerate(lines, 1))])
 
 
-def matters(night: Night) -> list[str]:
-    """What to do first, the most important first, as lines of the note."""
-    today = night.made.date()
-    drafts = values.ranked(night.drafts, today)
-    pressing = [d for d in drafts if values.is_pressing(d, today)]
-    return [
-        *(f"**{_due(d, today) if d.due else 'Urgent'}**: {_link(d.link, d.title)}" for d in pressing),
-        *(f"**Only you can know**: {_link(s.link, s.title)}" for s in night.review),
-        *(f"**Send it**: {_link(f.link, f.title)}" for f in night.finished if f.to_send),
-        *(f"**Put right**: {_link(s.link, s.title)}" for s in night.failed),
-        *(
-            f"**{'Expires soon' if _expires_soon(d, night) else f'{d.risk.capitalize()} risk'}**: "
-            f"{_link(d.link, d.title)}"
-            for d in sorted(drafts, key=lambda d: not _expires_soon(d, night))
-            if d not in pressing
-        ),
+def _matter(matter: Matter, night: Night) -> str:
+    """What to do, and the note to open for it."""
+    lead = _LEADS[matter.kind] if matter.draft is None else _pressure(matter.draft, night)
+    rest = matter.count - 1
+    more = f" and {rest} more that {'lies' if rest == 1 else 'lie'} ready" if rest else ""
+    return f"**{lead}**: {_link(matter.link, matter.title)}{more}"
+
+
+_LEADS = {"review": "Only you can know", "failed": "Put right", "send": "Send it"}
+
+
+def _pressure(draft: Draft, night: Night) -> str:
+    """Why it is to be decided now."""
+    due = _due(draft, night.made.date()) if draft.due else ""
+    told = [
+        "urgent" if draft.priority == "urgent" else "",
+        f"{due[0].lower()}{due[1:]}" if due else "",
+        "expires soon" if draft.expires - night.made < _DAY else "",
+        f"{draft.risk} risk" if draft.risk == "high" or not due else "",
     ]
-
-
-def _expires_soon(draft: Draft, night: Night) -> bool:
-    return draft.expires - night.made < _DAY
+    said = ", ".join(each for each in told if each)
+    return f"{said[0].upper()}{said[1:]}"
 
 
 # --- one line a thing
@@ -173,8 +180,9 @@ def _missed(at: datetime) -> str:
 def _figures(night: Night) -> str:
     f = night.figures
     counts = {
-        "arrived": f.arrived, "drafted": f.drafted, "approved": f.approved, "rejected": f.rejected,
-        "carried out": len(night.finished), "expired": f.expired,
+        "came in": f.arrived, "more asked for in them": f.further, "drafted": f.drafted, "approved": f.approved,
+        "rejected": f.rejected, "carried out": len(night.finished), "expired": f.expired,
+        "closed without an answer": night.closed_count,
     }  # fmt: skip
     said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     wait = f" A draft waited {_age(f.wait)} for your decision (median)." if f.wait and f.wait >= _LONG else ""

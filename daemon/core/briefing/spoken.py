@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from daemon.core.briefing import night as values
-from daemon.core.briefing import saying
+from daemon.core.briefing import first, saying
+from daemon.core.briefing.first import Matter
 from daemon.core.briefing.night import Draft, Night
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
-_LEADS = ("Among them:", "And:")  # before the drafts that are told by name
+_LEADS = ("First:", "Then:", "And:")  # before what the note names first, too
 _LONG = timedelta(hours=1)  # a shorter wait is not worth a word
 
 
@@ -57,22 +57,21 @@ class _Sentence:
 
 
 def _sentences(night: Night) -> list[_Sentence]:
-    drafts = values.ranked(night.drafts, night.made.date())
+    matters = zip(_LEADS, first.matters(night), strict=False)
     return [
         _Sentence(0, f"{_greeting(night)}. It is {saying.day(night.made)}."),
         _Sentence(1, "Everything is paused: nothing leaves until you resume." if night.paused is not None else ""),
         _Sentence(6, _late(night)),
         _Sentence(7, _missed(night)),
         _Sentence(3, _happened(night)),
-        _Sentence(2, _waiting(night, drafts)),
-        *(_Sentence(4, _told(lead, draft, night)) for lead, draft in zip(_LEADS, drafts[1:], strict=False)),
+        _Sentence(2, _waiting(night, night.drafts)),
+        *(_Sentence(0 if lead == _LEADS[0] else 4, _told(lead, matter, night)) for lead, matter in matters),
         _Sentence(5, _due(night)),
-        _Sentence(3, _ready(night)),
         _Sentence(2, _review(night)),
         _Sentence(2, _failed(night)),
         _Sentence(3, _troubled(night)),
         _Sentence(8, _closed(night)),
-        _Sentence(0, _first(night, drafts)),
+        _Sentence(0, "" if first.matters(night) or night.problems else "There is nothing you have to do."),
     ]
 
 
@@ -96,9 +95,11 @@ def _missed(night: Night) -> str:
 def _happened(night: Night) -> str:
     since = saying.when(night.since.date(), night.made.date())
     came = saying.counted(night.figures.arrived, "thing") if night.figures.arrived else "nothing"
-    count = sum(not done.to_send for done in night.finished)
-    done = f", and {saying.number(count)} {'is' if count == 1 else 'are'} done" if count else ""
-    return f"Since {since.removeprefix('on ')}, {came} came in{done}."
+    count, ready = len(night.finished), len(night.ready)
+    done = f", and {saying.number(count)} {'was' if count == 1 else 'were'} carried out" if count else ""
+    which = "It is" if count == 1 else f"Of these, {saying.number(ready)} {'is' if ready == 1 else 'are'}"
+    send = f" {which} ready for you to send." if ready else ""
+    return f"Since {since.removeprefix('on ')}, {came} came in{done}.{send}"
 
 
 def _waiting(night: Night, drafts: Sequence[Draft]) -> str:
@@ -107,7 +108,7 @@ def _waiting(night: Night, drafts: Sequence[Draft]) -> str:
     count, today = len(drafts), night.made.date()
     oldest = min(drafts, key=lambda d: d.since)
     risky = sum(d.risk == "high" for d in drafts)
-    urgent = sum(values.is_pressing(d, today) for d in drafts)
+    urgent = sum(first.is_pressing(d, today) for d in drafts)
     facts = [
         f"{saying.number(risky)} of high risk" if risky else "",
         f"{saying.number(urgent)} urgent" if urgent else "",
@@ -119,19 +120,25 @@ def _waiting(night: Night, drafts: Sequence[Draft]) -> str:
     return f"{saying.number(count).capitalize()} {waits} for your yes or no{some}.{tail}"
 
 
-def _ready(night: Night) -> str:
-    count = sum(done.to_send for done in night.finished)
-    return f"{saying.counted(count, 'thing is', 'things are').capitalize()} ready for you to send." if count else ""
+def _told(lead: str, matter: Matter, night: Night) -> str:
+    """One of the things to do first, by name."""
+    title = saying.title(matter.title) or "the note on top"
+    match matter.kind:
+        case "decide" if matter.draft:
+            return f"{lead} {', '.join([title, *_facts(matter.draft, night)])}."
+        case "send":
+            return f"{lead} send what lies ready: {title}{', and the rest' if matter.count > 1 else ''}."
+        case _:
+            return f"{lead} {title}. Only you can put it right."
 
 
-def _told(lead: str, draft: Draft, night: Night) -> str:
+def _facts(draft: Draft, night: Night) -> list[str]:
     facts = [_due_on(draft, night), "high risk" if draft.risk == "high" else "", saying.amount(draft.amount)]
-    said = [saying.title(draft.title) or "a draft without a title", *(fact for fact in facts if fact)]
-    return f"{lead} {', '.join(said)}."
+    return [fact for fact in facts if fact]
 
 
 def _due(night: Night) -> str:
-    due = len(values.due_this_week(night.drafts, night.made.date()))
+    due = len(first.due_this_week(night.drafts, night.made.date()))
     return f"{saying.number(due).capitalize()} {'is' if due == 1 else 'are'} due within a week." if due > 1 else ""
 
 
@@ -155,21 +162,8 @@ def _troubled(night: Night) -> str:
 
 
 def _closed(night: Night) -> str:
-    count = sum(len(closed.titles) for closed in night.closed)
+    count = night.closed_count
     return f"{saying.number(count).capitalize()} needed no answer." if count else ""
-
-
-def _first(night: Night, drafts: Sequence[Draft]) -> str:
-    """What to do first; the last thing that is heard."""
-    today = night.made.date()
-    if drafts and (values.is_pressing(drafts[0], today) or not (night.review or night.failed)):
-        facts = [_due_on(drafts[0], night), saying.amount(drafts[0].amount)]
-        title = saying.title(drafts[0].title) or "the draft on top"
-        return ", ".join([f"Start with: {title}", *(fact for fact in facts if fact)]) + "."
-    stuck = [*night.review, *night.failed]
-    if stuck:
-        return f"Start with: {saying.title(stuck[0].title) or 'the note that is stuck'}. Only you can put it right."
-    return "There is nothing you have to do."
 
 
 def _due_on(draft: Draft, night: Night) -> str:

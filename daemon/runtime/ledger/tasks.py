@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from daemon.core.ports import Earlier
     from daemon.core.task import Arrival
 
+# Intake adds 18 characters to the key of what is dropped once more: # and the time, to the microsecond.
+_CAME_BEFORE = (
+    "EXISTS(SELECT 1 FROM tasks earlier WHERE earlier.source_key ="
+    " substr(tasks.source_key, 1, length(tasks.source_key) - 18))"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Known:
@@ -96,7 +102,21 @@ class Tasks:
             self._audit.record(now, "CLOSED" if outcome == "closed" else "FAILED", task, {"why": why})
 
     def finished_on(self, day: str) -> int:
-        row = self._db.row("SELECT count(*) AS n FROM tasks WHERE finished_day = ? AND finished_day <> ''", (day,))
+        """How many effects were carried out: each task has one at most."""
+        return self._count("finished_day = ? AND finished_day <> '' AND outcome <> 'closed'", day)
+
+    def closed_on(self, day: str) -> int:
+        """How many tasks needed nothing; what was dropped once more is none of them."""
+        return self._count(
+            f"finished_day = ? AND finished_day <> '' AND outcome = 'closed' AND NOT {_CAME_BEFORE}", day
+        )
+
+    def came_before(self, task: str) -> bool:
+        """Whether it is something that was dropped once more."""
+        return self._count(f"id = ? AND {_CAME_BEFORE}", task) > 0
+
+    def _count(self, which: str, said: str) -> int:
+        row = self._db.row(f"SELECT count(*) AS n FROM tasks WHERE {which}", (said,))  # noqa: S608 - our own words
         return int(row["n"]) if row else 0
 
     # --- feedback

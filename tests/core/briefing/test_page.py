@@ -39,11 +39,14 @@ def test_properties() -> None:
 
 def test_an_ordinary_night_begins_with_the_three_things_that_matter() -> None:
     opening, first = body(ordinary()).split("\n\n")[1:3]
-    assert opening == "Since yesterday, 07:00: 5 came in, 1 is done, 1 is ready for you to send, 2 wait for you."
+    assert opening == (
+        "Since yesterday, 07:00: 5 came in, 2 were carried out (1 of them ready for you to send), "
+        "2 needed no answer, 2 wait for you."
+    )
     assert first == (
         "> [!important] First\n"
-        "> 1. **Send it**: [[EMAIL_REPLY_offer_tcccccccccc|Reply to Bob: Offer]]\n"
-        "> 2. **High risk**: [[PAYMENT_paper-mill_tbbbbbbbbbb|Pay the paper mill]]\n"
+        "> 1. **Due Mon 23 Nov, high risk**: [[PAYMENT_paper-mill_tbbbbbbbbbb|Pay the paper mill]]\n"
+        "> 2. **Send it**: [[EMAIL_REPLY_offer_tcccccccccc|Reply to Bob: Offer]]\n"
         "> 3. **Medium risk**: [[EMAIL_REPLY_opening-hours_taaaaaaaaaa|Reply to Anna Example: Opening hours]]"
     )
 
@@ -80,11 +83,31 @@ def test_overdue_and_expiring_drafts_are_named_first() -> None:
             draft("overdue", risk="low", due=date(2026, 11, 19)),
         ]
     )
-    assert [line.partition(":")[0] for line in page.matters(night)] == [
-        "**Overdue since Thu 19 Nov**",
-        "**Expires soon**",
-        "**High risk**",
-    ]
+    assert leads(night) == ["Overdue since Thu 19 Nov", "Expires soon, low risk", "High risk"]
+
+
+def leads(night: Night) -> list[str]:
+    """What the three things to do first begin with."""
+    first = body(night).partition("First\n")[2].partition("\n\n")[0].splitlines()
+    return [line.split("**")[1] for line in first]
+
+
+def test_what_lies_ready_never_stands_above_a_customer_whose_answer_is_due() -> None:
+    ready = [Finished(f"Post {n}", f"SOCIAL_POST_x_t{n}", "saved", f"Outbox/{n}.txt") for n in range(4)]
+    angry = draft("Reply to an angry customer", risk="high", due=date(2026, 11, 25))
+    night = empty(finished=ready, drafts=[draft("calm"), angry], failed=[Stuck("Scan", "FILE_scan_t1", "damaged")])
+    assert leads(night) == ["Due Wed 25 Nov, high risk", "Put right", "Send it"]
+    assert "[[SOCIAL_POST_x_t0|Post 0]] and 3 more that lie ready" in body(night)
+
+
+def test_same_numbers_and_words_in_opening_lists_and_figures() -> None:
+    said = body(ordinary(closed=[Closed("A newsletter", ["a", "b"]), Closed("it came before", ["c"], again=True)]))
+    assert "2 were carried out (1 of them ready for you to send), 2 needed no answer" in said
+    assert "## Carried out, ready for you to send (1)" in said
+    assert "## Carried out, nothing left to do (1)" in said
+    assert "## Closed without an answer (2)" in said
+    assert "## Dropped once more\n\n- c: it came before" in said
+    assert "5 came in, 3 drafted, 2 approved, 2 carried out, 2 closed without an answer." in said
 
 
 def test_what_failed_says_why_and_what_to_do() -> None:
@@ -122,7 +145,7 @@ def test_a_terrible_night_stays_readable_on_a_phone() -> None:
 
 def test_path_that_would_break_a_link_is_plain_text() -> None:
     night = empty(finished=[Finished("Keep", "DOCUMENT_x_t1", "saved", "Documents/a]] ![[x\n.md")])
-    assert "[[x" not in section(night, "Done")[0].replace("\\[", "(")
+    assert "[[x" not in section(night, "Carried out, nothing left to do")[0].replace("\\[", "(")
 
 
 @given(nights)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.core.briefing import spoken
+from daemon.core.briefing import first, saying, spoken
 from daemon.core.briefing.night import Closed, Figures, Finished, Night, Stuck
 from daemon.core.briefing.spoken import Pace
 from tests.core.briefing.factories import DAY, SEVEN, draft, empty, ordinary, terrible
@@ -30,12 +30,12 @@ def test_an_empty_night() -> None:
 def test_an_ordinary_night() -> None:
     assert spoken.text(ordinary(), PACE).splitlines() == [
         "Good morning. It is Saturday, the twenty-first of November.",
-        "Since yesterday, five things came in, and one is done.",
+        "Since yesterday, five things came in, and two were carried out. Of these, one is ready for you to send.",
         "Two drafts wait for your yes or no, one of high risk. The oldest has waited two days.",
-        "Among them: Reply to Anna Example, Opening hours.",
-        "One thing is ready for you to send.",
+        "First: Pay the paper mill, due on Monday, high risk, one thousand one hundred and ninety euros.",
+        "Then: send what lies ready: Reply to Bob, Offer.",
+        "And: Reply to Anna Example, Opening hours.",
         "Two needed no answer.",
-        "Start with: Pay the paper mill, due on Monday, one thousand one hundred and ninety euros.",
     ]
 
 
@@ -44,7 +44,7 @@ def test_a_terrible_night_says_the_worst_and_where_to_start() -> None:
     assert "Everything is paused" in said
     assert "Two hundred drafts wait for your yes or no" in said
     assert "Forty notes need your review." in said
-    assert said.splitlines()[-1].startswith("Start with: Reply to Customer")
+    assert "\nFirst: Reply to Customer" in said
     assert spoken.words(said) <= 210
 
 
@@ -55,14 +55,14 @@ def test_late_briefing_says_so() -> None:
 
 def test_when_nothing_waits_but_something_failed_that_comes_first() -> None:
     night = empty(failed=[Stuck("Invoice from the paper mill", "FILE_x_t1", "it is damaged")])
-    assert spoken.text(night, PACE).endswith("Start with: Invoice from the paper mill. Only you can put it right.")
+    assert "\nFirst: Invoice from the paper mill. Only you can put it right.\n" in spoken.text(night, PACE)
 
 
 @pytest.mark.parametrize("night", [empty(), ordinary(), terrible()], ids=["empty", "ordinary", "terrible"])
 def test_shortest_pace_still_greets_and_says_what_to_do(night: Night) -> None:
-    said = spoken.text(night, Pace(80, 30)).splitlines()
-    assert said[0].startswith("Good morning")
-    assert said[-1].startswith(("Start with", "There is nothing you have to do"))
+    said = spoken.text(night, Pace(80, 30))
+    assert said.startswith("Good morning")
+    assert "\nFirst: " in said or said.endswith("There is nothing you have to do.")
 
 
 titles = st.text(max_size=300) | st.sampled_from(
@@ -114,4 +114,12 @@ def test_more_time_tells_more() -> None:
 
 def test_title_that_has_no_words_is_called_something() -> None:
     night: Any = replace(empty(), drafts=[draft("4711-0815")])
-    assert spoken.text(night, PACE).endswith("Start with: the draft on top.")
+    assert spoken.text(night, PACE).endswith("First: the note on top.")
+
+
+@given(nights)
+def test_what_is_told_by_name_is_what_the_note_names_first_in_the_same_order(night: Night) -> None:
+    told = [line for line in spoken.text(night, PACE).splitlines() if line.startswith(("First: ", "Then: ", "And: "))]
+    firsts = first.matters(night)[:3]
+    assert bool(told) == bool(firsts)
+    assert all(saying.title(matter.title) in line for line, matter in zip(told, firsts, strict=False))
