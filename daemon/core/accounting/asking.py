@@ -32,6 +32,9 @@ _OPENING = re.compile(  # "Please write an invoice for", before the first number
 )
 _VERBS = re.compile(r"[ ]*\b(?:in rechnung(?: stellen)?|schreiben|ausstellen|erstellen|factureren)\b", re.IGNORECASE)
 _CLAUSES = re.compile(r"\n|(?<!\bin[ck]l)(?<!\bzzgl)(?<!\bexkl)(?<!\bexcl)[.;][ ]", re.IGNORECASE)
+_EXAMPLES = re.compile(
+    r"Name of the customer|(?<=Address: )Street 1, 12345 City|^- 1 x What you did,[^\n]*", re.MULTILINE
+)
 _MOST = 200  # lines of one invoice
 _LISTED = 6  # pieces that were not understood
 _NOBODY = Sender()
@@ -53,6 +56,7 @@ class Asked:
 def read(text: str, house: HouseRules, *, today: date, language: str = "en", sender: Sender = _NOBODY) -> Asked:
     """The invoice a text asks for. `sender`: who is invoiced where the text names nobody ("send us an invoice")."""
     page = Page(cues.unwrapped(cues.plain(columns.marked(text))), language, today, house)
+    _without_examples(page)
     whole = leftover.lines(page.text)
     found = buyer.find(page, sender)
     page.text = _VERBS.sub("", _OPENING.sub("\n", cues.squeezed(page.text)))
@@ -65,6 +69,7 @@ def read(text: str, house: HouseRules, *, today: date, language: str = "en", sen
     if len(said) > _MOST:
         page.note(f"Careful: it names more than {_MOST} lines; only the first {_MOST} are here.")
     said = said or tuple(_listed(page))
+    _say_rates(page, said)
     names = replace(sender, ours=(*sender.ours, *filter(None, [found.name.casefold().rstrip(".")])))
     _left_over(page, whole, (*unread, *_unused(page, said)), names)
     currency = _currency(page, found.currency, said)
@@ -87,6 +92,13 @@ def read(text: str, house: HouseRules, *, today: date, language: str = "en", sen
     return Asked(made, tuple(page.notes))
 
 
+def _without_examples(page: Page) -> None:
+    """Takes out what still stands as in the template "Invoice to write"."""
+    for example in _EXAMPLES.finditer(page.text):
+        page.note(f"“{example[0].strip('- ')}” is the example of the template: write your own in its place.")
+    page.text = _EXAMPLES.sub(" ", page.text)
+
+
 def _left_over(page: Page, whole: frozenset[str], unread: tuple[str, ...], names: Sender) -> None:
     """Says what was not understood: what has a number may be a line that is missing, the rest is for reading."""
     pieces = [piece.lstrip(" .,;:)–-") for piece in dict.fromkeys(unread)]
@@ -104,14 +116,13 @@ def _left_over(page: Page, whole: frozenset[str], unread: tuple[str, ...], names
 def _tax(page: Page, said: str) -> tuple[Decimal | None, bool]:
     """The rate for all lines that name none, and whether the prices include it."""
     text = page.text
-    found = page.take("tax")
-    rates = list(dict.fromkeys(money.decimal(cues.groups(each)[0]) for each in found))
-    rates += [money.decimal(said.rstrip(" %"))] if said else []
+    stated = (money.decimal(said.rstrip(" %")),) if said else ()
+    rates = tuple(dict.fromkeys((*_rates(text), *stated)))
     including = _including(page, text)
-    page.text = cues.pattern("tax_alone").sub(" ", page.text)
-    if len(rates) > 1:
-        page.note(f"Careful: the message names several tax rates ({', '.join(map(money.percent, rates))}).")
+    if len(rates) > 1:  # each belongs to the line that it stands in
         return None, including
+    page.take("tax")
+    page.text = cues.pattern("tax_alone").sub(" ", page.text)
     if not rates and cues.pattern("no_tax").search(text):
         page.note("The message says that no tax is due: check that this is right and say why on the invoice.")
         return Decimal(0), including
@@ -119,6 +130,18 @@ def _tax(page: Page, said: str) -> tuple[Decimal | None, bool]:
         page.note(f"The tax rate of {money.percent(page.house.tax)} is from your handbook.")
         return page.house.tax, including
     return (rates[0] if rates else None), including
+
+
+def _rates(text: str) -> tuple[Decimal, ...]:
+    """Every rate of tax that is named, each once."""
+    return tuple(dict.fromkeys(money.decimal(cues.groups(each)[0]) for each in cues.pattern("tax").finditer(text)))
+
+
+def _say_rates(page: Page, said: tuple[Row, ...]) -> None:
+    """Several rates, and lines that name none."""
+    rates = _rates(page.text)
+    if len(rates) > 1 and any(row.tax is None for row in said):
+        page.note(f"Careful: the message names several tax rates ({', '.join(map(money.percent, rates))}).")
 
 
 def _including(page: Page, text: str) -> bool:
@@ -200,7 +223,7 @@ def _meant(page: Page, unit: str) -> str:
 
 def _unused(page: Page, said: tuple[Row, ...]) -> Iterator[str]:
     """Rates in the message that became neither tax nor discount: "the first 30 %"."""
-    used = {row.discount for row in said}
+    used = {row.discount for row in said} | {row.tax for row in said}
     for found in cues.pattern("rate").finditer(page.text):
         if money.decimal(found[1]) not in used:
             yield " ".join(page.text[max(0, found.start() - 30) : found.end() + 20].split())

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from daemon.core.accounting import cues, letterhead
 from daemon.core.accounting.house_rules import HouseRules, Party
@@ -54,6 +55,7 @@ _ADDRESS = re.compile(
     r"((?:[^\n]{1,100}(?:\n|\Z)){1,6})",
     re.IGNORECASE | re.MULTILINE,
 )
+_ELSE = re.compile(r"[ ]*(?:[^\n:]{1,25}:(?=[ ]|$)|[-*•+–][ ]|\d{1,2}[.)][ ])")  # what follows an address
 _NO_NAMES = frozenset(
     "the this that these our my your following please bitte no nr number it them us me einen eine ein die der das"
     " folgende invoice rechnung monday tuesday wednesday thursday friday".split()
@@ -257,19 +259,27 @@ def _without(page: Page, name: str) -> None:
 def _block(page: Page) -> Head:
     """A name with the lines of its address below, as letters write it."""
     for found in _BLOCK.finditer(page.text):
-        name, *lines = (line.strip() for line in found[1].splitlines() if line.strip())
-        if name[:1].isupper() and lines and not re.search(r"\d", name) and not cues.pattern("money").search(found[1]):
-            page.blank(found.span(1))
+        name, *lines = _own_lines(found[1]) or [""]
+        if name[:1].isupper() and lines and not re.search(r"\d", name):
+            page.blank((found.start(1), page.text.index(lines[-1], found.start(1)) + len(lines[-1])))
             return Head(name, tuple(lines))
     return Head()
+
+
+def _own_lines(block: str) -> list[str]:
+    """The lines of an address, up to one that says something else: "Due in: 14 days", "- 2 mugs"."""
+    said = list(takewhile(lambda line: not _ELSE.match(line), block.splitlines()))
+    return [line.strip() for line in said if line.strip() and not cues.pattern("money").search(line)]
 
 
 def _address(page: Page) -> tuple[str, ...]:
     found = _ADDRESS.search(page.text)
     if not found:
         return ()
-    page.blank(found.span())
-    return tuple(line.strip() for line in found[1].splitlines() if line.strip())
+    lines = _own_lines(found[1])
+    if lines:
+        page.blank((found.start(), page.text.index(lines[-1], found.start(1)) + len(lines[-1])))
+    return tuple(lines)
 
 
 def _name(said: str) -> str:

@@ -202,8 +202,9 @@ def _table(invoice: Invoice) -> Iterator[str]:
 def _cells(line: Line, currency: str, *, discounts: bool) -> Iterator[str]:
     least = money.places(currency)
     yield sheet.cell(line.description) or UNKNOWN
-    yield sheet.cell(f"{_or_unknown(line.quantity)} {line.unit}".rstrip())
-    yield _or_unknown(line.unit_price, least)
+    count = UNKNOWN if line.quantity is None else money.counted(line.quantity)
+    yield sheet.cell(f"{count} {line.unit}".rstrip())
+    yield UNKNOWN if line.unit_price is None else money.plain(line.unit_price, least)
     yield UNKNOWN if line.tax is None else money.percent(line.tax)
     if discounts:
         yield money.percent(line.discount) if line.discount else ""
@@ -223,10 +224,6 @@ def _results(invoice: Invoice) -> Iterator[str]:
     for tax in result.taxes:
         yield sheet.row(f"Tax {money.percent(tax.rate)}", money.spell(tax.tax, currency))
     yield sheet.row("To pay", money.spell(result.gross, currency))
-
-
-def _or_unknown(value: Decimal | None, least: int = 0) -> str:
-    return UNKNOWN if value is None else money.plain(value, least)
 
 
 # --- back from text --------------------------------------------------------------------------------------

@@ -46,6 +46,11 @@ def plain(value: Decimal, least: int = 0) -> str:
     return f"{value:,.{digits + (digits == _THOUSANDS)}f}"
 
 
+def counted(value: Decimal) -> str:
+    """A quantity with all its digits: nothing between thousands, which could be read as the mark before decimals."""
+    return plain(value).replace(",", "")
+
+
 def percent(rate: Decimal) -> str:
     """A rate as a person writes it: "19 %", "5.5 %"."""
     return f"{rate.normalize():f} %"

@@ -112,8 +112,8 @@ def _from_words(piece: str, language: str) -> Row | None:
     per = cues.pattern("per").search(piece[price.end() :]) if price else None
     if price and per:
         spans.append((price.end(), price.end() + per.end()))
-    off = cues.pattern("off").search(piece)
-    spans += [off.span()] if off else []
+    off, tax = cues.pattern("off").search(piece), cues.pattern("tax").search(piece)
+    spans += [each.span() for each in (off, tax) if each]
     said = _described(cues.blank(piece, spans))
     notes = tuple(_mismatch(count, per[0] if per else ""))
     if price and count is None and (told := _counted_inside(piece, price)):
@@ -126,6 +126,7 @@ def _from_words(piece: str, language: str) -> Row | None:
         price=_payable(_amount(price)) if price else None,
         currency=_unit_of(price) if price else "",
         discount=money.decimal(cues.groups(off)[0]) if off else Decimal(0),
+        tax=money.decimal(cues.groups(tax)[0]) if tax else None,
         notes=notes,
     )
     if said and not off and cues.pattern("off_word").search(said):
@@ -166,6 +167,7 @@ def _quantity(piece: str) -> re.Match[str] | None:
     rest = identifiers.without(cues.blank(piece, [price.span()] if price else []))
     rest = cues.pattern("money").sub(lambda m: " " * len(m[0]), rest)
     rest = cues.pattern("off").sub(lambda m: " " * len(m[0]), rest)
+    rest = cues.pattern("tax").sub(lambda m: " " * len(m[0]), rest)
     start = cues.pattern("edges").match(rest)
     at = start.end() if start else 0
     found = [

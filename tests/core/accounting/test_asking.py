@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from daemon.core import resources
 from daemon.core.accounting import asking
 from daemon.core.accounting.asking import Asked
 from daemon.core.accounting.buyer import Sender
@@ -124,3 +125,34 @@ def test_tax_of_another_country_is_to_be_checked() -> None:
     house = HouseRules(tax_number="DE318754206")
     made = asking.read("Invoice us 3 posters at 5 EUR. VAT no. GB123456789", house, today=TODAY, sender=ANNA)
     assert "Their tax number is from another country (GB): check which tax is due." in made.notes
+
+
+TEMPLATE = resources.template_files()["Templates/Invoice to write.md"].read_text(encoding="utf-8")
+
+
+def test_an_untouched_template_is_not_filled_in() -> None:
+    made = asking.read(TEMPLATE, HouseRules(), today=TODAY)
+    assert (made.invoice.customer, made.invoice.address, made.invoice.lines) == ("", (), ())
+    assert "“Name of the customer” is the example of the template: write your own in its place." in made.notes
+
+
+def test_a_filled_in_template_has_its_fields_and_a_rate_for_each_line() -> None:
+    text = TEMPLATE.replace("Name of the customer", "Hansen Cafe").replace(
+        "Street 1, 12345 City", "Lange Reihe 9, 20099 Hamburg"
+    )
+    text = text.replace("1 x What you did, 100.00", "4 x Mugs, 12.00") + "- 2 x Books, 10.00 EUR net, 7 % tax\n"
+    made = asking.read(text, HouseRules(), today=TODAY).invoice
+    assert (made.customer, made.address, made.terms_days) == ("Hansen Cafe", ("Lange Reihe 9", "20099 Hamburg"), 14)
+    assert [(line.description, line.quantity, line.tax) for line in made.lines] == [("Mugs", 4, 19), ("Books", 2, 7)]
+
+
+def test_a_rate_belongs_to_the_line_it_stands_in() -> None:
+    made = asked("Please invoice 3 books at 10 EUR plus 7 % VAT and 2 mugs at 12 EUR plus 19 % VAT.")
+    assert [(line.description, line.tax) for line in made.invoice.lines] == [("books", 7), ("mugs", 19)]
+    assert not any("several tax rates" in said for said in made.notes)
+
+
+def test_several_rates_and_a_line_without_one_are_said() -> None:
+    made = asked("Please invoice:\n- 3 books at 10 EUR, 7 % VAT\n- 2 mugs at 12 EUR, 19 % VAT\n- 1 box at 5 EUR")
+    assert [line.tax for line in made.invoice.lines] == [7, 19, None]
+    assert "Careful: the message names several tax rates (7 %, 19 %)." in made.notes

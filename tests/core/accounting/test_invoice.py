@@ -135,3 +135,10 @@ def test_every_problem_is_said_at_once() -> None:
     with pytest.raises(UserError) as refused:
         invoice.from_text(text, before)
     assert len(refused.value.problems) == 2
+
+
+@pytest.mark.parametrize("quantity", ["10115", "1000", "1234567", "1.125", "1000.5", "0.001"])
+def test_the_own_form_of_a_quantity_can_be_read(quantity: str) -> None:
+    line = Line(description="Screws", quantity=Decimal(quantity), unit="kg", unit_price=Decimal(1200), tax=Decimal(19))
+    made = Invoice(customer="ACME", currency="EUR", lines=(line,))
+    assert invoice.from_text(invoice.to_text(made), made).lines[0].quantity == Decimal(quantity)
