@@ -19,7 +19,7 @@ _CURRENCIES = {
 }  # fmt: skip
 _AMOUNT = re.compile(r"(\d{1,3}(?:,\d{3}){0,3})(?:\.(\d\d))? ?([A-Z]{3})", re.ASCII)
 _AWAY = re.compile(r"<[^<>]{0,300}>|\b(?:https?:|www\.)\S+", re.IGNORECASE)
-_ADDRESS = re.compile(r"([^\s<>@]{1,64})@[^\s<>@:;,]{1,255}")
+_ADDRESS = re.compile(r"[^\s<>@]{1,64}@(?:([^\s<>@:;,]{1,240})\.)?([^\s<>@:;,.]{1,63})")
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 _PAUSE = re.compile(r"[:;,] |\u2013|\u2014")
 _PREFIXES = frozenset({"re", "fw", "fwd", "aw", "wg"})
@@ -97,7 +97,7 @@ def amount(text: str) -> str:
 
 def title(text: str, words: int = 8) -> str:
     """A title from outside, short and harmless: its first words, without addresses, signs and codes."""
-    plain = _ADDRESS.sub(r"\1", _AWAY.sub(" ", text[:400]))
+    plain = _ADDRESS.sub(_host, _AWAY.sub(" ", text[:400]))
     plain = " ".join(part for part in plain.split() if not _is_code(part))
     said: list[str] = []
     for part in _PAUSE.split(plain):
@@ -107,6 +107,11 @@ def title(text: str, words: int = 8) -> str:
             found.pop()
         said += [" ".join(found)] if found else []
     return ", ".join(said)
+
+
+def _host(found: re.Match[str]) -> str:
+    """Of an address its domain without the ending: what stands before the @ is seldom a name."""
+    return found[1] or found[2]
 
 
 def _is_code(part: str) -> bool:

@@ -7,7 +7,7 @@ parsed. The sender's sentences are kept for the person alone (`open_questions`),
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -172,10 +172,9 @@ def _has_quantity(book: Phrasebook, text: str, mentions: Iterable[Mention]) -> b
 
 def report(read: Reading, today: date) -> Iterator[str]:
     """What was understood, in sentences for the person. They quote the sender."""
-    answered = dict.fromkeys(question for question, _ in read.answered)
-    yield from (f"Answered from the handbook: “{question}”" for question in answered)
-    yield from (f"Not answered, yours to add: “{question}”" for question in read.open_questions)
-    yield from (f"Answered with a question, something is missing: “{question}”" for question in read.returned)
+    yield from (f"Answered from the handbook: “{question}”" for question in _once(q for q, _ in read.answered))
+    yield from (f"Not answered, yours to add: “{question}”" for question in _once(read.open_questions))
+    yield from (f"Answered with a question, something is missing: “{question}”" for question in _once(read.returned))
     if read.meeting and read.dates:
         yield "They speak of meeting: look into your calendar."
     if read.legal:
@@ -188,6 +187,22 @@ def report(read: Reading, today: date) -> Iterator[str]:
         yield f"The text is long: only its first {extract.LIMIT:,} characters were looked at."
     if not read.recognised:
         yield "The language was not recognised, so the draft is in English."
+
+
+def _once(asked: Iterable[str]) -> list[str]:
+    """Each question once: the subject often asks what the text asks again, behind a greeting."""
+    found = {" ".join(_WORD.findall(question.casefold())): question for question in reversed([*asked])}
+    return [question for plain, question in reversed(found.items()) if not _is_greeted(plain, found)]
+
+
+def _is_greeted(plain: str, others: Collection[str]) -> bool:
+    """Whether it is another question with a few words before it."""
+    parts = plain.split()
+    return any(" ".join(parts[count:]) in others for count in range(1, min(_GREETING, len(parts) - 1) + 1))
+
+
+_WORD = re.compile(r"\w+")
+_GREETING = 3  # words: "Hello dear Maria, …"
 
 
 def _dated(mention: Mention, today: date) -> str:

@@ -84,7 +84,8 @@ def test_amounts(amount: str, said: str) -> None:
     ("title", "said"),
     [
         ("Reply to Anna Example <anna@example.com>: Opening hours", "Reply to Anna Example, Opening hours"),
-        ("Mail to anna@example.com: Friday", "Mail to anna, Friday"),
+        ("Mail to anna@example.com: Friday", "Mail to example, Friday"),
+        ("Reply to collect@attacker.example: How long?", "Reply to attacker, How long"),
         ("Re: Invoice 2026-114 [#A77] over 1,190.00", "Invoice over"),
         ("Contract until 24 November", "Contract until twenty-four November"),
         ("Look at https://evil.example/x?y=1 now", "Look at now"),

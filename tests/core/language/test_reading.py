@@ -174,3 +174,15 @@ def test_a_courtesy_is_not_a_question() -> None:
 def test_a_long_text_is_cut_and_said_so() -> None:
     found = reader().read("", "word " * extract.LIMIT, TODAY)
     assert "The text is long: only its first 20,000 characters were looked at." in reading.report(found, TODAY)
+
+
+@pytest.mark.parametrize("text", ["Hello, how long does delivery take?", "How long does delivery take ?", "See above."])
+def test_a_question_of_subject_and_text_is_told_once(text: str) -> None:
+    found = reader("- delivery: Delivery takes five days.").read("How long does delivery take?", text, TODAY)
+    told = [sentence for sentence in reading.report(found, TODAY) if "delivery" in sentence]
+    assert told == ["Answered from the handbook: “How long does delivery take?”"]
+
+
+def test_two_questions_are_both_told() -> None:
+    found = reader().read("", "Do you have oak? Hello, do you have ash?", TODAY)
+    assert sum("yours to add" in sentence for sentence in reading.report(found, TODAY)) == 2
