@@ -23,6 +23,7 @@ from daemon.places import Places, Sources, configure, make_private, sources
 from daemon.runtime import status
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.status import Outlook, Status
+from daemon.runtime.urgency import Urgencies
 from daemon.vault import Vault
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ class App:
         self.redact = Redaction()
         self.vault = Vault(places.vault)
         self.ledger = Ledger(places.ledger)
+        self.urgencies = Urgencies(self.vault, self.ledger)
 
     @classmethod
     def open(cls, environ: Mapping[str, str], flags: Iterable[Layer] = (), clock: Clock | None = None) -> App:
@@ -82,9 +84,8 @@ class App:
         """What runs, waits and is wrong; works without the daemon."""
         every = timedelta(seconds=self.sources.table["schedule"]["heartbeat_seconds"])
         where, beats = str(self.places.vault), self.places.beats
-        return status.collect(
-            Outlook(self.vault, where, self.ledger, beats=beats, every=every, zone=self.zone), self.clock.now()
-        )
+        outlook = Outlook(self.vault, where, self.ledger, beats, every, self.zone, self.urgencies)
+        return status.collect(outlook, self.clock.now())
 
     @cached_property
     def converter(self) -> Conversion:
@@ -100,10 +101,9 @@ class App:
         from daemon.adapters.credentials.store import Store
 
         named, places = self.sources.table["secrets"]["key_file"], self.places
-        path = places.config.parent / (Path(named).expanduser() if named else "secrets.key")
         remedy = "set [secrets] key_file to a place elsewhere and move it there"
         away = ((places.vault, "the vault", remedy), (places.home, "the state directory", remedy))
-        key = PrivateFile(path, "the key of your secrets", 0o400, away)
+        key = PrivateFile(places.key(named), "the key of your secrets", 0o400, away)
         return Store(places.home / "secrets", key, places.vault, self.redact)
 
     def close(self) -> None:

@@ -39,6 +39,18 @@ class Places:
     def locks(self) -> Path:
         return self.home / "locks"
 
+    def key(self, named: str) -> Path:
+        """The file that opens the secrets: where the person says, or beside their settings.
+
+        Settings that lie in the vault or the state directory are copied with it; then it is a folder beside the latter.
+        """
+        folder = self.config.parent
+        if named:
+            return folder / Path(named).expanduser()
+        if any(folder.is_relative_to(place) for place in (self.home, self.vault)):
+            folder = self.home.with_name(f"{self.home.name}-key")
+        return folder / "secrets.key"
+
 
 @dataclass(frozen=True, slots=True)
 class Sources:

@@ -36,7 +36,7 @@ STATE_FOLDERS = (
     "Attachments",
     "Outbox",
 )
-FOLDERS = (*STATE_FOLDERS, "Accounting", "Content", "Documents", "Memory", "Skills")
+FOLDERS = (*STATE_FOLDERS, "Accounting", "Audit", "Content", "Documents", "Memory", "Skills")
 
 _LIMIT = 5 * 1024 * 1024
 _ABANDONED = 60.0  # seconds: another process is surely not writing a temporary file for longer
