@@ -8,6 +8,7 @@ import typer
 
 from daemon.cli import out
 from daemon.cli.opened import JsonOption, opened, opened_vault, require_ours, require_vault
+from daemon.core import names
 
 if TYPE_CHECKING:
     from datetime import datetime, tzinfo
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from daemon.core.proposal import Proposal
     from daemon.ops.decide import Found
     from daemon.runtime.status import Status
+    from daemon.runtime.urgency import Urgency
 
 DEGRADED = 3
 _SHOWN = 20  # waiting drafts in the table; `employee list` has them all
@@ -52,9 +54,9 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
     out.table(("", ""), [(said, str(found.counts[name])) for name, said in _COUNTS.items()])
     if found.pending:
         out.data()
-        out.data("Waiting for you, the oldest first")
-        rows = [_waiting(proposal, now, zone) for proposal in found.pending[:_SHOWN]]
-        out.table(("ID", "Draft", "What", "Risk", "Since", "Until"), rows)
+        out.data("Waiting for you: urgent first, then what is due, then the oldest")
+        rows = [_waiting(proposal, found.urgencies[proposal.key], now, zone) for proposal in found.pending[:_SHOWN]]
+        out.table(("ID", "Draft", "What", "Risk", "Due", "Since", "Until"), rows)
         first = found.pending[0].label
         more = f"{len(found.pending) - _SHOWN} more: `employee list pending`. " if len(found.pending) > _SHOWN else ""
         out.data(
@@ -87,15 +89,18 @@ _COUNTS = {
 }
 
 
-def _waiting(proposal: Proposal, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+def _waiting(proposal: Proposal, urgency: Urgency, now: datetime, zone: tzinfo) -> tuple[str, ...]:
     until = "expired" if now >= proposal.expires_at else out.at(proposal.expires_at, zone)
     since = out.age(now - proposal.proposed_at)
-    return proposal.label, proposal.title, proposal.action, proposal.risk, since, until
+    due = f"{urgency.due:%d %b}" if urgency.due else ""
+    pressing = ", ".join(filter(None, ["urgent" if urgency.priority == "urgent" else "", due]))
+    return proposal.label, proposal.title, names.in_words(proposal.action), proposal.risk, pressing, since, until
 
 
 def _held(proposal: Proposal, zone: tzinfo) -> tuple[str, ...]:
     until = max(filter(None, [proposal.hold and proposal.hold.until, proposal.not_before]), default=None)
-    return proposal.label, proposal.title, proposal.action, out.clock(until, zone) if until else ""
+    what = names.in_words(proposal.action)
+    return proposal.label, proposal.title, what, out.clock(until, zone) if until else ""
 
 
 def list_notes(
@@ -118,7 +123,14 @@ def list_notes(
         out.as_json({"notes": [asdict(n) | {"folder": n.folder, "since": n.since.isoformat()} for n in notes]})
     elif notes:
         rows = [
-            (n.id, n.state if folder else n.folder, n.title, n.action or n.kind, n.risk, out.at(n.since, zone))
+            (
+                n.id,
+                n.state if folder else n.folder,
+                n.title,
+                names.in_words(n.action) or n.kind,
+                n.risk,
+                out.at(n.since, zone),
+            )
             for n in notes
         ]
         out.table(("ID", "State" if folder else "Folder", "Title", "What", "Risk", "Since"), rows)

@@ -15,7 +15,7 @@ import typer
 
 SCHEMA = 1
 _WIDE = 1000  # columns of a table that goes into a file or a pipe: nothing is cut
-_SHORT = frozenset({"ID", "Task", "When", "Since", "Until", "Not before", "Risk"})  # never broken over two lines
+_SHORT = frozenset({"ID", "Task", "When", "Since", "Until", "Not before", "Risk", "Due"})  # never broken over two lines
 
 
 def data(line: str = "") -> None:

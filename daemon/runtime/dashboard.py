@@ -12,6 +12,7 @@ from daemon.core.ports import Missing, VaultProblem, VaultWriter
 from daemon.core.properties import Broken
 from daemon.core.proposal import Proposal
 from daemon.runtime.status import Status
+from daemon.runtime.urgency import Urgency
 
 log = logging.getLogger(__name__)
 NAME = "Dashboard.md"
@@ -128,16 +129,22 @@ def render(status: Status, instance: str, zone: tzinfo, *, stopping: bool = Fals
 def _waiting(status: Status, zone: tzinfo) -> str:
     if not status.pending:
         return "## Waiting for you\nNothing."
-    lines = [_line(proposal, zone) for proposal in status.pending[:_SHOWN]]
+    lines = [_line(proposal, status.urgencies[proposal.key], zone) for proposal in status.pending[:_SHOWN]]
     more = len(status.pending) - _SHOWN
     return "\n".join(["## Waiting for you", *lines, *([f"- … and {more} more"] if more > 0 else [])])
 
 
-def _line(proposal: Proposal, zone: tzinfo) -> str:
-    since = proposal.proposed_at.astimezone(zone)
+def _line(proposal: Proposal, urgency: Urgency, zone: tzinfo) -> str:
     title = neutral.inline(proposal.title)
     link = f"[[{proposal.name.removesuffix('.md')}|Open]]"
-    return f"- {link}: {title} ({names.in_words(proposal.action)}, {proposal.risk} risk, since {since:%d %b %H:%M})"
+    facts = [
+        "**urgent**" if urgency.priority == "urgent" else "",
+        f"**due {urgency.due:%a %d %b}**" if urgency.due else "",
+        names.in_words(proposal.action),
+        f"{proposal.risk} risk",
+        f"since {proposal.proposed_at.astimezone(zone):%d %b %H:%M}",
+    ]
+    return f"- {link}: {title} ({', '.join(fact for fact in facts if fact)})"
 
 
 def _next(job: str, at: datetime) -> str:

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.core.errors import Transient
 from daemon.core.policy import local_day
-from daemon.core.proposal import Proposal, State
+from daemon.core.proposal import Key, Proposal, State
 from daemon.runtime import heartbeat
 from daemon.runtime.heartbeat import Beat
 from daemon.runtime.ledger import Ledger, Pause
+from daemon.runtime.urgency import Urgencies, Urgency
 
 if TYPE_CHECKING:
     from daemon.core.ports import VaultReader
@@ -51,13 +52,14 @@ class Status:
     vault: str
     roles: dict[str, RoleState]
     counts: dict[str, int]
-    pending: Sequence[Proposal]  # waiting for the person, oldest first
+    pending: Sequence[Proposal]  # waiting for the person: urgent first, then due, then the oldest
     held: Sequence[Proposal]
     paused: Pause | None
     problems: Sequence[Problem]
     notices: Sequence[str]
     oldest_pending: timedelta | None
     next_jobs: Sequence[tuple[str, datetime]]  # what the scheduler does next, and when
+    urgencies: Mapping[Key, Urgency] = field(default_factory=dict[Key, Urgency])  # of what waits
     unheard: int = 0  # decisions by command that nobody acted on yet
 
     @property
@@ -75,6 +77,7 @@ class Outlook:
     beats: Path
     every: timedelta  # between two heartbeats
     zone: tzinfo
+    urgencies: Urgencies
 
 
 def collect(outlook: Outlook, now: datetime) -> Status:
@@ -82,20 +85,22 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     ledger, every = outlook.ledger, outlook.every
     alive = heartbeat.read(outlook.beats)
     proposals = ledger.proposals.open()
-    pending = sorted((p for p in proposals if p.state is State.PROPOSED), key=lambda p: p.proposed_at)
+    urgencies = {p.key: outlook.urgencies.of(p) for p in proposals if p.state is State.PROPOSED}
+    waiting = [p for p in proposals if p.key in urgencies]
     counts, problems = _counts(outlook.vault)
     counts |= _today(ledger, local_day(now, outlook.zone))
     return Status(
         vault=outlook.where,
         roles={beat.role: _role(beat, now, every) for beat in alive},
         counts=counts,
-        pending=pending,
+        pending=sorted(waiting, key=lambda p: (urgencies[p.key].order, p.proposed_at)),
         held=[p for p in proposals if p.state is State.HELD],
         paused=ledger.paused,
         problems=[*problems, *_problems(alive, counts, now, every), *_given_up(ledger, outlook.zone)],
         notices=[notice for beat in alive if beat.alive(now, every) for notice in beat.notices],
-        oldest_pending=now - pending[0].proposed_at if pending else None,
+        oldest_pending=now - min(p.proposed_at for p in waiting) if waiting else None,
         next_jobs=ledger.runs.next(now),
+        urgencies=urgencies,
         unheard=len(ledger.decisions.open()),
     )
 

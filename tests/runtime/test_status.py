@@ -13,7 +13,7 @@ from daemon.core.errors import Transient
 from daemon.runtime import dashboard
 from daemon.runtime.heartbeat import Heartbeat
 from daemon.runtime.status import as_json
-from tests.house import House
+from tests.house import MAIL, House
 
 
 def beat(house: House, *, ago: timedelta = timedelta()) -> None:
@@ -28,6 +28,36 @@ def test_waiting_draft_is_counted_and_listed(house: House) -> None:
     assert status.counts["pending_approval"] == 1
     assert status.oldest_pending == timedelta(hours=2)
     assert [p.title for p in status.pending] == ["Reply to Anna Example <anna@example.com>: Opening hours"]
+
+
+def test_urgent_drafts_come_first_then_what_is_due_then_the_oldest(house: House) -> None:
+    house.arrive(title="Old")
+    house.run()
+    house.pass_time(timedelta(hours=1))
+    house.arrive(MAIL.replace(b"Opening", b"Due"), key="mail:3", title="Due")
+    house.edit("Needs_Action", "due:\n", "due: 2026-03-12\n")
+    house.arrive(MAIL.replace(b"Opening", b"Urgent"), key="mail:4", title="Urgent")
+    house.edit_all("Needs_Action", "title: Urgent\npriority: normal", "title: Urgent\npriority: urgent")
+    house.arrive(MAIL.replace(b"1@example", b"2@example"), key="mail:2", title="New")
+    house.run()
+    status = house.app.status()
+    assert [p.title.rpartition(": ")[2] for p in status.pending] == [
+        "Urgent hours", "Due hours", "Opening hours", "Opening hours",
+    ]  # fmt: skip
+    assert status.pending[2].proposed_at < status.pending[3].proposed_at
+    assert status.oldest_pending == timedelta(hours=1)
+    house.manager.tick(house.clock.now())
+    board = (house.root / "Dashboard.md").read_text().partition("## Waiting for you\n")[2].splitlines()
+    assert "(**urgent**, answer by mail, " in board[0]
+    assert "(**due Thu 12 Mar**, answer by mail, " in board[1]
+
+
+def test_draft_whose_task_is_away_is_listed_all_the_same(house: House) -> None:
+    house.arrive()
+    house.run()
+    house.note("Attachments").unlink()
+    house.restart()
+    assert len(house.app.status().pending) == 1
 
 
 def test_contract_of_the_json(house: House) -> None:
