@@ -25,7 +25,10 @@ from daemon.core.ports import Desk
 from daemon.core.task import Task
 
 M = TypeVar("M", bound=BaseModel)
-_SURE, _PARTLY, _DOUBTFUL = 0.8, 0.4, 0.1
+_SURE, _LIKELY, _PARTLY, _DOUBTFUL = 0.8, 0.6, 0.4, 0.1
+_ON_RECORD = (  # how a note ends that tells where a fact is written down; any other tells of something assumed or open
+    "is from your handbook.", "is from your price list.", "as your handbook says.", "is the one in your handbook.",
+)  # fmt: skip
 _EXPECTED = "harm_payment"  # a bill asks for money; that alone is no warning
 _REASONS = {
     "in": "Rules found money that came in; approving records it.",
@@ -91,7 +94,8 @@ class Agent:
         text = everything(task)
         book = phrasebook.detect(self._books, text) or self._books[phrasebook.FALLBACK]
         day = reading.day_written(task.mail, desk.now) if task.mail else desk.now.date()
-        return Case(task, desk, book, day, () if is_own(task) else self._harms(text))
+        harms = () if is_own(task) else self._harms(text)
+        return Case(task, desk, book, day, harms, tuple(self._books.values()))
 
     def _harms(self, text: str) -> tuple[str, ...]:
         terms = {cue: phrasebook.every(self._books.values(), cue) for cue in HARMS if cue != _EXPECTED}
@@ -114,7 +118,7 @@ class Agent:
         return self._document(case, name, kept.listing(case, what), (what,))
 
     def _document(self, case: Case, name: str, text: str, notes: tuple[str, ...]) -> Draft:
-        revised = feedback.follow(case.desk.earlier, (text, ""), ())
+        revised = feedback.follow(case.desk.earlier, (text, ""), (), books=case.books)
         plain = " ".join(re.sub(r"[^\w -]+", " ", _plain(name)).split())[:60].strip()
         return Draft(
             action="document.save",
@@ -135,10 +139,8 @@ def _plain(title: str) -> str:
 
 def _invoice(case: Case) -> Draft:
     asked = case.asked
-    known = asked.invoice.customer and case.desk.handbook.invoices.customer(asked.invoice.customer)
-    risk: Risk = "low" if known and case.own and not asked.missing else "medium"
-    reason = "Rules found a request for an invoice; approving gives it the next number."
-    said = _Said(f"Invoice to {asked.invoice.customer or '?'}", reason, risk, asked.notes)
+    reason = "Rules found a request for an invoice; approving gives it the next number, which cannot be taken back."
+    said = _Said(f"Invoice to {asked.invoice.customer or '?'}", reason, "medium", asked.notes)
     return _draft(case, forms.INVOICE, asked.invoice, said)
 
 
@@ -159,8 +161,9 @@ def _expense(case: Case) -> Draft:
 
 def _draft(case: Case, form: Form[M], made: M, said: _Said) -> Draft:
     """The record for the person to complete and decide."""
-    value, done = form.revised(made, case.desk.earlier)
+    value, done = form.revised(made, case.desk.earlier, case.books)
     lacking = form.missing(value)
+    assumed = any(not note.endswith(_ON_RECORD) for note in filter(None, said.notes))
     missing = (f"Missing: {amending.listed(lacking)}. Write it into the text below in place of ?.",) if lacking else ()
     return Draft(
         action=form.action,
@@ -168,7 +171,7 @@ def _draft(case: Case, form: Form[M], made: M, said: _Said) -> Draft:
         text=form.to_text(value),
         title=neutral.visible(said.title)[:120],
         reason=said.reason,
-        confidence=_DOUBTFUL if case.harms else _PARTLY if lacking else _SURE,
+        confidence=_DOUBTFUL if case.harms else _PARTLY if lacking else _LIKELY if assumed else _SURE,
         risk="high" if case.harms else said.risk,
         found=(*done, *missing, *case.warnings, *said.notes),
     )

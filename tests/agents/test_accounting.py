@@ -92,7 +92,7 @@ def test_nothing_in_an_invoice_is_invented(request_: Request) -> None:
 def test_a_note_becomes_an_invoice_with_the_handbook_s_facts() -> None:
     draft = drafted(note("Invoice ACME 3 days workshop at 1200 net, due in 14 days"))
     assert draft.action == "invoice.create"
-    assert draft.risk == "low"
+    assert draft.risk == "medium"
     assert "| workshop | 3 days | 1,200.00 | 19 % | 3,600.00 |" in draft.text
     assert "| To pay | 4,284.00 EUR |" in draft.text
     assert "Address: Street 1, 12345 City" in draft.text
@@ -110,6 +110,64 @@ def test_what_is_missing_comes_first_and_stands_as_a_question_mark() -> None:
     assert draft.found[0] == ("Missing: the unit price of line 1. Write it into the text below in place of ?.")
     assert "| consulting | 3 hours | ? | 19 % | ? |" in draft.text
     assert draft.confidence < 0.5
+
+
+PEOPLE = replace(
+    DESK,
+    handbook=handbook.parse("""
+## Contacts
+- Peter Kowalski <peter@mail.example> — good customer
+- Carla Romano <carla@romano.example>
+
+## Invoices
+- tax: 19 %
+- currency: EUR
+- price mug: 12 EUR
+- price Schale: 24 EUR
+- customer Nordic Coffee AB: Kungsgatan 3, 111 43 Stockholm
+"""),
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "customer", "email"),
+    [
+        ("Send Peter an invoice for 6 mugs", "Peter Kowalski", "peter@mail.example"),
+        ("Please write an invoice to Carla Romano for 6 mugs", "Carla Romano", "carla@romano.example"),
+        ("Invoice for Carla: 6 mugs", "Carla Romano", "carla@romano.example"),
+        ("Rechnung an Romano: 6 mugs", "Carla Romano", "carla@romano.example"),
+        ("Send Nordic an invoice for 6 mugs", "Nordic Coffee AB", ""),
+    ],
+)
+def test_a_note_names_who_is_in_the_handbook_by_part_of_the_name(text: str, customer: str, email: str) -> None:
+    made = invoice_of(drafted(note(text), PEOPLE))
+    assert (made.customer, made.email) == (customer, email)
+    assert [(line.quantity, line.unit_price) for line in made.lines] == [(6, 12)]
+
+
+@pytest.mark.parametrize(("text", "price"), [("12 mugs", 12), ("1 mug", 12), ("3 Schalen", 24), ("1 Schale", 24)])
+def test_one_thing_and_many_of_it_have_the_same_price(text: str, price: int) -> None:
+    assert invoice_of(drafted(note(f"Invoice Carla Romano for {text}"), PEOPLE)).lines[0].unit_price == price
+
+
+def test_an_offer_keeps_its_quantity_and_who_it_is_for() -> None:
+    draft = drafted(note("Quote for Hansen Cafe: 20 mugs"), PEOPLE)
+    assert "Customer: Hansen Cafe" in draft.text
+    assert "| mugs | 20 | 12.00 | 19 % | 240.00 |" in draft.text
+
+
+def test_it_should_be_fine_only_where_nothing_was_assumed() -> None:
+    sure = drafted(note("Invoice ACME 3 days workshop at 1200 EUR net"))
+    assumed = drafted(note("Invoice ACME 3 days workshop at 1200 EUR"))
+    assert (sure.confidence, assumed.confidence) == (0.8, 0.6)
+    assert "The message does not say whether its prices include tax: they are taken as without tax." in assumed.found
+
+
+def test_feedback_is_understood_in_seven_languages() -> None:
+    first = drafted(note("Invoice ACME 3 days workshop at 1200 EUR net"))
+    earlier = (Earlier(1, first.text, "remplacer « 3 days » par « 4 days »".replace("« ", "«").replace(" »", "»")),)
+    again = drafted(note("Invoice ACME 3 days workshop at 1200 EUR net"), replace(DESK, earlier=earlier))
+    assert invoice_of(again).lines[0].quantity == 4
 
 
 def test_a_customer_who_asks_for_an_invoice_is_its_customer() -> None:

@@ -13,6 +13,7 @@ from daemon.core.errors import UserError
 from daemon.core.properties import Value, same
 
 M = TypeVar("M", bound=BaseModel)
+_NEEDED = ("amount", "currency")
 
 
 def merged(was: M, read: M, said: Mapping[str, Value], names: tuple[str, ...]) -> M:
@@ -25,7 +26,7 @@ def merged(was: M, read: M, said: Mapping[str, Value], names: tuple[str, ...]) -
     problems: list[str] = []
     for name in names:
         before, now, written = getattr(was, name), said.get(name), getattr(read, name)
-        if name not in said or same(now, before) or same(now, written) or (now in (None, "") and _text(read, name)):
+        if name not in said or same(now, before) or same(now, written) or (name in _NEEDED and now in (None, "")):
             continue
         if same(written, before):
             changes[name] = now
@@ -68,7 +69,3 @@ def shown(value: Value) -> str:
 def spelled(day: date) -> str:
     """A day for the person: "5 December 2026"."""
     return f"{day.day} {day:%B} {day.year}"
-
-
-def _text(model: BaseModel, name: str) -> bool:
-    return isinstance(getattr(model, name), str)

@@ -30,6 +30,9 @@ _OPENING = re.compile(  # "Please write an invoice for", before the first number
     r"|de)\b)?[ ]*:?",
     re.IGNORECASE | re.MULTILINE,
 )
+_LEAD = re.compile(  # "For the fair: 20 bowls"; not "Design: 3 days", where it is what is sold
+    rf"^[^\n:;.!?\d|]{{1,60}}:[ ](?=\d{{1,6}}[ ](?!(?:{cues.UNIT})(?!\w))[^\W\d_]{{3}})", re.IGNORECASE | re.MULTILINE
+)
 _VERBS = re.compile(r"[ ]*\b(?:in rechnung(?: stellen)?|schreiben|ausstellen|erstellen|factureren)\b", re.IGNORECASE)
 _CLAUSES = re.compile(r"\n|(?<!\bin[ck]l)(?<!\bzzgl)(?<!\bexkl)(?<!\bexcl)[.;][ ]", re.IGNORECASE)
 _EXAMPLES = re.compile(
@@ -59,7 +62,7 @@ def read(text: str, house: HouseRules, *, today: date, language: str = "en", sen
     _without_examples(page)
     whole = leftover.lines(page.text)
     found = buyer.find(page, sender)
-    page.text = _VERBS.sub("", _OPENING.sub("\n", cues.squeezed(page.text)))
+    page.text = _LEAD.sub("\n", _VERBS.sub("", _OPENING.sub("\n", cues.squeezed(page.text))))
     totals = page.take("total")
     tax, including = _tax(page, found.tax)
     terms, due = _terms(page), _due(page)

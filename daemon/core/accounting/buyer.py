@@ -14,6 +14,7 @@ from daemon.core.accounting import cues, letterhead
 from daemon.core.accounting.house_rules import HouseRules, Party
 from daemon.core.accounting.letterhead import Head
 from daemon.core.accounting.page import Page
+from daemon.core.language import words
 
 _NAME = (
     r"([A-ZÀ-ÞŠŽ][^\n:;]{0,80}?)(?=[ ]*[:;\n]|[ ]+(?i:for|für|über|pour|para|per|por|voor|zu|to|in rechnung"
@@ -28,8 +29,10 @@ _TO = re.compile(
     re.MULTILINE,
 )
 _FOR = re.compile(
-    r"(?<!\w)(?i:invoice for|rechnung für|facture pour|factura para|fattura per|fatura para"
-    r"|factuur voor)[ ]+" + _NAME,
+    r"(?<!\w)(?i:(?:invoice|quote|quotation|offer|estimate) for|(?:rechnung|angebot|kostenvoranschlag) für"
+    r"|(?:facture|devis) pour|(?:factura|presupuesto) para|(?:fattura|preventivo) per|(?:fatura|orçamento) para"
+    r"|(?:factuur|offerte) voor|(?:quote|offer|angebot|devis|presupuesto|preventivo|orçamento"
+    r"|offerte)(?=[ ][A-ZÀ-Þ]))[ ]+" + _NAME,
     re.MULTILINE,
 )
 _FIELD = re.compile(
@@ -54,6 +57,9 @@ _ADDRESS = re.compile(
     r"|dirección(?: de facturación)?|indirizzo(?: di fatturazione)?|morada|factuuradres|adres)[ ]*(?:is)?:[ ]*\n?"
     r"((?:[^\n]{1,100}(?:\n|\Z)){1,6})",
     re.IGNORECASE | re.MULTILINE,
+)
+_LISTING = re.compile(  # ": 20 bowls"
+    rf"[ ]*:[ ]*\d{{1,6}}[ ](?!(?:{cues.UNIT})(?!\w))[^\W\d_]{{3}}", re.IGNORECASE
 )
 _ELSE = re.compile(r"[ ]*(?:[^\n:]{1,25}:(?=[ ]|$)|[-*•+–][ ]|\d{1,2}[.)][ ])")  # what follows an address
 _NO_NAMES = frozenset(
@@ -104,6 +110,14 @@ class Sender:
     text: str = ""
     paper: str = ""
     ours: tuple[str, ...] = ()
+    own: bool = False  # the person wrote it themselves
+    people: tuple[Party, ...] = ()  # whom they may mean
+
+    def person(self, name: str) -> Party | None:
+        """The one of `people` whose name has all these words."""
+        asked = frozenset(words.fold(name).split())
+        fitting = [one for one in self.people if asked and asked <= frozenset(words.fold(one.name).split())]
+        return fitting[0] if len(fitting) == 1 else None
 
     def says(self, piece: str) -> bool:
         """Whether a piece of text only names who writes or who is written to."""
@@ -136,7 +150,7 @@ def find(page: Page, sender: Sender) -> Buyer:
     reference, tax_id = _first(page, "reference"), _first(page, "tax_id")
     head = inline if inline.name else _customer(page, named.name or block.name, sender)
     _without(page, head.name)
-    known = page.house.customer(head.name) if head.name else None
+    known = (page.house.customer(head.name) or sender.person(head.name)) if head.name else None
     details = tuple(each for each in known.details if "@" not in each) if known else ()
     if known and details and not address:
         page.note(f"The address of {known.name} is from your handbook.")
@@ -185,9 +199,10 @@ def _customer(page: Page, named: str, sender: Sender) -> Head:
     """Who is invoiced: said in so many words, known from the handbook, the buyer of an order, or the sender."""
     if named and named.casefold() not in sender.ours:
         return Head(named)
-    if told := _told(page):
+    if told := _told(page, sender):
         return Head(told)
     mentioned = [party for party in page.house.customers if party.name.casefold() in page.text.casefold()]
+    mentioned = mentioned or _half_named(page, sender)
     if len(mentioned) == 1:
         return Head(mentioned[0].name)
     if _ORDER.search(sender.paper) and (head := letterhead.of(sender.paper, sender.ours)).name:
@@ -232,11 +247,26 @@ def _is_address(parts: list[str]) -> bool:
     return bool(streets) and any(_TOWN.fullmatch(part) for part in parts if part not in streets)
 
 
-def _told(page: Page) -> str:
+def _half_named(page: Page, sender: Sender) -> list[Party]:
+    """Customers by the first word of their name, and people by any, as a person names them in a note of their own."""
+    if not sender.own:
+        return []
+    said = frozenset(re.findall(r"[A-ZÀ-ÞŠŽ][\w'-]{2,}", page.text))
+    customers = [party for party in page.house.customers if party.name.split()[0] in said]
+    found = customers or [party for party in sender.people if said & frozenset(party.name.split())]
+    if len(found) > 1:
+        page.note(f"Several may be meant: {', '.join(party.name for party in found[:6])}. Write the one to pay.")
+    if len(found) == 1:
+        page.note(f"The customer is taken to be {found[0].name} from your handbook: check it.")
+    return found
+
+
+def _told(page: Page, sender: Sender) -> str:
     for expression, sure in ((_TO, True), (_FOR, False)):
         for found in expression.finditer(page.text):
             name = _name(found[1])
-            if name and (sure or _is_somebody(name, page.house)):
+            listed = sender.own and _LISTING.match(page.text, found.end(1))
+            if name and (sure or listed or sender.person(name) or _is_somebody(name, page.house)):
                 start = max(page.text.rfind(mark, 0, found.start()) + 1 for mark in "\n.!?")
                 page.blank((start, found.start(1) + len(name)))
                 return name

@@ -13,6 +13,7 @@ from daemon.core.accounting.booked import Writer
 from daemon.core.accounting.buyer import Sender
 from daemon.core.accounting.deeds import Deed
 from daemon.core.accounting.documents import Facts, Us
+from daemon.core.accounting.house_rules import Party
 from daemon.core.language import extract
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.ports import Desk
@@ -31,6 +32,7 @@ class Case:
     book: Phrasebook  # in its language
     day: date  # on which it was written
     harms: tuple[str, ...]
+    books: tuple[Phrasebook, ...]  # of all languages
 
     @property
     def own(self) -> bool:
@@ -87,10 +89,16 @@ class Case:
         """The invoice that is asked for; a file counts where the message itself names no line."""
         house, who = self.desk.handbook.invoices, self.task.mail.sender if self.task.mail else None
         email = who.email if who and not self.desk.handbook.is_me(who.email) else ""
-        sender = Sender(self.writer.sender, email, _signed(self.task), self.paper, self.ours)
+        sender = Sender(self.writer.sender, email, _signed(self.task), self.paper, self.ours, self.own, self._people)
         texts = (_newest(self.task), self.all)
         read = [asking.read(text, house, today=self.day, language=self.book.code, sender=sender) for text in texts]
         return read[0] if read[0].invoice.lines else read[1]
+
+    @property
+    def _people(self) -> tuple[Party, ...]:
+        """Whom the person's own note may name."""
+        contacts = (each for each in self.desk.handbook.contacts if not each.email.startswith("@"))
+        return tuple(Party(each.name, (each.email,)) for each in contacts if each.name) if self.own else ()
 
     @property
     def warnings(self) -> tuple[str, ...]:

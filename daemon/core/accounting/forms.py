@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -14,6 +14,7 @@ from daemon.core.accounting.invoice import Invoice
 from daemon.core.accounting.payment import Payment
 from daemon.core.errors import UserError
 from daemon.core.language import feedback
+from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.ports import Earlier
 
 M = TypeVar("M", bound=BaseModel)
@@ -29,11 +30,11 @@ class Form(Generic[M]):
     from_text: Callable[[str, M], M]
     missing: Callable[[M], tuple[str, ...]]
 
-    def revised(self, made: M, earlier: Sequence[Earlier]) -> tuple[M, tuple[str, ...]]:
+    def revised(self, made: M, earlier: Sequence[Earlier], books: Iterable[Phrasebook]) -> tuple[M, tuple[str, ...]]:
         """The record after the person's edits and feedback, and sentences on what was followed."""
         if not earlier:
             return made, ()
-        followed = feedback.follow(earlier, (self.to_text(made), ""), ())
+        followed = feedback.follow(earlier, (self.to_text(made), ""), (), books=books)
         try:
             return self.from_text(followed.text, made), followed.done
         except UserError as error:

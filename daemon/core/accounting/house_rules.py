@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,6 +20,8 @@ _TERMS = re.compile(r"(\d{1,3})\s*(?:days?)?")
 _RATE = re.compile(r"(\d{1,2}(?:[.,]\d{1,2})?)\s*%?")
 _SIGNS: Mapping[str, str] = {"€": "EUR", "£": "GBP"}
 _AROUND = "*_` \t"
+_ROOT = 3  # letters of a word that stay
+_MANY = re.compile(r"(?<=\w{3})(?:es|en|[aeionsx])$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +155,14 @@ def _parts(said: str) -> tuple[str, ...]:
 
 def _stems(text: str) -> frozenset[str]:
     """The words of a text without their endings; "day", "days" and "Tage" are one."""
-    return frozenset(cues.unit(word) or words.stem(word) for word in re.findall(r"\w+", words.fold(text)))
+    return frozenset(cues.unit(word) or _root(word) for word in re.findall(r"\w+", words.fold(text)))
+
+
+def _root(word: str) -> str:
+    """One thing and many of it are the same: mug and mugs, Krug and Krüge, tazza and tazze, mok and mokken."""
+    bare = "".join(char for char in unicodedata.normalize("NFD", words.stem(word)) if not unicodedata.combining(char))
+    short = _MANY.sub("", bare)
+    return short[:-1] if len(short) > _ROOT and short[-1] == short[-2] else short
 
 
 def _named(parties: Iterable[Party], name: str) -> Party | None:
