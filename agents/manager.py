@@ -13,9 +13,10 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
 
+from daemon.core import appointment, social
 from daemon.core.draft import Closed
 from daemon.core.handbook import IGNORE, Handbook, same_address
-from daemon.core.language import dates, letters, phrasebook, pitches, reading, topics, urgency, wishes, words
+from daemon.core.language import dates, dictation, letters, phrasebook, pitches, reading, topics, urgency, wishes, words
 from daemon.core.language.letters import Letter
 from daemon.core.language.topics import Hit
 from daemon.core.language.wishes import Wish
@@ -57,15 +58,15 @@ class Agent:
         self._config = config
         self._words = {"urgent": config.urgent, "high": config.high, "low": config.low}
         here = files("agents")
-        books = phrasebook.shipped(here / "prompts").values()
+        self._books = tuple(phrasebook.shipped(here / "prompts").values())
         self._topics = topics.parse((here / "topics.toml").read_text(encoding="utf-8"))
-        self._requests = phrasebook.every(books, "request")
+        self._requests = phrasebook.every(self._books, "request")
 
     def route(self, task: Task, desk: Desk) -> Route | Closed:
         letter = letters.read(task)
         if letter.is_mail and (ignored := _ignored(letter, desk.handbook)):
             return Closed(ignored)
-        choice = self._choose(letter, desk.handbook)
+        choice = self._plain(task, letter, desk.handbook) or self._choose(letter, desk.handbook)
         if not choice.agent:
             return Closed(choice.why)
         due, deadline = _due(task, letter, desk)
@@ -78,6 +79,24 @@ class Agent:
             return task.priority, f"{task.priority}, as you set it"
         said = urgency.said(letter.text, letter.email, desk.handbook, self._words)
         return urgency.nearer(said, (due - desk.now.date()).days if due and not task.due else None)
+
+    def _plain(self, task: Task, letter: Letter, handbook: Handbook) -> _Choice | None:
+        """What needs no weighing of words: an invitation, and a note that says what to post or write to whom."""
+        if (invited := appointment.invitations_of(task)) and invited[0].method != "REPLY":
+            return _Choice("voice", "It brings an invitation for the calendar", self._asked_beside(letter))
+        if task.kind != "note" or task.mail:
+            return None
+        if social.asked(task.text, self._books, handbook):
+            return _Choice("social", "Your note says what to post, or what to write over a messenger")
+        if dictation.wanted(task.text, handbook, self._books):
+            return _Choice("mail", "Your note says what to write, and to whom")
+        return None
+
+    def _asked_beside(self, letter: Letter) -> tuple[FollowUp, ...]:
+        """The answer to what a person asks beside an invitation."""
+        by_hand = letter.is_mail and not letter.automated
+        asked = wishes.open_questions(letter.text, self._requests, ()) if by_hand else ()
+        return _after(wishes.beside(asked))
 
     def _choose(self, letter: Letter, handbook: Handbook) -> _Choice:
         if letter.kind == "social":

@@ -7,7 +7,8 @@ import pytest
 from agents import manager
 from daemon.core import handbook
 from daemon.core.draft import Closed
-from daemon.core.mail import Address
+from daemon.core.formats.invitations import Invitation
+from daemon.core.mail import Address, Part
 from daemon.core.ports import Route
 from daemon.core.task import Attached, Task
 from tests.agents.factories import Desk, email, note
@@ -264,3 +265,45 @@ def test_hostile_text_takes_no_longer_than_it_is(hostile: str) -> None:
     begun = time.process_time()
     route(email(hostile))
     assert time.process_time() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "agent"),
+    [
+        ("WhatsApp to Anna: I am ten minutes late.", "social"),
+        ("Tweet: We are closed on Monday.", "social"),
+        ("Reminder to ACME: invoice 2026-0001 is overdue", "mail"),
+        ("Remind Peter that his invoice is due", "mail"),
+        ("Remind me to call the printer on Friday", "voice"),
+        ("Write to anna@example.com about the offer: We can deliver on Friday.", "mail"),
+        ("Invoice to Harbour Run: 3 workshop days at 800 EUR, due in 14 days.", "accounting"),
+    ],
+)
+def test_a_note_that_says_what_to_write_goes_to_who_writes_it(text: str, agent: str) -> None:
+    assert route(note(text)).agent == agent
+
+
+REVIEW = Invitation("REQUEST", "1", "Review", datetime(2026, 12, 1, 14, tzinfo=UTC), None, "UTC")
+
+
+def calendar(method: str) -> Part:
+    text = f"BEGIN:VCALENDAR\r\nMETHOD:{method}\r\nBEGIN:VEVENT\r\nUID:1\r\nSUMMARY:Review\r\n"
+    starts = "DTSTART:20261201T140000Z\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    return Part("invite.ics", "text/calendar", (text + starts).encode())
+
+
+def test_a_dropped_invitation_goes_to_voice() -> None:
+    attached = Attached("invite.ics", "Attachments/invite.ics", "text/calendar", 300, "", invitations=(REVIEW,))
+    assert route(note("Review", "invite.ics", "file", attachments=(attached,))).agent == "voice"
+
+
+def test_an_invitation_in_a_mail_goes_to_voice_and_other_questions_to_who_answers() -> None:
+    assert route(email("Can you make it?", attachments=(calendar("REQUEST"),))).agent == "voice"
+    asks = "Do you deliver to Austria this year? And what is the price of the oak table?"
+    decided = route(email(asks, attachments=(calendar("REQUEST"),)))
+    assert (decided.agent, [more.agent for more in decided.also]) == ("voice", ["mail"])
+
+
+def test_an_answer_to_an_invitation_is_no_invitation() -> None:
+    answer = email("Accepted.", attachments=(calendar("REPLY"),))
+    assert "brings an invitation" not in route(answer).reason

@@ -98,7 +98,14 @@ def _opened(text: str, handbook: Handbook, book: Phrasebook) -> Order | None:
     if not heard:
         return None
     order = _whom(heard, handbook, book)
+    if order and heard.verb in book.cues["order_named"] and not _is_told(order):
+        return None
     return _meant(order, heard.verb) if order else None
+
+
+def _is_told(order: Order) -> bool:
+    """Whether somebody is named and words for them follow: "Reminder to ACME: …", not "Reminder to buy milk"."""
+    return not order.role and (order.rest.lstrip().startswith(":") or _speaks(order.rest, order.book))
 
 
 def begun(text: str, book: Phrasebook) -> str:
@@ -113,11 +120,11 @@ def begun(text: str, book: Phrasebook) -> str:
 def _heard(text: str, book: Phrasebook) -> _Heard | None:
     cues = book.cues
     declining = () if cues["order_last"] else cues["decline"]
-    verb, rest = after(text, (*cues["order_to"], *cues["order_whom"], *declining, *cues["write"]))
+    verb, rest = after(text, (*cues["order_named"], *cues["order_to"], *cues["order_whom"], *declining, *cues["write"]))
     if not verb or text[len(verb) : len(verb) + 1] == ":":
         return None
     prep, then = after(rest, cues["order_prep"])
-    known = verb in cues["order_to"] or verb in cues["order_whom"] or verb in declining
+    known = verb in cues["order_named"] or verb in cues["order_to"] or verb in cues["order_whom"] or verb in declining
     if not known and not prep:  # of the older, looser list: "send", "message", "write to"
         prep = next((each for each in cues["order_prep"] if verb.endswith(f" {each}")), "")
     return _Heard(then, verb, prep, verb in cues["order_whom"])
@@ -142,7 +149,8 @@ def _stranger(heard: _Heard, book: Phrasebook) -> Order | None:
         return _role(role, book)
     if _first(text)[:1].isupper():
         named = _named(text, book)
-        sure = heard.prep or (heard.takes_person and not book.cues["order_dative"])  # German nouns are capital too
+        named_only = heard.verb in book.cues["order_named"]  # what follows is looked at later
+        sure = heard.prep or named_only or (heard.takes_person and not book.cues["order_dative"])  # German: all nouns
         return named if sure or _speaks(named.rest, book) else None
     return _role(text, book) if heard.prep and _first(text).isalpha() and not _is_clause(text, book) else None
 

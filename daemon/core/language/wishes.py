@@ -85,6 +85,12 @@ def of_letter(hits: Sequence[Hit], asked: Sequence[Asked]) -> tuple[Wish, ...]:
     return (answer, *done) if first.number < deeds[0].place[0] else (*done, answer)
 
 
+def beside(asked: Iterable[Asked]) -> tuple[Wish, ...]:
+    """The answer to what is asked beside an invitation, which itself settles one question."""
+    whole = [one for one in asked if len(one.sentence.split()) >= _WHOLE]
+    return (Wish(ANSWER, f"it asks “{_quote(whole[0].sentence)}”"),) if len(whole) >= _SEVERAL else ()
+
+
 def open_questions(text: str, requests: Iterable[str], hits: Sequence[Hit]) -> tuple[Asked, ...]:
     """The sentences that ask, without those that a topic has already taken or that only go on about it."""
     cues = tuple(requests)

@@ -198,3 +198,32 @@ def test_what_is_to_be_asked_is_known_as_such(text: str, clause: str, body: str)
     said = read(text)
     assert said is not None
     assert (said.clause, said.body) == (clause, body)
+
+
+@pytest.mark.parametrize(
+    ("note", "whom", "body"),
+    [
+        ("Reminder to ACME: invoice 2026-0001 is overdue", "ACME", "invoice 2026-0001 is overdue"),
+        ("Remind Peter that his invoice is due", "Peter", "his invoice is due"),
+        ("Erinnere Peter daran, dass seine Rechnung fällig ist", "Peter", "seine Rechnung fällig ist"),
+        ("Zahlungserinnerung an ACME: Rechnung 7 ist überfällig", "ACME", "Rechnung 7 ist überfällig"),
+        ("Rappelle à Pierre que sa facture est due", "Pierre", "sa facture est due"),
+        ("Recordatorio para ACME: la factura está vencida", "ACME", "la factura está vencida"),
+        ("Promemoria per ACME: la fattura è scaduta", "ACME", "la fattura è scaduta"),
+        ("Herinner Peter eraan dat zijn factuur open staat", "Peter", "zijn factuur open staat"),
+        ("Lembrete para ACME: a fatura venceu", "ACME", "a fatura venceu"),
+    ],
+)
+def test_to_remind_somebody_is_to_write_to_them(note: str, whom: str, body: str) -> None:
+    said = read(note)
+    assert said
+    assert (said.whom, said.body) == ((whom,), body)
+
+
+@pytest.mark.parametrize(
+    "note",
+    ["Remind me to call the printer on Friday", "Reminder to buy milk", "Reminder: call Anna", "Mahnung Thema",
+     "Erinnere mich daran, Milch zu kaufen", "Erinnerung an den Zahnarzt", "Rappelle Anna: elle attend"],
+)  # fmt: skip
+def test_to_remind_oneself_is_not(note: str) -> None:
+    assert not dictation.wanted(note, KNOWN, BOOKS)
