@@ -171,7 +171,7 @@ def _note(app: App, found: Found) -> tuple[str, str]:
 
 
 def _show(app: App, found: Found, where: str, note: str) -> None:
-    from daemon.ops import decide, history
+    from daemon.ops import decide, history, telling
 
     proposal = found.proposal
     title = proposal.title if proposal else (found.known.title if found.known else "")
@@ -187,7 +187,7 @@ def _show(app: App, found: Found, where: str, note: str) -> None:
     if note:
         out.data()
         out.data("The note" if where else "What was put before you")
-        for line in note.splitlines():
+        for line in telling.lines(note):
             out.data(f"  {line}".rstrip())
 
 

@@ -15,6 +15,7 @@ from typing import assert_never
 from daemon.core import names
 from daemon.core.errors import UserError
 from daemon.core.proposal import Content, Decision, Proposal, State, Verdict, label
+from daemon.ops import history
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.ledger.tasks import Known
 
@@ -174,7 +175,7 @@ def _task_over(found: Found) -> bool:
 
 def _receipt(ledger: Ledger, proposal: Proposal) -> str:
     done = ledger.proposals.effect(proposal.key)
-    return f"{done['outcome']}, {done['receipt']}" if done and done["receipt"] else proposal.why
+    return f"{done['outcome']}, {history.bare(done['receipt'])}" if done and done["receipt"] else proposal.why
 
 
 def _unknown(ledger: Ledger, said: str) -> str:

@@ -20,7 +20,7 @@ from daemon.core import approval, frontmatter, resources, task_note
 from daemon.core.language import dates
 from daemon.core.proposal import Content, Proposal, State
 from daemon.core.task_note import TaskNote
-from daemon.ops import decide
+from daemon.ops import decide, history
 from daemon.runtime.ledger import Ledger
 from daemon.vault import Vault
 
@@ -252,7 +252,7 @@ def _left(stage: Stage, drafts: Drafts) -> None:
         effect = stage.ledger.proposals.effect(_one(drafts, name).key)
         _promise(draft and draft.state is State.DONE and effect, f"{name} was approved and is not done")
         receipt = str(effect["receipt"] if effect else "")
-        stage.show(f"   {name:<33} {re.sub(r' sha256:[0-9a-f]+', '', receipt)}")
+        stage.show(f"   {name:<33} {history.bare(receipt)}")
     done = [entry.name for entry in stage.vault.scan("Done", deep=True)]
     _promise(all(_one(drafts, name).name in done for name in APPROVED), "a receipt is missing in Done/")
     _show_outbox(stage)

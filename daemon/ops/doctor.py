@@ -10,6 +10,7 @@ import os
 import shutil
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -200,7 +201,12 @@ def plugins(subject: Subject) -> list[Result]:
         return [
             Result("Plug-ins", "wrong", f"{name}: {why}", "repair or remove the file") for name, why in broken.items()
         ]
-    return [Result("Plug-ins", "fine", ", ".join(subject.plugins))]
+    kinds = Counter(name.partition(".")[0].rstrip("s") for name in subject.plugins)
+    loaded = (f"{count} {kind if count == 1 else _MANY.get(kind, kind)}" for kind, count in kinds.items())
+    return [Result("Plug-ins", "fine", ", ".join(loaded))]
+
+
+_MANY = {"agent": "agents", "action": "actions", "watcher": "watchers"}
 
 
 def file_events(subject: Subject) -> list[Result]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime, tzinfo
 from typing import Any
 
+from daemon.core import names
+from daemon.core.briefing import saying
 from daemon.core.proposal import Proposal, State
 from daemon.runtime.ledger.audit import Record
 from daemon.runtime.ledger.tasks import Known
@@ -24,9 +27,26 @@ def sentence(record: Record) -> str:
     return say(record.data) if say else f"{record.kind} {record.data}"
 
 
+def short(said: str) -> str:
+    """A receipt with the first letters of each digest; the record and `--json` have it whole."""
+    return _DIGEST.sub(r"\1…", said)
+
+
+def bare(receipt: str) -> str:
+    """A receipt without digests."""
+    return re.sub(r" sha256:[0-9a-f]{64}", "", receipt)
+
+
+_DIGEST = re.compile(r"(sha256[:-][0-9a-f]{8})[0-9a-f]{56}")
+
+
+def _version(number: int) -> str:
+    return f"{saying.ordinal(number)} version"
+
+
 def _generation(data: Data) -> str:
-    number = data.get("generation", 1)
-    return "" if number == 1 else f" (draft {number})"
+    number = int(data.get("generation", 1))
+    return "" if number == 1 else f" ({_version(number)})"
 
 
 def _because(data: Data) -> str:
@@ -35,7 +55,7 @@ def _because(data: Data) -> str:
 
 def _receipt(said: str) -> str:
     """Where the result lies; its hash stays in the record. In Outbox/ a mail has not left yet."""
-    path = said.partition(" sha256:")[0]
+    path = bare(said)
     return f"{path} (ready there, for you to send)" if path.startswith("Outbox/") else path
 
 
@@ -46,14 +66,16 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "ROUTED": lambda d: f"given to {d.get('agent', 'an agent')}{_because(d)}",
     "CLOSED": lambda d: f"closed{_because(d)}",
     "FAILED": lambda d: f"could not be done{_because(d)}",
-    "PROPOSED": lambda d: f"a draft was put before you: {d['action']}, {d['risk']} risk{_generation(d)}",
+    "PROPOSED": lambda d: (
+        f"a draft was put before you: {names.in_words(d['action'])}, {d['risk']} risk{_generation(d)}"
+    ),
     "APPROVED": lambda d: f"approved{_generation(d)}: {_VIA.get(d['via'], d['via'])}",
     "REJECTED": lambda d: f"rejected{_generation(d)}{_because(d)}",
     "EXPIRED": lambda d: f"expired{_generation(d)}{_because(d)}",
     "WITHDRAWN": lambda d: f"withdrawn{_generation(d)}{_because(d)}",
-    "RESTATED": lambda d: f"draft {d['generation']} is shown again: {d['why']}",
-    "SUPERSEDED": lambda d: f"draft {d['generation']} was replaced and can never run",
-    "INTENT": lambda d: f"began to carry out {d['action']}",
+    "RESTATED": lambda d: f"shown again as the {_version(d['generation'])}: {d['why']}",
+    "SUPERSEDED": lambda d: f"the {_version(d['generation'])} was replaced and can never run",
+    "INTENT": lambda d: f"began to carry it out ({names.in_words(d['action'])})",
     "RESULT": lambda d: f"{d['outcome']}: {_receipt(d['receipt'])}",
     "DEFERRED": lambda d: f"put off{_because(d)}; it surely had not happened",
     "REFUSED": lambda d: f"refused by the provider{_because(d)}",
@@ -79,7 +101,7 @@ def standing(known: Known | None, proposal: Proposal | None, zone: tzinfo) -> st
         )
     if proposal.state is State.HELD and proposal.hold:
         return f"Approved; not carried out before {_at(proposal.hold.until, zone)}."
-    return f"{_STANDING[proposal.state]}{f': {proposal.why}' if proposal.why else ''}."
+    return f"{_STANDING[proposal.state]}{f': {bare(proposal.why)}' if proposal.why else ''}."
 
 
 _STANDING = {

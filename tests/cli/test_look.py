@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from tests.cli.terminal import Terminal
 
 
@@ -131,6 +133,28 @@ def test_show_tells_the_note_and_why_everything_happened(terminal: Terminal) -> 
     assert "saved: Outbox/" in said
     assert "## Draft" in said
     assert "Done/" in said
+
+
+def test_show_speaks_in_words_and_json_keeps_everything(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.ok("reject", draft, "--reason", "shorter")
+    terminal.work()
+    terminal.ok("approve", draft)
+    terminal.work()
+    said, note = terminal.ok("show", draft), terminal.json("show", draft)["note"]
+    assert "answer by mail, medium risk (second version)" in said
+    assert "What: answer by mail" in said
+    assert "To: anna@example.com" in said
+    assert [word for word in ("email.reply", "confidence", "generation", "digest") if word in said] == []
+    assert re.search("[0-9a-f]{64}", said) is None
+    assert re.search("sha256:[0-9a-f]{64}", note)
+
+
+def test_show_of_a_note_that_cannot_be_understood_shows_it_as_it_is(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    note = terminal.notes("Pending_Approval")[0]
+    note.write_text(note.read_text().replace("title:", "title: [", 1))
+    assert "  title: [" in terminal.ok("show", draft)
 
 
 def test_show_as_json_holds_note_and_history(terminal: Terminal) -> None:

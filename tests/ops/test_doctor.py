@@ -37,6 +37,13 @@ def test_a_sound_installation_has_nothing_wrong(subject: Subject) -> None:
     assert [result for result in doctor.examine(subject) if result.level == "wrong"] == []
 
 
+def test_plugins_are_counted_as_long_as_none_is_broken(subject: Subject) -> None:
+    names = ["watchers.inbox", "agents.mail", "agents.voice", "actions.email_reply"]
+    whole, broken = replace(subject, plugins=dict.fromkeys(names, "")), {"agents.mail": "SyntaxError"}
+    assert doctor.plugins(whole)[0].found == "1 watcher, 2 agents, 1 action"
+    assert doctor.plugins(replace(subject, plugins=broken))[0].found == "agents.mail: SyntaxError"
+
+
 def test_everything_wrong_has_a_remedy(subject: Subject, house: House) -> None:
     away = house.root.rename(house.root.with_name("away"))
     subject = replace(subject, plugins={"agents.mail": "SyntaxError"})

@@ -27,13 +27,14 @@ def test_a_refused_effect_and_its_retry_read_as_a_story(house: House) -> None:
     house.run()
     assert told(house).splitlines() == [
         "came in (email)",
-        "a draft was put before you: email.reply, medium risk",
+        "a draft was put before you: answer by mail, medium risk",
         "approved: you moved the note to Approved/",
-        "began to carry out email.reply",
+        "began to carry it out (answer by mail)",
         "refused by the provider: 550 no such user",
-        "draft 1 was replaced and can never run",
-        "a draft was put before you: email.reply, medium risk (draft 2)",
-        "draft 2 is shown again: The provider refused it before (550 no such user). Approve it to try again.",
+        "the first version was replaced and can never run",
+        "a draft was put before you: answer by mail, medium risk (second version)",
+        "shown again as the second version: The provider refused it before (550 no such user). "
+        "Approve it to try again.",
     ]
 
 
@@ -59,3 +60,14 @@ def test_where_a_task_stands(house: House) -> None:
     assert history.standing(None, proposal, UTC).startswith("Waits for your decision since 10 Mar 2026 12:00:00")
     assert proposal.expires_at - proposal.proposed_at == timedelta(days=7)
     assert history.standing(None, None, UTC) == "Is being worked on; there is no draft yet."
+
+
+HASH = "0123456789abcdef" * 4
+INVOICE = f"Invoice 1 lies in Outbox/1.pdf: send it (Outbox/1.pdf sha256:{HASH}, Outbox/1.html sha256:{HASH})"
+
+
+def test_receipts_are_told_without_digests() -> None:
+    record = audit.Record(1, "", "RESULT", "t", {"outcome": "saved", "receipt": INVOICE}, "", "")
+    told = "saved: Invoice 1 lies in Outbox/1.pdf: send it (Outbox/1.pdf, Outbox/1.html)"
+    assert history.sentence(record) == told
+    assert history.short(f"a.md sha256:{HASH}") == "a.md sha256:01234567…"
