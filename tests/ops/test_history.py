@@ -33,8 +33,10 @@ def test_a_refused_effect_and_its_retry_read_as_a_story(house: House) -> None:
         "refused by the provider: 550 no such user",
         "the first version was replaced and can never run",
         "a draft was put before you: answer by mail, medium risk (second version)",
-        "shown again as the second version: The provider refused it before (550 no such user). "
-        "Approve it to try again.",
+        (
+            "shown again as the second version: The provider refused it before (550 no such user). "
+            "Approve it to try again."
+        ),
     ]
 
 
