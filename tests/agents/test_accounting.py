@@ -301,6 +301,24 @@ def test_another_account_is_a_high_risk(iban: str, warning: str) -> None:
     assert any(warning in said for said in draft.found)
 
 
+def test_an_account_of_somebody_else_in_the_handbook_is_named() -> None:
+    paper = attached(BILL.format(iban="DE89 3704 0044 0532 0130 00").replace("Brandt Holz GmbH", "Nordhost GmbH"))
+    draft = drafted(replace(email("Invoice attached.", subject="Invoice"), attachments=paper))
+    assert draft.risk == "high"
+    assert any("belongs to Brandt Holz GmbH in your handbook, but the bill is from Nordhost GmbH" in said
+               for said in draft.found)  # fmt: skip
+
+
+def test_a_bill_to_our_own_account_is_said() -> None:
+    own = handbook.parse("## Invoices\n- name: Birchwood\n- IBAN: DE89 3704 0044 0532 0130 00\n")
+    paper = attached(BILL.format(iban="DE89 3704 0044 0532 0130 00"))
+    draft = drafted(
+        replace(email("Invoice attached.", subject="Invoice"), attachments=paper), replace(DESK, handbook=own)
+    )
+    assert draft.risk == "high"
+    assert any("is your own, as your handbook says: ask them where to pay" in said for said in draft.found)
+
+
 def test_a_mail_about_new_bank_details_is_a_high_risk() -> None:
     text = "Our bank details have changed. Please pay invoice 4711, EUR 8,450.00, to IBAN DE02 1203 0000 0000 2020 51."
     draft = drafted(email(text, subject="Invoice 4711"))
@@ -334,6 +352,23 @@ def test_bills_in_seven_languages(text: str, currency: str) -> None:
 def test_a_note_to_pay_somebody_is_recorded_as_due() -> None:
     made = payment_of(drafted(note("Pay Lopez Interiors 300 EUR by 5 December 2026")))
     assert (made.party, str(made.amount), str(made.due)) == ("Lopez Interiors", "300", "2026-12-05")
+
+
+@pytest.mark.parametrize(
+    ("text", "direction", "party", "amount", "due"),
+    [
+        ("Got 500 EUR from Hansen Cafe", "in", "Hansen Cafe", "500", None),
+        ("Hansen Cafe paid 500", "in", "Hansen Cafe", "500", None),
+        ("Pay Nordhost 117.81 until 5 December", "out", "Nordhost", "117.81", "2026-12-05"),
+        ("Received 500 EUR from Hansen Cafe for invoice 2026-0003", "in", "Hansen Cafe", "500", None),
+        ("500 EUR von Hansen Cafe erhalten", "in", "Hansen Cafe", "500", None),
+        ("Nordhost 117,81 EUR bis 5. Dezember überweisen", "out", "Nordhost", "117.81", "2026-12-05"),
+    ],
+)
+def test_short_notes_of_money(text: str, direction: str, party: str, amount: str, due: str | None) -> None:
+    made = payment_of(drafted(note(text)))
+    assert (made.direction, made.party, str(made.amount)) == (direction, party, amount)
+    assert str(made.due) == str(due)
 
 
 def test_several_possible_amounts_are_asked_back() -> None:
@@ -387,6 +422,17 @@ def test_a_note_about_lunch_is_an_expense() -> None:
     made = expense_of(drafted(note("paid 24,90 lunch with Anna at Luigi, cash")))
     assert (str(made.amount), made.currency, made.merchant, made.category) == ("24.90", "EUR", "Luigi", "meals")
     assert made.day == DESK.now.date()
+
+
+def test_the_shop_ends_where_the_price_begins() -> None:
+    made = expense_of(drafted(note("Bought glaze at Keramik Klein for 88,40")))
+    assert (made.merchant, str(made.amount), made.currency) == ("Keramik Klein", "88.40", "EUR")
+
+
+def test_a_bare_amount_of_an_own_note_is_in_the_currency_of_the_handbook() -> None:
+    draft = drafted(note("Lunch 12.50 with Anna"))
+    assert (str(expense_of(draft).amount), expense_of(draft).currency) == ("12.50", "EUR")
+    assert "The currency EUR is from your handbook." in draft.found
 
 
 def test_a_receipt_is_an_expense() -> None:

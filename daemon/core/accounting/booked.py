@@ -17,8 +17,9 @@ from daemon.core.handbook import Handbook
 
 _PLACE = re.compile(
     r"(?<!\w)(?:at|@|bei|chez|à la|in der|im|en|da|na|no|bij"
-    r"|from)[ ]+((?-i:[A-ZÀ-Þ])[^\n,;.\d]{1,50})",
-    re.IGNORECASE,
+    r"|from)[ ]+((?-i:[A-ZÀ-Þ])[^\n,;.\d€$£]{1,50}?)"
+    r"(?=[ ]+(?:for|für|pour|per|por|para|voor|on|am|with|mit|avec|con|com|met)\b|[ ]*[,;.\n\d€$£]|[ ]*$)",
+    re.IGNORECASE | re.MULTILINE,
 )
 _WHO = re.compile(
     r"(?<!\w)(?:from|von|de la part de|de parte de|de|da|van|pay|bezahle|überweise|an"
@@ -30,6 +31,12 @@ _PAID_BY = re.compile(
     r"^[ ]*(?!(?:I|We|Ich|Wir|Ik|Wij|He|Ho|Hemos|Abbiamo|Nous|J'ai)\b)([A-ZÀ-Þ][^\n,;:\d]{1,60}?)[ ]+(?:paid"
     r"|has paid|sent you|hat|a payé|ha pagado|ha pagato|pagou"
     r"|heeft)\b",
+    re.MULTILINE,
+)
+_TO_BE_PAID = re.compile(  # "Nordhost 117,81 EUR überweisen"
+    r"^[ ]*([A-ZÀ-Þ][^\n,;:\d€$£]{1,60}?)[ ]+(?=[\d€$£])[^\n]{1,80}[ ](?:überweisen|zahlen|bezahlen|payer|pagar"
+    r"|pagare|betalen)"
+    r"[.! ]{0,3}$",
     re.MULTILINE,
 )
 _CUSTOMER = re.compile(r"^[ ]*(?:customer[_ ]name|payer): ([^\n]{1,80})$", re.IGNORECASE | re.MULTILINE)
@@ -61,7 +68,7 @@ def payment(facts: Facts, direction: Direction, text: str, *, who: Writer, day: 
     """`text`: the message with its files; `day`: when it was written."""
     facts, notes = _completed(facts, text, who)
     named = (_PAID_BY.search(text) or _CUSTOMER.search(text)) if direction == "in" else None
-    told = named or (_WHO.search(text) if who.own else None)
+    told = named or ((_TO_BE_PAID.search(text) or _WHO.search(text)) if who.own else None)
     party = told[1].strip() if told else _not_us(facts.party, who.handbook) or who.sender or _heading(text)
     made = Payment(
         direction=direction,
@@ -131,20 +138,34 @@ def _account(made: Payment, book: Handbook) -> Iterator[str]:
     if not made.iban:
         return
     known = _known_accounts(made.party, book)
-    shown = iban.spell(made.iban)
-    if not known:
+    shown, owner = iban.spell(made.iban), _owner(made.iban, book)
+    if made.iban == book.invoices.iban:
+        yield f"Careful: the account {shown} is your own, as your handbook says: ask them where to pay."
+    elif made.iban in known:
+        yield f"The account {shown} is the one in your handbook."
+    elif owner:
+        yield (
+            f"Careful: the account {shown} belongs to {owner} in your handbook, but the bill is from "
+            f"{made.party or 'somebody else'}. Find out whether they are the same before you pay."
+        )
+    elif not known:
         party = made.party or "this supplier"
         yield (
             f"The account {shown} is not in your handbook: compare it with an earlier bill of {party} before you pay. "
             f"With “- supplier {party}: {shown}” among the invoices in your handbook a changed account is noticed."
         )
-    elif made.iban not in known:
+    else:
         yield (
             f"Careful: the account {shown} differs from the one in your handbook ({iban.spell(known[0])}). "
             "Call a number that you know before you pay."
         )
-    else:
-        yield f"The account {shown} is the one in your handbook."
+
+
+def _owner(account: str, book: Handbook) -> str:
+    """Whose account it is in the handbook, or ""."""
+    listed = [(party.name, ", ".join(party.details)) for party in (*book.invoices.suppliers, *book.invoices.customers)]
+    listed += [(contact.name, contact.note) for contact in book.contacts]
+    return next((name for name, said in listed if account in iban.find(said.upper())), "")
 
 
 def _known_accounts(party: str, book: Handbook) -> tuple[str, ...]:

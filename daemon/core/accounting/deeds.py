@@ -98,6 +98,9 @@ _RULES = {
     r"|on its way to you|sent you (?:a payment|[\d€$£])|virement effectué|bonifico effettuato|transferência feita"
     r"|overgemaakt)\b",
     "till": r"\bcard\b.{0,4}\*\*|\bpump \d|\b(?:vielen dank für ihren einkauf|thank you for shopping|drive safely)\b",
+    "came_in": r"\A[^\n]{0,120}\d[^\n]{0,80}(?<!\w)(?:received|erhalten|bekommen|eingegangen|reçue?s?|recibid[oa]s?"
+    r"|ricevut[oai]"
+    r"|recebid[oa]s?|ontvangen)[.! ]{0,3}\Z",
     "failed": r"\b(?:payment failed|couldn't charge|could not charge|zahlung fehlgeschlagen|paiement refusé"
     r"|pago fallido"
     r"|pagamento non riuscito|pagamento falhou|betaling mislukt)\b",
@@ -133,7 +136,7 @@ def _noted(text: str) -> Deed | None:
     """What only a person's own note says so shortly."""
     if _says("spent", text):
         return "receipt"
-    if _says("paid_by", text):
+    if _says("paid_by", text) or _says("came_in", text):
         return "received"
     if _says("pay", text):
         return "bill"

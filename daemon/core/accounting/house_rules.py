@@ -48,6 +48,7 @@ class HouseRules:
     name: str = ""
     address: tuple[str, ...] = ()
     tax_number: str = ""
+    tax_ids: tuple[tuple[str, str], ...] = ()  # all of them, as the person calls each; "" for the tax number
     iban: str = ""
     bank: str = ""
     contact: str = ""  # printed beside the address
@@ -93,7 +94,7 @@ def _with(rules: HouseRules, key: str, said: str) -> HouseRules:
     kind, _, name = key.partition(" ")
     if name and said and (field := _LISTS.get(words.fold(kind))):
         return replace(rules, **{field: (*getattr(rules, field), _entry(field, name, said))})
-    known = _SINGLE.get(words.fold(key))
+    known = _SINGLE.get("vat number" if words.fold(key) in _VAT_NUMBERS else words.fold(key))
     if known is None or not said:
         near = difflib.get_close_matches(words.fold(key), _SINGLE, n=1)
         hint = (
@@ -103,7 +104,15 @@ def _with(rules: HouseRules, key: str, said: str) -> HouseRules:
         )
         raise ValueError(f"“{key[:40]}” says nothing about invoices; {hint}")
     field, read = known
+    if field == "tax_number":
+        return _with_tax_number(rules, "" if words.fold(key) == "tax number" else key[:1].upper() + key[1:], said)
     return replace(rules, **{field: read(said)})
+
+
+def _with_tax_number(rules: HouseRules, label: str, said: str) -> HouseRules:
+    """A tax number and a VAT number are two things; the one with the letters of a country tells more."""
+    kept = rules.tax_number if rules.tax_number[:2].isalpha() else ""
+    return replace(rules, tax_number=kept or said, tax_ids=(*rules.tax_ids, (label, said)))
 
 
 def _entry(field: str, name: str, said: str) -> Price | Party:
@@ -188,3 +197,8 @@ _SINGLE: Mapping[str, tuple[str, Callable[[str], object]]] = {
     "terms": ("terms", _terms),
     "prices": ("including", _including),
 }
+_VAT_NUMBERS = frozenset((
+    "vat id", "vat no", "vat no.", "ust-idnr.", "ust-idnr", "ust-id", "ustid", "umsatzsteuer-id", "steuernummer",
+    "steuer-nr.", "uid", "n° tva", "numéro de tva", "nif", "cif", "partita iva", "p.iva", "p. iva", "btw-nummer", "btw-id",
+    "siret", "tax id",
+))  # fmt: skip

@@ -66,7 +66,7 @@ def write(invoice: Invoice, number: str, issued: date, handbook: Handbook) -> Pa
         language=words.language,
         title=_clean(f"{words['invoice']} {number}"),
         sender=tuple(map(_clean, filter(None, (own.name or handbook.company, *own.address)))),
-        contact=tuple(filter(None, (*handbook.me[:1], _tax_number(words, own.tax_number)))),
+        contact=(*handbook.me[:1], *(_tax_number(label or words["tax_id"], number) for label, number in own.tax_ids)),
         to=words["to"],
         customer=tuple(map(_clean, filter(None, _customer(invoice, words)))),
         facts=tuple((name, _clean(value)) for name, value in _facts(invoice, number, issued, words)),
@@ -127,7 +127,7 @@ def _shipped() -> Mapping[str, Mapping[str, str]]:
 def _customer(invoice: Invoice, words: _Words) -> Iterator[str]:
     yield invoice.customer
     yield from invoice.address
-    yield _tax_number(words, invoice.tax_id)
+    yield _tax_number(words["tax_id"], invoice.tax_id)
 
 
 def _facts(invoice: Invoice, number: str, issued: date, words: _Words) -> Iterator[Fact]:
@@ -173,8 +173,8 @@ def _sums(invoice: Invoice, totals: Totals, words: _Words) -> Iterator[Fact]:
         yield name, words.money(tax.tax)
 
 
-def _tax_number(words: _Words, number: str) -> str:
-    return _clean(f"{words['tax_id']}: {number}") if number else ""
+def _tax_number(label: str, number: str) -> str:
+    return _clean(f"{label}: {number}") if number else ""
 
 
 def _bank(own: HouseRules) -> str:

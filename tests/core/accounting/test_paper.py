@@ -29,6 +29,17 @@ def test_sender_tax_number_and_account_come_from_the_handbook() -> None:
     assert made.bank == ("Please pay to", "IBAN SE45 5000 0000 0583 9825 7466")
 
 
+@pytest.mark.parametrize("label", ["VAT number", "USt-IdNr.", "Steuernummer", "Partita IVA"])
+def test_a_number_is_called_what_the_person_calls_it(label: str) -> None:
+    own = handbook.parse(HANDBOOK.replace("tax number: SE556677889901", f"{label}: DE123456789"))
+    assert paper.write(PLAIN, "2026-0007", DAY, own).contact == (f"{label}: DE123456789",)
+
+
+def test_tax_number_and_vat_number_are_two_things() -> None:
+    own = handbook.parse(HANDBOOK.replace("- IBAN", "- VAT number: SE1\n- IBAN"))
+    assert paper.write(PLAIN, "2026-0007", DAY, own).contact == ("Tax number: SE556677889901", "VAT number: SE1")
+
+
 def test_all_that_the_customer_needs_is_on_it() -> None:
     made = written(reference="PO-77", tax_id="DE123456789")
     assert made.title == "Invoice 2026-0007"
