@@ -201,7 +201,7 @@ def plugins(subject: Subject) -> list[Result]:
         return [
             Result("Plug-ins", "wrong", f"{name}: {why}", "repair or remove the file") for name, why in broken.items()
         ]
-    kinds = Counter(name.partition(".")[0].rstrip("s") for name in subject.plugins)
+    kinds = Counter(name.split(".")[-2].rstrip("s") for name in subject.plugins)
     loaded = (f"{count} {kind if count == 1 else _MANY.get(kind, kind)}" for kind, count in kinds.items())
     return [Result("Plug-ins", "fine", ", ".join(loaded))]
 

@@ -38,7 +38,7 @@ def test_a_sound_installation_has_nothing_wrong(subject: Subject) -> None:
 
 
 def test_plugins_are_counted_as_long_as_none_is_broken(subject: Subject) -> None:
-    names = ["watchers.inbox", "agents.mail", "agents.voice", "actions.email_reply"]
+    names = ["watchers.inbox", "agents.mail", "agents.voice", "daemon.actions.email_reply"]
     whole, broken = replace(subject, plugins=dict.fromkeys(names, "")), {"agents.mail": "SyntaxError"}
     assert doctor.plugins(whole)[0].found == "1 watcher, 2 agents, 1 action"
     assert doctor.plugins(replace(subject, plugins=broken))[0].found == "agents.mail: SyntaxError"

@@ -10,7 +10,7 @@ from typing import Literal
 from daemon.core.briefing.night import RISKS, WEEK, Draft, Finished, Night, Stuck
 
 _DAY = timedelta(days=1)
-_PRESSING, _SOON, _WEEK_RISKY, _RISKY, _DUE, _CALM = range(6)
+_URGENT, _PRESSING, _SOON, _WEEK_RISKY, _RISKY, _DUE, _CALM = range(7)
 Kind = Literal["decide", "review", "failed", "send"]
 
 
@@ -33,7 +33,7 @@ def matters(night: Night) -> list[Matter]:
     drafts = ranked(night.drafts, night.made)
     ranks = [(draft, rank(draft, night.made)) for draft in drafts]
     return [
-        *(_decide(draft) for draft, its in ranks if its == _PRESSING),
+        *(_decide(draft) for draft, its in ranks if its <= _PRESSING),
         *(_stuck("review", stuck) for stuck in night.review),
         *(_decide(draft) for draft, its in ranks if _PRESSING < its < _CALM),
         *(_stuck("failed", stuck) for stuck in night.failed),
@@ -43,7 +43,7 @@ def matters(night: Night) -> list[Matter]:
 
 
 def ranked(drafts: Sequence[Draft], now: datetime) -> list[Draft]:
-    """What presses first, then what is soon, then what is due this week or risky; then the riskiest, due, oldest."""
+    """Urgent, pressing, soon, then due this week or risky; among equals the riskiest, what is due first, the oldest."""
     return sorted(drafts, key=lambda d: (rank(d, now), _risk(d), d.due or date.max, d.since))
 
 
@@ -51,6 +51,8 @@ def rank(draft: Draft, now: datetime) -> int:
     """How much it presses; 0 is most."""
     today, risky = now.date(), draft.risk == "high" or draft.priority == "high"
     this_week = draft.due is not None and draft.due <= today + WEEK
+    if draft.priority == "urgent":
+        return _URGENT
     if is_pressing(draft, today):
         return _PRESSING
     if (draft.due is not None and draft.due <= today + _DAY) or draft.expires - now < _DAY:

@@ -81,9 +81,10 @@ def test_overdue_and_expiring_drafts_are_named_first() -> None:
             draft("calm", risk="high"),
             draft("dying", risk="low", expires=SEVEN + timedelta(hours=5)),
             draft("overdue", risk="low", due=date(2026, 11, 19)),
+            draft("urgent", risk="low", priority="urgent"),
         ]
     )
-    assert leads(night) == ["Overdue since Thu 19 Nov", "Expires soon, low risk", "High risk"]
+    assert leads(night) == ["Urgent, low risk", "Overdue since Thu 19 Nov", "Expires soon, low risk"]
 
 
 def leads(night: Night) -> list[str]:
