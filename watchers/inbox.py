@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 
 from daemon.core import arrivals, frontmatter, names
 from daemon.core.errors import Transient
-from daemon.core.formats import mailboxes
+from daemon.core.formats import letters, mailboxes
 from daemon.core.ports import Entry, Missing, Poll, TooLarge, VaultProblem, VaultReader
 from daemon.core.properties import Broken
 from daemon.core.task import Arrival
@@ -24,6 +24,7 @@ from daemon.core.task import Arrival
 FOLDER = "Inbox"
 SOURCE = "inbox"
 MAX_DEPTH = 5  # folders inside Inbox/
+_NOTHING = 1024  # bytes that a note without a word may have
 MAX_KEPT = 2 * 1024**3  # bytes of a file that is kept unread
 
 _SURROGATES = re.compile("[\ud800-\udfff]")  # bytes of a name that are not UTF-8
@@ -73,11 +74,11 @@ class Watcher:
         refused = {entry.path: why for entry in entries if (why := _refusal(entry))}
         welcome = [entry for entry in entries if entry.path not in refused]
         ready = [entry for entry in welcome if self._due(entry, now) <= now]
-        empty = {entry.path: "is empty; it is left until something is in it" for entry in ready if not entry.size}
+        empty = {entry.path: "is empty; it is left until something is in it" for entry in ready if self._empty(entry)}
         later = [at for entry in welcome for at in (self._due(entry, now), self._patience(entry, now)) if at > now]
         notices = refused | empty | self._troubles
         return Poll(
-            self._arrivals([entry for entry in ready if entry.size], now),
+            self._arrivals([entry for entry in ready if entry.path not in empty], now),
             min(later, default=None),
             tuple(f"{path} {why}" for path, why in sorted(notices.items())),
         )
@@ -105,6 +106,16 @@ class Watcher:
     def _patience(self, entry: Entry, now: datetime) -> datetime:
         """Until when somebody may still be typing the properties of a note."""
         return self._changed_at(entry, now) + (self._typing if _suffix(entry) in _NOTES else self._settle)
+
+    def _empty(self, entry: Entry) -> bool:
+        """Also a note without any letter or digit: one that an editor made and nobody has written into."""
+        if not entry.size or _suffix(entry) not in _NOTES or entry.size > _NOTHING:
+            return not entry.size
+        try:
+            data = self._vault.read(entry.path, _NOTHING)
+        except (Missing, TooLarge, VaultProblem, Transient):
+            return False  # the arrival says what is wrong with it
+        return not arrivals.is_binary(data) and not any(c.isalnum() for c in letters.decode(data)[0])
 
     def _arrivals(self, entries: list[Entry], now: datetime) -> Iterator[Arrival]:
         for entry in entries:

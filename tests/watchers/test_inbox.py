@@ -115,7 +115,6 @@ def test_a_note_arrives_with_what_the_person_said_about_it(inbox: Inbox) -> None
         ("\n# Call the printer\n\nText", "Call the printer"),
         ("- [ ] Call the printer", "Call the printer"),
         ("> Call the printer", "Call the printer"),
-        ("---\n\n---\n", "note.md"),
         ("word " * 100, ("word " * 20).strip()),
     ],
 )
@@ -261,6 +260,15 @@ def test_an_empty_file_waits_and_is_named(inbox: Inbox) -> None:
     poll = inbox.poll()
     assert list(poll.arrivals) == []
     assert poll.notices == ("Inbox/note.md is empty; it is left until something is in it",)
+
+
+@pytest.mark.parametrize("blank", [b"\n", b" \t\r\n\n", b"\xef\xbb\xbf\n", b"\xff\xfe\n\x00", b"# \n", b"---\n---\n"])
+def test_a_note_that_nobody_wrote_into_waits_as_an_empty_one(inbox: Inbox, blank: bytes) -> None:
+    inbox.drop("Untitled.md", blank)
+    inbox.drop("b.md", b"7")
+    poll = inbox.poll()
+    assert [found.text for found in poll.arrivals] == ["7"]
+    assert poll.notices == ("Inbox/Untitled.md is empty; it is left until something is in it",)
 
 
 def test_properties_still_being_typed_are_left_alone(inbox: Inbox) -> None:
