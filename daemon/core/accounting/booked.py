@@ -24,7 +24,8 @@ _PLACE = re.compile(
 _WHO = re.compile(
     r"(?<!\w)(?:from|von|de la part de|de parte de|de|da|van|pay|bezahle|überweise|an"
     r"|to)[ ]+((?-i:[A-ZÀ-Þ])[^\n,;:\d]{1,60}?)"
-    r"(?=[ ]+(?:for|für|pour|per|por|para|voor|by|bis|until|on|am|of|über|has|hat)\b|[ ]*[,;:.\n\d€$£]|[ ]*$)",
+    r"(?=[ ]+(?:for|für|pour|per|por|para|voor|by|bis|until|on|am|of|über|has|hat|erhalten|bekommen|überwiesen"
+    r"|received)\b|[ ]*[,;:.\n\d€$£]|[ ]*$)",
     re.IGNORECASE | re.MULTILINE,
 )
 _PAID_BY = re.compile(

@@ -177,18 +177,35 @@ def read(text: str, *, today: date, language: str = "en", us: Us = _NOBODY, pape
 
 def _due(text: str, day: date | None, today: date, language: str) -> tuple[date | None, tuple[str, ...]]:
     """The day to pay by, and sentences on how it was found where it is not simply said."""
-    if named := _day(_DUE, text, today, language):
-        return named, ()
-    for found in _COLLECTED.finditer(text):
+    named = _day(_DUE, text, today, language)
+    if not named and (found := _COLLECTED.search(text)):
         said = _day(re.compile(re.escape(found[0])), text, today, language, reach=60)
         return said, ("It says that the amount is collected from your account: do not pay it by hand as well.",)
-    if by := _by(text, today, language):
-        return by, ()
-    if days := _days(text):
-        return _counted(days, day, today)
+    dated = tuple(filter(None, (named, _by(text, today, language), _deadline(text, today))))
+    days = _days(text)
+    counted, how = _counted(days, day, today) if days else (None, ())
+    if dated:
+        return dated[0], _contradiction(text, dated[0], dict.fromkeys(filter(None, (*dated, counted))))
+    if counted:
+        return counted, how
     if _AT_ONCE.search(text):
         return today, ("It asks for payment at once, so it is due on the day it came in.",)
     return None, ("It does not say until when it is to be paid: write a day after Due, so that it is not forgotten.",)
+
+
+def _deadline(text: str, today: date) -> date | None:
+    """A last day that is named in any other words where payment is spoken of: "at the latest on 5 December"."""
+    found = dates.due(_WITHIN.sub(" ", text), today)
+    at = text.find(found.quote) if found else -1
+    return found.day if found and at >= 0 and _PAYING.search(text[max(0, at - 80) : at + 80]) else None
+
+
+def _contradiction(text: str, due: date, days: Collection[date]) -> tuple[str, ...]:
+    """A sentence where a document names several days to pay by, and none of them is for paying less."""
+    if len(days) == 1 or _EARLY.search(text):
+        return ()
+    named = " and ".join(map(spelled, sorted(days)))
+    return (f"Careful: it can be read as due on {named}. The draft says {spelled(due)}: check it.",)
 
 
 def _by(text: str, today: date, language: str) -> date | None:

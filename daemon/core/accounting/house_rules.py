@@ -199,6 +199,6 @@ _SINGLE: Mapping[str, tuple[str, Callable[[str], object]]] = {
 }
 _VAT_NUMBERS = frozenset((
     "vat id", "vat no", "vat no.", "ust-idnr.", "ust-idnr", "ust-id", "ustid", "umsatzsteuer-id", "steuernummer",
-    "steuer-nr.", "uid", "n° tva", "numéro de tva", "nif", "cif", "partita iva", "p.iva", "p. iva", "btw-nummer", "btw-id",
-    "siret", "tax id",
+    "steuer-nr.", "uid", "n° tva", "numéro de tva", "nif", "cif", "partita iva", "p.iva", "p. iva", "btw-nummer",
+    "btw-id", "siret", "tax id",
 ))  # fmt: skip

@@ -61,3 +61,25 @@ def test_reduction_for_paying_early_is_said() -> None:
 def test_tax_number_is_no_account() -> None:
     assert iban.find("SIRET 812 345 678 00012 – TVA FR40812345678") == ()
     assert iban.find("IBAN DE89 3704 0044 0532") == ("DE89370400440532",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Payable until 5 December 2026.\nPayment terms: 14 days",
+        "Payable within 14 days, at the latest on 5 December 2026",
+        "Please pay within 14 days.\nDue date: 5 December 2026",
+        "Zahlbar innerhalb von 14 Tagen, also bis zum 05.12.2026",
+    ],
+)
+def test_the_day_that_a_bill_names_goes_before_days_that_are_counted(text: str) -> None:
+    facts = documents.read(f"Nordhost\nInvoice date: 10 November 2026\nTotal: 117.81 EUR\n{text}", today=TODAY)
+    assert str(facts.due) == "2026-12-05"
+    days = "24 November 2026 and 5 December 2026"
+    assert facts.terms == (f"Careful: it can be read as due on {days}. The draft says 5 December 2026: check it.",)
+
+
+def test_a_day_that_is_said_twice_is_no_contradiction() -> None:
+    text = "Invoice date: 21 November 2026\nTotal: 117.81 EUR\nPayable within 14 days, by 5 December 2026"
+    facts = documents.read(text, today=TODAY)
+    assert (str(facts.due), facts.terms) == ("2026-12-05", ())
