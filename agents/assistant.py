@@ -93,7 +93,7 @@ def _plain(name: str) -> str:
 
 def _reason(paper: Paper) -> str:
     what = f" ({paper.books['en'].line(paper.kind).lower()})" if paper.kind else ""
-    return f"Nobody is to be written to, so rules made a document of what came{what}."
+    return f"It is kept as a document{what}."
 
 
 def _noticed(paper: Paper) -> Iterator[str]:

@@ -142,10 +142,10 @@ def _reason(read: Reading) -> str:
     answered = len({question for question, _ in read.answered})
     if total := answered + len(read.open_questions) + len(read.returned):
         missing = ", and the draft asks for what is missing" if read.asks else ""
-        return f"Answered by rules: the handbook knows {answered} of {total} questions{missing}."
+        return f"Your handbook answers {answered} of {total} questions{missing}."
     if read.asks:
-        return "Answered by rules: the draft asks for what is missing."
-    return "A person wrote and asked nothing that rules can see; the draft is a polite answer by rules."
+        return "The draft asks for what is missing."
+    return "Rules see no question in it, so the draft is only polite."
 
 
 def _confidence(case: _Case) -> float:

@@ -25,6 +25,7 @@ from daemon.core.social.answering import Heard
 from daemon.core.task import Task
 
 _SURE, _PARTLY, _POLITE, _DOUBTFUL = 0.8, 0.6, 0.3, 0.1
+_CLOSE = 0.9  # of a network's limit; a text that is far from it needs no word about its length
 
 
 class Config(BaseModel):
@@ -82,7 +83,7 @@ class Agent:
             params={"networks": [network.name for network in networks]},
             text=fitted.text,
             title=neutral.visible(f"Post on {where}: {words.splitlines()[0] if words else ''}")[:120],
-            reason="Your note asks for this post; the words are yours, only the shape was made to fit by rules.",
+            reason="The words are yours; only the shape was made to fit.",
             confidence=_POLITE if said.about else _PARTLY if fitted.left or asides else _SURE,
             risk="medium" if changed else "low",
             found=(
@@ -173,7 +174,9 @@ def _risk(heard: Heard) -> Risk:
 
 def _measured(fitted: Shaped, networks: Sequence[Network], form: social.Form = "post") -> Iterator[str]:
     for network in networks:
-        yield f"{network.name}: {social.length(network, fitted.text):,} of {network.limit(form):,} characters."
+        length, limit = social.length(network, fitted.text), network.limit(form)
+        if length > limit * _CLOSE:
+            yield f"{network.name}: {length:,} of {limit:,} characters."
     yield from (f"Left out, because it does not fit: “{part}”" for part in fitted.left)
 
 
@@ -188,7 +191,7 @@ def _message(said: Message, desk: Desk) -> Draft:
         params={"to": said.to, "service": social.service(said.service)},
         text=revised.text,
         title=neutral.visible(f"{said.service} to {said.to}: {said.text}")[:120],
-        reason="Your note asks for this message; the words are yours.",
+        reason="The words are yours.",
         confidence=_SURE,
         risk="low",
         found=(*revised.done, *_forbidden(revised.text, desk.handbook)),

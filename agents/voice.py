@@ -24,7 +24,7 @@ from daemon.core.language.reading import Reader
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
-_WANTED = "They want to be called; rules wrote the script."
+_WANTED = "The script is made of what they wrote."
 
 
 class Config(BaseModel):
@@ -98,7 +98,7 @@ class Agent:
             },
             text=made.text,
             title=neutral.visible(f"Call {whom}{f' about {matter}' if matter else ''}")[:120],
-            reason=_WANTED if asked.call.asked else "Your note asks for a call; rules wrote the script.",
+            reason=_WANTED if asked.call.asked else "The script is made of your note.",
             confidence=0.6 if number.phone and not case.harms else 0.3,
             risk="high" if case.harms else number.risk,
             found=(*made.done, *asked.found, *number.found, *entries.careful(case)),

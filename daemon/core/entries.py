@@ -18,10 +18,10 @@ from daemon.core.ports import Desk
 from daemon.core.task import Task
 
 _ASKED = "Write the start you choose into `starts`, then approve."
-_NOTED = "Your note names something for the calendar; rules read it."
-_AGREED = "The message names an appointment; rules read it."
+_NOTED = "It became an entry for the calendar."
+_AGREED = "It became an entry for the calendar."
 _UNANSWERED = "The entry answers nobody: to answer, drop a note “Write to …”."
-_NAMED = "The message names a time, but nothing is agreed; rules read it."
+_NAMED = "It names a time, but nothing is agreed."
 _CANCELLED = "They sent a calendar file that cancels an appointment."
 SOMEBODY = "the caller"
 

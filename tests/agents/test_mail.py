@@ -40,7 +40,7 @@ def test_it_answers_in_the_thread() -> None:
 def test_it_says_that_no_model_wrote_it_and_by_what_rule() -> None:
     answer = draft(email())
     assert answer.model == ""
-    assert answer.reason == "Answered by rules: the handbook knows 1 of 1 questions."
+    assert answer.reason == "Your handbook answers 1 of 1 questions."
 
 
 def test_everyone_on_the_message_stays_on_it_but_the_person() -> None:
@@ -260,3 +260,10 @@ def test_an_answer_can_be_asked_for_in_another_language_and_tone() -> None:
     made = again(formal)
     assert made.text.startswith("Bonjour")
     assert made.found[0].startswith("Written anew in French and in a more formal tone")
+
+
+def test_the_reason_names_only_what_was_used() -> None:
+    assert draft(note("Write to bob@mail.example: See you.")).reason == (
+        "The words are yours; rules added greeting and closing."
+    )
+    assert draft(email("Do you use oak wood? Do you build boats?")).reason == "Your handbook answers 1 of 2 questions."

@@ -223,3 +223,16 @@ def test_no_mention_speaks_through_the_draft(text: str, kind: str, network: str)
     assert "obsidian" not in said
     assert re.fullmatch(r"[^\x00-\x09\x0b-\x1f\x7f\u2028\u202e]*", said)
     assert isinstance(answer, Closed) or answer.params["to"] == "Anna Berg"
+
+
+@pytest.mark.parametrize(("length", "told"), [(100, False), (260, True)])
+def test_the_length_is_told_only_where_it_comes_near_the_limit(length: int, told: bool) -> None:  # noqa: FBT001
+    made = AGENT.draft(note(f"Tweet: {'Oak is good. ' * 30}"[: length + 7]), Desk())
+    assert isinstance(made, Draft)
+    assert any("of 280 characters" in line for line in made.found) == told
+
+
+def test_the_reason_does_not_say_again_what_the_note_asks_for() -> None:
+    made = AGENT.draft(note("Tweet: We are closed on Monday."), Desk())
+    assert isinstance(made, Draft)
+    assert made.reason == "The words are yours; only the shape was made to fit."

@@ -53,7 +53,7 @@ def compose(said: Dictated, desk: Desk, books: Mapping[str, Phrasebook]) -> Draf
         params=_params(letter),
         text=text.text,
         title=neutral.visible(f"Mail to {whom}: {_subject(letter)}")[:120],
-        reason="Your note asks to write this mail; greeting and closing were added by rules.",
+        reason="The words are yours; rules added greeting and closing.",
         confidence=_confidence(letter),
         risk="low" if known else "medium",
         found=(*text.done, *_told(letter, text.text, known=known)),
@@ -200,8 +200,6 @@ def _origin(said: Dictated) -> Iterator[str]:
 
 def _wording(letter: _Letter) -> Iterator[str]:
     said = letter.said
-    if said.ordered and said.body:
-        yield "The words are those of your note; rules only set them between greeting and closing."
     if letter.framed:
         yield "The beginning of the first sentence was added, because your note only says what to tell or to ask."
     if them := _speaks_of_them(letter):
