@@ -102,6 +102,44 @@ def calendar(line: str, times: int) -> bytes:
     return f"BEGIN:VCALENDAR\nBEGIN:VEVENT\nDTSTART:20260310T090000Z\n{inside}\nEND:VEVENT\nEND:VCALENDAR\n".encode()
 
 
+BOOK = b"<workbook xmlns:r='/relationships'><sheets>%s</sheets></workbook>"
+TAB = b"<sheet name='Prices' r:id='s1'/>"
+MADE_OF = b"<Relationships>%s</Relationships>"
+SHEET_1 = b"<Relationship Id='s1' Type='/worksheet' Target='sheet1.xml'/>"
+STRINGS = b"<Relationship Id='s2' Type='/sharedStrings' Target='strings.xml'/>"
+STYLES = b"<Relationship Id='s3' Type='/styles' Target='styles.xml'/>"
+
+
+def workbook(rows: bytes, *, tabs: bytes = TAB, **parts: bytes) -> bytes:
+    """One sheet of these rows; `parts` are other parts by their name."""
+    return packed({
+        "xl/workbook.xml": BOOK % tabs,
+        "xl/_rels/workbook.xml.rels": MADE_OF % (SHEET_1 + STRINGS + STYLES),
+        "xl/sheet1.xml": b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>",
+        "xl/strings.xml": b"<sst/>",
+        "xl/styles.xml": b"<styles/>",
+        **{f"xl/{name}.xml": data for name, data in parts.items()},
+    })  # fmt: skip
+
+
+def many_strings() -> bytes:
+    strings = b"<sst>" + b"".join(b"<si><t>text %d</t></si>" % n for n in range(MEGA)) + b"</sst>"
+    return workbook(b"".join(b"<row><c t='s'><v>%d</v></c></row>" % n for n in range(MEGA)), strings=strings)
+
+
+def wide_sheet() -> bytes:
+    return workbook((b"<row>" + b"<c><v>1</v></c>" * 16_384 + b"</row>") * 200)
+
+
+def slides(slide: bytes, times: int) -> bytes:
+    """A presentation that shows one slide many times."""
+    return packed({
+        "ppt/presentation.xml": b"<p xmlns:r='/relationships'>" + b"<sldId r:id='s1'/>" * times + b"</p>",
+        "ppt/_rels/presentation.xml.rels": MADE_OF % b"<Relationship Id='s1' Type='/slide' Target='slide1.xml'/>",
+        "ppt/slide1.xml": slide,
+    })  # fmt: skip
+
+
 FILES: Mapping[str, Callable[[], bytes]] = {
     "bomb.pdf": lambda: pdf(one_page(flate(b" " * (500 * MEGA)))),
     "twice.pdf": lambda: pdf(one_page(flate(b"\0" * (300 * MEGA), 2))),
@@ -113,6 +151,21 @@ FILES: Mapping[str, Callable[[], bytes]] = {
     "cut.pdf": lambda: b"%PDF-1.7\n" + b"<< " * MEGA,
     "references.pdf": lambda: b"%PDF-1.7\n" + b"1 0 obj\n1 0 R\nendobj\n" * 50_000 + b"trailer << /Root 1 0 R >>",
     "swollen.xlsx": lambda: swollen("xl/workbook.xml"),
+    "sheet.xlsx": lambda: workbook(b"", sheet1=b"<x>" + b"A" * (100 * MEGA) + b"</x>"),
+    "sheets.xlsx": lambda: workbook(b"<row/>" * (3 * MEGA), tabs=TAB * 10_000),
+    "strings.xlsx": many_strings,
+    "string.xlsx": lambda: workbook(b"", strings=b"<sst><si><t>" + b"A" * (100 * MEGA)),
+    "wide.xlsx": wide_sheet,
+    "columns.xlsx": lambda: workbook(b"", sheet1=b"<w>" + b"<col min='1' max='16384' hidden='1'/>" * 300_000),
+    "deep.xlsx": lambda: workbook(b"<c>" * (5 * MEGA)),
+    "attributes.xlsx": lambda: workbook(b"<c " + b"".join(b"k%d='v' " % n for n in range(300_000)) + b"/>"),
+    "formats.xlsx": lambda: workbook(b"", styles=b"<s><numFmts><numFmt formatCode='" + b"&quot;[" * MEGA + b"'/>"),
+    "laughs.xlsx": lambda: laughs("xl/workbook.xml"),
+    "laughs.pptx": lambda: laughs("ppt/presentation.xml"),
+    "swollen.pptx": lambda: swollen("ppt/presentation.xml"),
+    "slides.pptx": lambda: slides(b"<sld>" + b"<p><t>a</t></p>" * MEGA, 100_000),
+    "big slides.pptx": lambda: slides(b"<sld><t>" + b"A" * (60 * MEGA), 1_000),
+    "deep.pptx": lambda: slides(b"<sp>" * (5 * MEGA), 2),
     "swollen.docx": lambda: swollen("word/document.xml"),
     "laughs.docx": lambda: laughs("word/document.xml"),
     "laughs.odt": odt_laughs,

@@ -33,7 +33,7 @@ def test_hostile_file_costs_no_more_than_itself(converter: Conversion, name: str
     assert converter.read("next.txt", name.encode()).text == name
 
 
-@pytest.mark.parametrize("name", ["bomb.pdf", "swollen.odt", "deep.odt", "groups.rtf"])
+@pytest.mark.parametrize("name", ["bomb.pdf", "swollen.odt", "deep.odt", "groups.rtf", "strings.xlsx", "string.xlsx"])
 def test_memory_stays_bounded(converter: Conversion, name: str) -> None:
     converter.read(f"another {name}", FILES[name]())
     converter.close()

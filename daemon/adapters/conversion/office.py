@@ -1,4 +1,4 @@
-"""Tables and slides of Office as text, where the extra `documents` is installed. Only in the reading process."""
+"""Old workbooks, Outlook messages and books, where the extra `documents` is installed. Only in the reading process."""
 
 from __future__ import annotations
 
@@ -13,11 +13,16 @@ from daemon.core.formats.letters import converted
 from daemon.core.ports import Converted
 
 KINDS: Mapping[str, tuple[str, str]] = {  # the ending, and who reads it in markitdown
-    kinds.XLSX: (".xlsx", "XlsxConverter"),
-    kinds.PPTX: (".pptx", "PptxConverter"),
+    kinds.XLS: (".xls", "XlsConverter"),
+    kinds.MSG: (".msg", "OutlookMsgConverter"),
+    kinds.EPUB: (".epub", "EpubConverter"),
 }
 _EMPTY = re.compile(r"\A(?:NaN|Unnamed: \d{1,9})\Z")
-_MISSING = "To have Excel and PowerPoint files read, install ai-employee[documents]; until then look at it yourself."
+_SAID: Mapping[str, str] = {
+    kinds.XLS: "It is an older Excel file: hidden sheets and rows were read too, zeros at the start of a number "
+    "may be lost; save it as .xlsx to be sure.",
+    kinds.MSG: "It is a message in Outlook's own format; to get an answer drafted, save it as .eml and drop that.",
+}
 
 
 def available() -> bool:
@@ -32,14 +37,12 @@ def load() -> None:
 
 
 def read(data: bytes, kind: str) -> Converted:
-    """Paragraphs, and tables as lines with `|`. Whatever the library raises comes through."""
-    if not available():
-        return Converted("", kind, (_MISSING,))
+    """Paragraphs, and tables as lines with `|`, where the extra is `available`. Whatever it raises comes through."""
     suffix, reader = KINDS[kind]
     markitdown = importlib.import_module("markitdown")
     said = markitdown.StreamInfo(extension=suffix, mimetype=kind)
     found = getattr(importlib.import_module("markitdown.converters"), reader)().convert(io.BytesIO(data), said)
-    return converted("\n".join(_lines(str(found.markdown))), kind)
+    return converted("\n".join(_lines(str(found.markdown))), kind, _SAID.get(kind, ""))
 
 
 def _lines(markdown: str) -> Iterator[str]:

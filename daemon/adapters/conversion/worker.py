@@ -60,7 +60,7 @@ def _read(name: str, data: bytes, kind: str) -> Converted:
     try:
         if kind == pdf.KIND:
             return pdf.read(data)
-        return office.read(data, kind) if kind in office.KINDS else readers.read(name, data)
+        return office.read(data, kind) if kind in office.KINDS and office.available() else readers.read(name, data)
     except MemoryError:
         raise
     except Exception:

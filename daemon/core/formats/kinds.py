@@ -12,6 +12,11 @@ UNKNOWN = "application/octet-stream"
 TNEF = "application/vnd.ms-tnef"
 OLD_OFFICE = "application/x-ole-storage"
 MSG = "application/vnd.ms-outlook"
+DOC = "application/msword"
+XLS = "application/vnd.ms-excel"
+PPT = "application/vnd.ms-powerpoint"
+LOCKED_OFFICE = "application/x-encrypted-office"
+EPUB = "application/epub+zip"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PPTX = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
@@ -40,7 +45,12 @@ _BRANDS = {
 }  # fmt: skip
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
 _OFFICE = {b"word/document.xml": DOCX, b"xl/workbook.xml": XLSX, b"ppt/presentation.xml": PPTX}
-_OPEN_DOCUMENT = (ODT, ODS, ODP)
+_BY_FIRST_ENTRY = (ODT, ODS, ODP, EPUB)
+_STREAMS = {  # of a compound file; a message or document can hold another, so that the order matters
+    "__nameid_version1.0": MSG, "EncryptedPackage": LOCKED_OFFICE, "WordDocument": DOC, "PowerPoint Document": PPT,
+    "Workbook": XLS, "Book": XLS,
+}  # fmt: skip
+_COMPOUND_NAMES = {".msg": MSG, ".doc": DOC, ".ppt": PPT, ".xls": XLS}
 _TEXT = (
     (re.compile(r"BEGIN:VCALENDAR\b", re.IGNORECASE), "text/calendar"),
     (re.compile(r"BEGIN:VCARD\b", re.IGNORECASE), "text/vcard"),
@@ -63,8 +73,8 @@ def media_type(name: str, data: bytes) -> str:
     if data.startswith(b"PK\x03\x04"):
         return _zip(data)
     found = _by_magic(data)
-    if found == OLD_OFFICE and name.lower().endswith(".msg"):
-        return MSG
+    if found == OLD_OFFICE:
+        return _compound(name, data)
     if found == "application/x-plist" and name.lower().endswith(".webloc"):
         return WEBLOC
     if found:
@@ -83,11 +93,26 @@ def _by_magic(data: bytes) -> str:
 
 
 def _zip(data: bytes) -> str:
-    """Only names are looked for; nothing is unpacked. An OpenDocument says what it is in its first entry."""
+    """Only names are looked for; nothing is unpacked. OpenDocument and books say what they are in the first entry."""
     if data[30:38] == b"mimetype":
         said = data[38:120].decode("ascii", "replace")
-        return next((kind for kind in _OPEN_DOCUMENT if said.startswith(kind)), "application/zip")
-    return next((kind for entry, kind in _OFFICE.items() if entry in data), "application/zip")
+        return next((kind for kind in _BY_FIRST_ENTRY if said.startswith(kind)), "application/zip")
+    names = _directory(data)
+    return next((kind for entry, kind in _OFFICE.items() if entry in names), "application/zip")
+
+
+def _directory(data: bytes) -> bytes:
+    """The list of names at its end; slides can hold a whole workbook, whose names stand before that."""
+    end = data.rfind(b"PK\5\6")
+    size = int.from_bytes(data[end + 12 : end + 16], "little")
+    return data[max(end - size, 0) : end] if end > 0 else data
+
+
+def _compound(name: str, data: bytes) -> str:
+    """What an older Office program wrote, by the streams in it; where there are several, the name decides."""
+    found = [kind for stream, kind in _STREAMS.items() if f"{stream}\0".encode("utf-16-le") in data]
+    named = _COMPOUND_NAMES.get(name.lower()[-4:], OLD_OFFICE)
+    return named if named in found or not found else found[0]
 
 
 def _binary(name: str) -> str:

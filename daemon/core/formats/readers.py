@@ -14,7 +14,9 @@ from daemon.core.formats import (
     invitations,
     kinds,
     opendocument,
+    presentations,
     richtext,
+    spreadsheets,
     tables,
     trees,
     word,
@@ -25,11 +27,17 @@ from daemon.core.ports import Converted
 Reader = Callable[[bytes], Converted]
 
 _ASK = "ask the sender for the files as PDF, or open it in Outlook"
+_INSTALL = "install ai-employee[documents]"
+_OLD = "This older Office format is not read here; save it as PDF, .docx, .xlsx or .pptx."
 _SAID: Mapping[str, str] = {
     kinds.TNEF: f"This is Outlook's winmail.dat (TNEF), which holds what was really attached; {_ASK}.",
     archives.KIND: archives.SAID,
-    kinds.OLD_OFFICE: "This older Office format is not read here; save it as PDF, .docx or .xlsx.",
-    kinds.MSG: "This is a message in Outlook's own format; save the message as .eml to get an answer drafted.",
+    **dict.fromkeys((kinds.DOC, kinds.PPT, kinds.OLD_OFFICE), _OLD),
+    kinds.LOCKED_OFFICE: "It is locked with a password; ask for it, or for a copy without one.",
+    kinds.XLS: f"This older Office format is not read here; save it as PDF or .xlsx, or {_INSTALL}.",
+    kinds.MSG: f"This is a message in Outlook's own format; save the message as .eml to get an answer drafted. "
+    f"To have its text read, {_INSTALL}.",
+    kinds.EPUB: f"It is a book (EPUB); to have it read, {_INSTALL}.",
     "image/": "It is a picture; look at it yourself.",
     "audio/": "It is a recording (audio); listen to it yourself.",
     "video/": "It is a film (video); watch it yourself.",
@@ -79,6 +87,8 @@ _READERS: Mapping[str, Reader] = {
     kinds.BOOKMARK: bookmarks.read,
     kinds.WEBLOC: bookmarks.read,
     kinds.DOCX: word.read,
+    kinds.XLSX: spreadsheets.read,
+    kinds.PPTX: presentations.read,
     kinds.ODT: opendocument.read,
     kinds.ODS: opendocument.read,
     kinds.ODP: opendocument.read,

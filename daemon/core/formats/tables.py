@@ -28,7 +28,7 @@ def read(data: bytes) -> Converted:
     rows = _rows(lines[1:] if said else lines, separator)
     wide = cut or any(len(row) > MAX_COLUMNS for row in rows)
     return converted(
-        "\n".join(_line(row) for row in rows[:MAX_ROWS]),
+        "\n".join(line(row) for row in rows[:MAX_ROWS]),
         "text/csv",
         *notices,
         f"Only its first {MAX_ROWS:,} rows were read." if len(rows) > MAX_ROWS else "",
@@ -49,7 +49,8 @@ def _filled(lines: Sequence[str], separator: str, quoting: _Quoting) -> Iterator
     return (row for row in rows if any(cell.strip() for cell in row))
 
 
-def _line(row: list[str]) -> str:
+def line(row: Sequence[str]) -> str:
+    """A row as it is shown: `a | b | c`, each cell on one line and not too long."""
     cells = [" ".join(cell[: 2 * MAX_CELL].split())[:MAX_CELL] for cell in row[:MAX_COLUMNS]]
     return " | ".join(cells).rstrip(" |")
 

@@ -8,6 +8,7 @@ from daemon.core.formats import kinds, mailboxes, readers
 from daemon.core.ports import Converted
 from tests.attacks.hostile_files import open_document, packed
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 MAIL = (
     b"From: Anna Example <anna@example.com>\nTo: me@company.example\nSubject: The plan\n"
     b"Message-ID: <1@x>\nDate: Tue, 10 Mar 2026 09:00:00 +0000\n\nSee below.\n"
@@ -213,6 +214,11 @@ def test_hidden_text_of_a_word_document_is_said(look: str) -> None:
         ("memo.m4a", b"\0\0\0\x18ftypM4A \0\0", "audio/mp4", "It is a recording (audio)"),
         ("a.docm", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", kinds.OLD_OFFICE, "older Office format"),
         ("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", kinds.MSG, "save the message as .eml"),
+        ("a.xls", OLE + b"W\0o\0r\0k\0b\0o\0o\0k\0\0\0", kinds.XLS, "install ai-employee[documents]"),
+        ("data", OLE + "WordDocument\0".encode("utf-16-le"), kinds.DOC, "older Office format"),
+        ("a.xlsx", OLE + "EncryptedPackage\0".encode("utf-16-le"), kinds.LOCKED_OFFICE, "locked with a password"),
+        ("a.xls", OLE + "WordDocument\0Workbook\0".encode("utf-16-le"), kinds.XLS, "older Office format"),
+        ("a.epub", b"PK\3\4" + b"\0" * 26 + b"mimetypeapplication/epub+zipPK", kinds.EPUB, "It is a book"),
         ("setup.txt", b"MZ\x90\0\3\0", "application/vnd.microsoft.portable-executable", "It is a program"),
         ("data", b"\0\1\2\3", kinds.UNKNOWN, "Nobody here can read this format"),
     ],
