@@ -11,7 +11,7 @@ from pathlib import Path
 from daemon.adapters.conversion import office, wire
 from daemon.core.ports import Converted
 
-VERSION = 1  # another one when a reader has learnt something: older entries are then read again
+VERSION = 2  # another one when a reader has learnt something: older entries are then read again
 LARGEST = 200 * 2**20  # bytes
 _LEFT = 0.8  # of these bytes, after the oldest entries went
 _OFTEN = 200  # entries between two looks at the size
