@@ -247,6 +247,11 @@ def test_a_reminder_that_we_want_to_write_is_no_bill(text: str, title: str) -> N
     assert any("“Write to " in said and "is not paid yet" in said for said in draft.found)
 
 
+def test_who_has_not_paid_yet_asks_for_no_invoice() -> None:
+    draft = drafted(email("I have not paid your invoice 2026-0003 yet, sorry.", subject="Late"))
+    assert draft.action == "document.save"
+
+
 def test_a_number_of_an_invoice_is_no_amount_of_a_bill() -> None:
     assert payment_of(drafted(note("Reminder: pay Nordhost, invoice 2026-0077, by Friday"))).amount is None
 
@@ -256,6 +261,7 @@ def test_a_number_of_an_invoice_is_no_amount_of_a_bill() -> None:
     [
         "Our address: ACME GmbH, Hauptstr. 5, 10115 Berlin",
         "Call me: +49 30 1234567",
+        "Phone 040 123456, 20099 Hamburg",
         "Phone 030 1234567",
         "It is about our order RE-2026/17",
         "As agreed on 12 November 2026",

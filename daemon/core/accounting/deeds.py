@@ -30,6 +30,7 @@ _RULES = {
     r"|ausstellen|erstellen|please|pls|maken|sturen)\b|\bplease (?:invoice|bill)\b|\b(?:invoice|bill) (?:us|me)\b"
     r"|\bin rechnung (?:zu )?stellen\b|\bstell\w?\b[^.\n]{0,200}\bin rechnung\b"
     r"|\bfacturer à\b|\bmerci de (?:nous )?facturer\b|\bfactura[r]? a\b|\bfatturare\b|\bfaturar\b|\bfactureren\b",
+    "unpaid": rf"(?:\bnot|n't)\b(?: yet)? (?:paid|settled)\b[^.?!\n]{{0,30}}\b{_INVOICE}\b",
     "lacking": rf"\b(?:never|nie|noch keine|missing|haven't|not yet|pas encore|todavía no|non ancora|nog geen"
     rf"|ainda não)\b"
     rf"[^.?!\n]{{0,40}}\b{_INVOICE}\b|\b{_INVOICE} (?:fehlt|is missing|manque|falta|manca|ontbreekt)\b",
@@ -160,7 +161,7 @@ def _asks(text: str, *, own: bool) -> bool:
     if _says("lacking", text):
         return True
     wanted = _says("asked", text) or (own and _says("dictated", text))
-    return wanted and not _asks_back(text)
+    return wanted and not _asks_back(text) and not _says("unpaid", text)
 
 
 def _asks_back(text: str) -> bool:

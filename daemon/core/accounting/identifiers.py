@@ -26,6 +26,7 @@ _OF_PEOPLE = (
     r"(?<![\w.,])(?:\+|00)[1-9](?:[ ./()-]{0,3}\d){6,16}(?!\w)",  # a phone abroad
     r"(?<!\w)(?i:tel\w{0,6}|fon|phone|mobile?|handy|fax|cell)[ .:]{1,3}[+(]{0,2}\d(?:[ ./()-]{0,3}\d){4,16}(?!\w)",
     rf"(?<!\w){_STREET}[ ]?[,\n][ ]*(?:[A-Z]{{1,2}}-)?\d{{4,5}}[ ][A-ZÀ-Þ][^\W\d_]{{1,30}}",
+    r"(?:^|(?<=[,\n] ))\d{3}(?!00)\d\d[ ][A-ZÀ-Þ][^\W\d_]{1,30}(?=[ ]*(?:$|[.;\n]|,(?! ?\d)))",
     r"(?<!\w)[A-Z]{1,2}-\d{4,5}[ ][A-ZÀ-Þ][^\W\d_]{1,30}",
 )
 _KINDS = (
@@ -41,7 +42,7 @@ _KINDS = (
         r"(?:,?[ ](?:de[ ])?(?:19|20)\d\d)(?!\d)"
     ),
 )
-_ANY, _CONTACT = re.compile("|".join(_KINDS)), re.compile("|".join(_OF_PEOPLE))
+_ANY, _CONTACT = re.compile("|".join(_KINDS), re.MULTILINE), re.compile("|".join(_OF_PEOPLE), re.MULTILINE)
 _FIRST = re.compile(_REFERENCE)
 
 
