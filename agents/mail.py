@@ -19,6 +19,7 @@ from daemon.core.draft import Closed, Draft, Risk
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
 from daemon.core.language import answer, dictation, extract, feedback, letter, phrasebook, reading, salutation
+from daemon.core.language.dictation import Dictated
 from daemon.core.language.feedback import Asked
 from daemon.core.language.reading import Reader, Reading
 from daemon.core.language.salutation import visible
@@ -26,9 +27,7 @@ from daemon.core.mail import Address, Mail
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
-_NOBODY = (
-    "The note does not say to whom to write. Begin it with “Write to NAME or ADDRESS: your text”, and drop it again."
-)
+_SOMEBODY = "the person you mean"
 _SURE, _PARTLY, _POLITE, _DOUBTFUL = 0.8, 0.5, 0.3, 0.1
 
 
@@ -73,10 +72,11 @@ class Agent:
         return self._answer(task, desk)
 
     def _write(self, task: Task, desk: Desk) -> Draft:
-        """Raises Permanent when the note does not say to whom."""
+        """A note that does not say to whom is a letter all the same: the draft asks for the address."""
         said = dictation.read(task.text, desk.handbook, self._books.values())
         if said is None:
-            raise Permanent(_NOBODY)
+            body = task.text.strip() or task.title
+            said = Dictated((), (), task.title, body, by_name=False, whom=(_SOMEBODY,), missing=(_SOMEBODY,), role=True)
         return letter.compose(said, desk, self._books)
 
     def _answer(self, task: Task, desk: Desk) -> Draft | Closed:

@@ -243,9 +243,11 @@ def test_no_text_chooses_recipients_or_speaks_through_the_draft(text: str, subje
     assert HANDBOOK.signature in answer.text
 
 
-def test_a_note_that_names_nobody_is_not_written() -> None:
-    with pytest.raises(Permanent, match="does not say to whom"):
-        draft(note("Write down some ideas."))
+def test_a_note_that_names_nobody_is_a_letter_that_asks_for_the_address() -> None:
+    letter = draft(note("The glass came scratched, the cases will be late."))
+    assert letter.params["to"] == []
+    assert "The glass came scratched, the cases will be late." in letter.text
+    assert any("Write the address into “to”" in sentence for sentence in letter.found)
 
 
 def test_a_note_becomes_a_new_mail_and_asks_who_it_is() -> None:

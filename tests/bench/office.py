@@ -28,10 +28,10 @@ when are you open on Saturday? I would like to bring back order {n}, which I got
 Regards
 Anna
 """
-NOTE = """Please write a short summary of offer {n} for Tom.
+NOTE = """Thoughts about shelf {n} in the workshop
 
-- price {n} EUR
-- delivery in May
+- the third board is loose
+- oak would look better
 """
 
 
