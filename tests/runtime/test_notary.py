@@ -120,7 +120,7 @@ def test_heads_of_another_computer_in_the_note_stay(office: House) -> None:
 
 
 def test_a_note_of_the_person_s_own_is_left_alone(office: House) -> None:
-    (office.root / "Audit").mkdir()
+    (office.root / "Audit").mkdir(exist_ok=True)
     (office.root / PATH).write_text("My own thoughts.\n")
     happen(office, 1)
     with pytest.raises(UserError, match="rename it"):
