@@ -56,7 +56,6 @@ class App:
         self.redact = Redaction()
         self.vault = Vault(places.vault)
         self.ledger = Ledger(places.ledger)
-        self.urgencies = Urgencies(self.vault, self.ledger)
 
     @classmethod
     def open(cls, environ: Mapping[str, str], flags: Iterable[Layer] = (), clock: Clock | None = None) -> App:
@@ -68,6 +67,11 @@ class App:
         make_private(places.home)
         name = found.table["vault"]["timezone"]
         return cls(found, places, clock or SystemClock(), ZoneInfo(name) if name else system_zone())
+
+    @cached_property
+    def urgencies(self) -> Urgencies:
+        """How pressing each waiting draft is, read once a draft."""
+        return Urgencies(self.vault, self.ledger)
 
     @cached_property
     def settings(self) -> Settings:
