@@ -1,0 +1,9 @@
+"""The kinds of torture by name, in the order of the table in SAFETY: one function from a seed to a tally each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.torture.tally import Round
+
+KINDS: Mapping[str, Round] = {}
