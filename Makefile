@@ -14,7 +14,7 @@ run: $(STAMP)  ## the daemon
 	$(BIN)/employee run
 
 test: $(STAMP)  ## every test that needs no service; ARGS="-k inbox" picks some
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 check: $(STAMP)  ## lint, format, types and layers: all clean or not at all
 	$(BIN)/ruff check .

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,14 @@ from tests.house import House
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("large", deadline=None, max_examples=2000)
 settings.load_profile("large" if os.environ.get("EMPLOYEE_HYPOTHESIS") == "large" else "steady")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Keep what a test logged in a form that can be handed to another process: hostile names are no valid text."""
+    report = yield
+    report.sections = [(name, text.encode(errors="backslashreplace").decode()) for name, text in report.sections]
+    return report
 
 
 @pytest.fixture
