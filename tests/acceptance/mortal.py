@@ -6,10 +6,13 @@ other threads too) raises it again. What the disk, the ledger and the provider h
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from threading import Event, Lock
 
@@ -18,15 +21,12 @@ from daemon import registry
 from daemon.adapters.outbox import Documents, OutboxMail
 from daemon.app import App
 from daemon.core.plugins import Channels
-from daemon.core.ports import MailChannel, Receipt
+from daemon.core.ports import Agent, MailChannel, Receipt, Router
+from daemon.runtime.claims import Staff
+from daemon.runtime.drafting import Drafting, Threads
 from daemon.runtime.intake import Intake
 from daemon.runtime.ledger import Ledger
-from daemon.runtime.ledger.audit import Audit
 from daemon.runtime.ledger.database import Database
-from daemon.runtime.ledger.decisions import Decisions
-from daemon.runtime.ledger.proposals import Proposals
-from daemon.runtime.ledger.runs import Runs
-from daemon.runtime.ledger.tasks import Tasks
 from daemon.runtime.pace import Pace, Role
 from daemon.runtime.watching import Watching
 from daemon.vault import Vault
@@ -74,11 +74,15 @@ class Fate:
 
 
 class MortalVault(Vault):
-    """A vault whose every change may be the last thing the process does."""
+    """A vault whose every change may be the last thing the process does.
 
-    def __init__(self, root: Path, fate: Fate) -> None:
+    `fine`: also between the steps of one change, on a disk that moves a file by linking it (NFS).
+    """
+
+    def __init__(self, root: Path, fate: Fate, *, fine: bool = False) -> None:
         super().__init__(root)
         self._fate = fate
+        self._fine = fine
 
     def create(self, path: str, data: bytes) -> str:
         with self._fate.act(f"create {path}"):
@@ -100,13 +104,33 @@ class MortalVault(Vault):
         with self._fate.act(f"remove {path}"):
             super().remove(path, expected=expected)
 
+    def _place(self, source: str, target: str, folder: str) -> None:
+        if not self._fine:
+            super()._place(source, target, folder)
+        elif Path(source).name.startswith("."):
+            self._put_in_place(source, target, folder)
+        elif os.path.lexists(target):
+            super()._place(source, target, folder)
+        else:
+            os.link(source, target)
+            with self._fate.act(f"unlink {source}"):
+                Path(source).unlink()
+
+    def _put_in_place(self, source: str, target: str, folder: str) -> None:
+        """A kill between writing and naming leaves the temporary file, as no process is left to remove it."""
+        try:
+            with self._fate.act(f"name {target}"):
+                super()._place(source, target, folder)
+        except Killed:
+            with suppress(FileNotFoundError):
+                Path(source).rename(Path(source).with_name(f".aie-{os.urandom(8).hex()}.tmp"))
+            raise
+
 
 class MortalDatabase(Database):
     """A ledger file: death before a commit loses the transaction, death after it does not."""
 
-    def __init__(self, path: Path, fate: Fate) -> None:
-        super().__init__(path)
-        self._fate = fate
+    fate: Fate
 
     @contextmanager
     def transaction(self) -> Generator[None]:
@@ -114,20 +138,17 @@ class MortalDatabase(Database):
             if self._connection.in_transaction:
                 yield
                 return
-            with self._fate.act("commit"), super().transaction():
+            with self.fate.act("commit"), super().transaction():
                 yield
 
 
 class MortalLedger(Ledger):
+    """A ledger; all its parts share the one database, which is made mortal once it is open."""
+
     def __init__(self, path: Path, fate: Fate) -> None:
         super().__init__(path)
-        super().close()
-        self._db = MortalDatabase(path, fate)
-        self.audit = Audit(self._db)
-        self.tasks = Tasks(self._db, self.audit)
-        self.proposals = Proposals(self._db, self.audit)
-        self.decisions = Decisions(self._db)
-        self.runs = Runs(self._db)
+        self._db.__class__ = MortalDatabase
+        vars(self._db)["fate"] = fate
         self.transaction = self._db.transaction
 
 
@@ -150,12 +171,15 @@ class MortalMail(FakeProvider):
 class MortalHouse(House):
     """A house with an inbox role, and a daemon that can be killed at a chosen act.
 
-    `outbox`: mail leaves as files through the real adapter instead of the provider.
+    `outbox`: mail leaves as files through the real adapter instead of the provider. `fine`: see `MortalVault`.
     """
 
-    def __init__(self, folder: Path, *, hold: float = 0, outbox: bool = False, **settings: str) -> None:
+    def __init__(
+        self, folder: Path, *, hold: float = 0, outbox: bool = False, fine: bool = False, **settings: str
+    ) -> None:
         self.fate = Fate()
         self._outbox = outbox
+        self._fine = fine
         self._mail: MortalMail | None = None
         super().__init__(folder, hold=hold, **settings)
 
@@ -163,7 +187,7 @@ class MortalHouse(House):
         self.provider = self._provider()
         self.app = App.open(self._environ, clock=self.clock)
         self.app.ledger.close()
-        self.app.vault = MortalVault(self.app.places.vault, self.fate)
+        self.app.vault = MortalVault(self.app.places.vault, self.fate, fine=self._fine)
         self.app.ledger = MortalLedger(self.app.places.ledger, self.fate)
         self.wake = Event()
         vault = self.app.vault
@@ -176,6 +200,16 @@ class MortalHouse(House):
         self.intake = Intake(vault, self.app.ledger, self.app.zone, self.app.converter)
         inbox = Watching("inbox", watcher, self.intake, self.wake.set)
         self.roles: list[Role] = [inbox, self.manager]
+
+    def staff(self) -> Staff:
+        """The real ones, who keep nothing in mind, so that one set of them serves every house of the process."""
+        if self._agents or self._router:
+            return super().staff()
+        router, agents = _specialists(self.app.settings.model_dump_json(include={"agents"}))
+        return Staff(router, self.drafting(agents))
+
+    def drafting(self, agents: dict[str, Agent]) -> Drafting:
+        return Threads(agents, self.app.settings.work.workers, self.wake.set)
 
     def _provider(self) -> MortalMail:
         """The one provider of this house, which outlives its daemons."""
@@ -229,6 +263,13 @@ class MortalHouse(House):
                 return paces
             self.clock.advance(max(min(due) - self.clock.now(), timedelta(milliseconds=1)))
         raise Restless(self.counts(), [pace.problems for pace in paces])
+
+
+@cache
+def _specialists(tables: str) -> tuple[Router, dict[str, Agent]]:
+    """By their settings: reading the phrase books takes longer than a whole life in here."""
+    settings = json.loads(tables)["agents"]
+    return registry.router(settings), {p.name: p.made for p in registry.agents(settings) if p.made}
 
 
 __all__ = ["Fate", "Killed", "MortalHouse", "Restless"]
