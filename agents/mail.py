@@ -58,6 +58,14 @@ class _Case:
         home = _domain(self.message.sender.email) if self.message.sender else ""
         return any(_domain(a.email) != home and not self.handbook.knows(a.email) for a in self.message.reply_to)
 
+    @property
+    def borrowed(self) -> bool:
+        """Whether a stranger may stand behind the name of somebody whom the person knows."""
+        if (sender := self.message.sender) is None:
+            return True
+        own = self.handbook.knows(sender.email) or self.handbook.is_me(sender.email)
+        return self.foreign_reply_to if own else self.handbook.is_borrowed(sender.name)
+
 
 class Agent:
     """A mail in, an answer out; a note in, a new mail out."""
@@ -158,7 +166,7 @@ def _confidence(case: _Case) -> float:
 
 
 def _risk(case: _Case) -> Risk:
-    if case.read.harms or case.foreign_reply_to or case.message.sender is None:
+    if case.read.harms or case.borrowed:
         return "high"
     known = all(case.handbook.knows(a.email) for a in (*case.to, *case.cc))
     weighty = case.message.warnings or case.money or case.read.legal
@@ -171,6 +179,8 @@ def _found(case: _Case, text: str) -> Iterator[str]:
         yield f"Copies go to people who were on the message: {', '.join(a.email for a in case.cc)}."
     if case.foreign_reply_to:
         yield "Careful: the answer would go to another domain than the sender's."
+    elif case.borrowed and case.message.sender:
+        yield "Careful: the name is that of one of your contacts, the address is not."
     yield from (f"Careful: {harm}." for harm in case.read.harms)
     yield from case.message.warnings
     yield from (f"Never say “{phrase}”: your handbook forbids it." for phrase in case.handbook.forbidden(text))

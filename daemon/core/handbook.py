@@ -105,6 +105,11 @@ class Handbook:
         own = [c for c in fitting if not c.email.startswith("@")]
         return own[0] if len(own) == 1 else None
 
+    def is_borrowed(self, name: str) -> bool:
+        """Whether a stranger who goes by this name would be taken for a contact: it is a whole name of one."""
+        contact, parts = self.named(name), len(name.split())
+        return contact is not None and parts > 1 and parts == len(contact.name.split())
+
     def answers(self, question: str) -> tuple[Fact, ...]:
         """The facts whose topic words all stand in the question; "opening hours" goes before "hours"."""
         stems = words.stems(question)

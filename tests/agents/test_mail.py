@@ -70,10 +70,18 @@ def test_a_warning_is_never_low_risk_and_is_shown() -> None:
     assert "A part could not be read." in answer.found
 
 
-def test_an_answer_to_another_domain_is_high_risk() -> None:
-    answer = draft(email(reply_to=(Address("", EVIL),)))
-    assert (answer.risk, answer.params["to"]) == ("high", [EVIL])
+@pytest.mark.parametrize(("sender", "risk"), [("anyone@friendly.example", "high"), ("anna@mail.example", "medium")])
+def test_an_answer_to_another_domain_is_said_and_high_risk_for_who_is_known(sender: str, risk: str) -> None:
+    answer = draft(email(sender=Address("", sender), reply_to=(Address("", EVIL),)))
+    assert (answer.risk, answer.params["to"]) == (risk, [EVIL])
     assert "Careful: the answer would go to another domain than the sender's." in answer.found
+
+
+def test_a_contacts_name_at_another_address_is_high_risk() -> None:
+    contact = next(contact for contact in HANDBOOK.contacts if not contact.email.startswith("@"))
+    answer = draft(email(sender=Address(contact.name, "somebody@mail.example")))
+    assert answer.risk == "high"
+    assert "Careful: the name is that of one of your contacts, the address is not." in answer.found
 
 
 def test_an_answer_to_another_desk_of_the_sender_is_not() -> None:
