@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import logging
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
 
@@ -21,18 +19,11 @@ log = logging.getLogger("tests.somebody")
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[Path]:
+def file(tmp_path: Path) -> Path:
     redact = Redaction()
     redact.add(CANARY)
-    before, level = logging.root.handlers[:], logging.root.level
-    hook = threading.excepthook
     logging.root.handlers.clear()
-    yield logs.start(tmp_path / "logs", ["manager"], redact)
-    for handler in logging.root.handlers:
-        handler.close()
-    logging.root.handlers[:] = before
-    logging.root.setLevel(level)
-    threading.excepthook = hook
+    return logs.start(tmp_path / "logs", ["manager"], redact)
 
 
 def test_hidden_in_messages_and_their_arguments(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
