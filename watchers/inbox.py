@@ -1,7 +1,7 @@
 """Watches Inbox/: whatever a person drops there, by hand, from a phone or through a sync tool.
 
-A file is taken when nobody has written to it for the settling time. Mails and notes are read here, everything else is
-left to intake, which has it read apart. One bad file becomes an arrival with a fault, or a notice; the others go on.
+A file is taken when nobody has written to it for the settling time. Notes are read here, mails and everything else are
+left to intake, which has them read apart. One bad file becomes an arrival with a fault, or a notice; the others go on.
 Nothing is written here.
 """
 
@@ -115,7 +115,7 @@ class Watcher:
             data = self._vault.read(entry.path, _NOTHING)
         except (Missing, TooLarge, VaultProblem, Transient):
             return False  # the arrival says what is wrong with it
-        return not arrivals.is_binary(data) and not any(c.isalnum() for c in letters.decode(data)[0])
+        return not letters.is_binary(data) and not any(c.isalnum() for c in letters.decode(data)[0])
 
     def _arrivals(self, entries: list[Entry], now: datetime) -> Iterator[Arrival]:
         for entry in entries:
@@ -135,7 +135,7 @@ class Watcher:
         data = self._vault.read(entry.path, self._readable)
         if suffix in _MAILS or (suffix in _PERHAPS_MAILS and _is_one_mail(data)):
             return arrivals.mail(entry.name, data, source=SOURCE, taken=entry.path)
-        if suffix in _NOTES and len(data) <= frontmatter.MAX_NOTE and not arrivals.is_binary(data):
+        if suffix in _NOTES and len(data) <= frontmatter.MAX_NOTE and not letters.is_binary(data):
             patient = now < self._patience(entry, now)
             return arrivals.note(entry.name, data, source=SOURCE, taken=entry.path, patient=patient)
         return self._kept(entry)
@@ -168,7 +168,7 @@ def _refusal(entry: Entry) -> str:
 
 
 def _is_one_mail(data: bytes) -> bool:
-    return mailboxes.count(data) <= 1 and arrivals.looks_like_mail(mailboxes.message(data))
+    return mailboxes.count(data) <= 1 and mailboxes.looks_like_mail(mailboxes.message(data))
 
 
 def _suffix(entry: Entry) -> str:

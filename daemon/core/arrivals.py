@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
-import codecs
 import hashlib
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 
 from daemon.core import dropped, social
 from daemon.core import mail as mails
-from daemon.core.errors import Permanent
-from daemon.core.formats import mailboxes
+from daemon.core.mail import Mail
 from daemon.core.properties import Broken, Value
-from daemon.core.task import PRIORITIES, Arrival, Kind, Original, Priority
+from daemon.core.task import PRIORITIES, Arrival, Original, Priority
 
 TITLE = 100  # characters
 
-_ENOUGH_FIELDS = 3
 _MARKS = re.compile(r"[#>*\-\s]*(?:\[[ xX]\]\s+)?")
-_FIELD = re.compile(rb"^(from|date|message-id|received|mime-version):", re.IGNORECASE | re.MULTILINE)
-_STARTS_WITH_FIELD = re.compile(rb"(?:From .*\r?\n)?[!-9;-~]+:[ \t]")
 
 
 def mail(name: str, data: bytes, *, source: str, taken: str = "") -> Arrival:
-    """A message and what was attached to it. One that cannot be read is an arrival with a fault."""
-    original = Original(name, data)
-    try:
-        message = mails.read(mailboxes.message(data))
-    except Permanent as problem:
-        return _faulty("email", original, source, taken, fault=str(problem))
-    return Arrival(
-        kind="email",
-        source=source,
+    """A message as it came, still unread: who keeps it has it read apart, because it can be from anybody."""
+    return Arrival("email", source, "", sender="", title=name, text="", originals=(Original(name, data),), taken=taken)
+
+
+def opened(unread: Arrival, message: Mail) -> Arrival:
+    """The same once it was read, with what was attached to it."""
+    parts = (Original(part.name, part.data) for part in message.attachments)
+    return replace(
+        unread,
         source_key=mails.source_key(message),
         sender=str(message.sender or ""),
         title=message.subject or "(no subject)",
         text=message.text,
-        originals=(original, *(Original(part.name, part.data) for part in message.attachments)),
+        originals=(*unread.originals, *parts),
         warnings=message.warnings,
-        taken=taken,
     )
+
+
+def unreadable(arrival: Arrival, why: str) -> Arrival:
+    """The same when it cannot be read; `why` is a sentence."""
+    return replace(arrival, source_key=_key(arrival.originals[0].data), fault=why)
 
 
 def note(name: str, data: bytes, *, source: str, taken: str = "", patient: bool = False) -> Arrival:
@@ -54,7 +54,8 @@ def note(name: str, data: bytes, *, source: str, taken: str = "", patient: bool 
     except Broken as problem:
         if patient:
             raise
-        return _faulty("note", original, source, taken, fault=str(problem))
+        bare = Arrival("note", source, "", sender="", title=name, text="", originals=(original,), taken=taken)
+        return unreadable(bare, str(problem))
     priority, odd = _priority(read.properties)
     mention = social.dropped(read.properties, read.body) if social.is_mention(read.properties) else None
     return Arrival(
@@ -68,32 +69,6 @@ def note(name: str, data: bytes, *, source: str, taken: str = "", patient: bool 
         priority=priority,
         due=_day(read.properties.get("due")),
         warnings=tuple(filter(None, (read.warning, odd))),
-        taken=taken,
-    )
-
-
-def looks_like_mail(data: bytes) -> bool:
-    """Conservative: a header from the first line on, with at least three of the lines that every mail has."""
-    head = re.split(rb"\r?\n\r?\n", data[: 64 * 1024], maxsplit=1)[0]
-    found = {name.lower() for name in _FIELD.findall(head)}
-    return bool(_STARTS_WITH_FIELD.match(head)) and b"from" in found and len(found) >= _ENOUGH_FIELDS
-
-
-def is_binary(data: bytes) -> bool:
-    """Text has no zero bytes, unless it is UTF-16 and says so."""
-    return b"\0" in data and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-
-
-def _faulty(kind: Kind, original: Original, source: str, taken: str, *, fault: str) -> Arrival:
-    return Arrival(
-        kind=kind,
-        source=source,
-        source_key=_key(original.data),
-        sender="",
-        title=original.name,
-        text="",
-        originals=(original,),
-        fault=fault,
         taken=taken,
     )
 

@@ -28,7 +28,9 @@ if TYPE_CHECKING:
     from daemon.core.accounting.booking import Booking
     from daemon.core.accounting.paper import Paper
     from daemon.core.draft import Closed, Draft
+    from daemon.core.formats.invitations import Invitation
     from daemon.core.handbook import Handbook
+    from daemon.core.mail import Mail
     from daemon.core.properties import Value
     from daemon.core.task import Arrival, FollowUp, Priority, Task
 
@@ -89,10 +91,11 @@ class Converted:
     text: str
     media_type: str  # found by looking at the bytes, whatever the name says
     notices: tuple[str, ...] = ()
+    invitations: tuple[Invitation, ...] = ()  # what a calendar file plans
 
 
 class Converter(Protocol):
-    """Reads files of every format."""
+    """Reads files and mails of every kind, where a hostile one does no harm."""
 
     @property
     def largest(self) -> int:
@@ -101,6 +104,13 @@ class Converter(Protocol):
 
     def read(self, name: str, data: bytes) -> Converted:
         """Never raises for bad content: a bomb costs one file its text, and the time of a limit."""
+        ...
+
+    def mail(self, data: bytes) -> Mail:
+        """A message, in whatever wrapping a mail program saved it.
+
+        Raises Permanent with a sentence for one that cannot be read, Transient when nothing can be read now.
+        """
         ...
 
 

@@ -74,6 +74,7 @@ class Arrival:
     """What a watcher found, before it has an id or a place in the vault.
 
     `originals[0]` is the thing itself (the message, the dropped file); the rest came inside it.
+    A mail arrives `unread`: its key, sender, title and text are known once intake had it read.
     `taken` is the vault-relative path of the dropped file that these originals replace, if any.
     """
 
@@ -93,3 +94,7 @@ class Arrival:
     follows: str = ""  # id of the task whose second thing this is; `agent` and `reason` are then set
     agent: str = ""
     reason: str = ""
+
+    @property
+    def unread(self) -> bool:
+        return not self.source_key

@@ -11,7 +11,8 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 
-from daemon.core import document, names, neutral, task_note
+from daemon.core import arrivals, document, names, neutral, task_note
+from daemon.core.errors import Permanent
 from daemon.core.ports import Changed, Converted, Converter, Missing, NameTaken, VaultProblem, VaultWriter
 from daemon.core.task import Arrival
 from daemon.runtime import originals
@@ -33,12 +34,13 @@ class Intake:
         self._zone = zone
         self._converter = converter
 
-    def keep_all(self, arrivals: Iterable[Arrival], now: datetime) -> int:
+    def keep_all(self, found: Iterable[Arrival], now: datetime) -> int:
         """Returns how many new tasks came of them. Raises Transient when the disk or the ledger refuses."""
-        return sum(self.keep(arrival, now) for arrival in arrivals)
+        return sum(self.keep(arrival, now) for arrival in found)
 
     def keep(self, arrival: Arrival, now: datetime) -> bool:
         """True when a task note was written; False for what was kept before."""
+        arrival = self._read(arrival) if arrival.unread else arrival
         tasks = self._ledger.tasks
         begun = tasks.unfinished(arrival.source_key, arrival.taken)
         if begun and begun.durable:
@@ -51,6 +53,12 @@ class Intake:
         key = self._own(f"{arrival.source_key}#{now.timestamp():.6f}" if again else arrival.source_key)
         self._write(arrival, begun.source_key if begun else key, known.id if known and again else "", now)
         return True
+
+    def _read(self, unread: Arrival) -> Arrival:
+        try:
+            return arrivals.opened(unread, self._converter.mail(unread.originals[0].data))
+        except Permanent as problem:
+            return arrivals.unreadable(unread, str(problem))
 
     def _own(self, key: str) -> str:
         """A key whose id no other thing has: two keys of one id can be computed, and the second would be lost."""

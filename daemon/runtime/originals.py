@@ -8,9 +8,8 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from daemon.core import dropped, mail, social
+from daemon.core import dropped, social
 from daemon.core.errors import Permanent, Transient
-from daemon.core.formats import invitations, letters, mailboxes
 from daemon.core.ports import Converted, Converter, Missing, TooLarge, VaultReader
 from daemon.core.task import Attached, Task
 from daemon.core.task_note import TaskNote
@@ -53,7 +52,7 @@ def load(context: Context, note: TaskNote, path: str) -> Task:
     attachments = tuple(_attached(vault, original, None if original in own else sitting) for original in note.originals)
     message, mention, text = None, None, note.body
     if note.originals and note.kind == "email":
-        message = mail.read(mailboxes.message(_read(vault, note.originals[0])))
+        message = context.converter.mail(_read(vault, note.originals[0]))
         text = message.text
     elif note.originals and note.kind == "note":
         text = dropped.text(_read(vault, note.originals[0])).dictation
@@ -87,7 +86,7 @@ def _read(vault: VaultReader, path: str) -> bytes:
         raise Permanent(f"{path} is gone; put it back or drop the original into Inbox/ again") from gone
 
 
-def _attached(vault: VaultReader, path: str, converter: Converter | None) -> Attached:
+def _attached(vault: VaultReader, path: str, converter: Sitting | None) -> Attached:
     """With what can be read of it; without a converter only as a file, because its text is the task's own."""
     try:
         entry = vault.stat(path)
@@ -106,7 +105,7 @@ def _attached(vault: VaultReader, path: str, converter: Converter | None) -> Att
         sha256=hashlib.sha256(data).hexdigest(),
         text=found.text,
         notices=found.notices,
-        invitations=invitations.read(letters.beginning(data)[0]) if found.media_type == "text/calendar" else (),
+        invitations=found.invitations,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from daemon.core import arrivals, names
+from daemon.core import mail as mails
 from daemon.core.task import Arrival
 from daemon.runtime.intake import Intake
 from tests.house import House
@@ -42,8 +43,8 @@ def keep(house: House, arrival: Arrival) -> str:
 
 
 def mail(attachment: str, text: str = FORGED) -> Arrival:
-    whole = MIXED.replace("NAME", attachment).replace("TEXT", text)
-    return arrivals.mail("mail.eml", whole.encode(), source="inbox")
+    whole = MIXED.replace("NAME", attachment).replace("TEXT", text).encode()
+    return arrivals.opened(arrivals.mail("mail.eml", whole, source="inbox"), mails.read(whole))
 
 
 def ask_for_a_new_draft(house: House) -> None:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import os
+import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from daemon.adapters.conversion import wire
 from daemon.adapters.conversion.converter import Conversion
-from daemon.core import arrivals
+from daemon.adapters.conversion.process import Process
+from daemon.core import arrivals, mail
+from daemon.core.errors import Transient
 from daemon.core.ports import Converted
 from daemon.runtime.intake import Intake
 from daemon.runtime.originals import PATIENCE, Sitting
 from tests.house import House
 
+CORPUS = Path(__file__).parent.parent / "corpus" / "mail"
 LINUX = pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="asks Linux about its processes")
 
 
@@ -92,6 +99,76 @@ def test_bombs_leave_neither_processes_nor_open_files(tmp_path: Path) -> None:
     assert children() == others
 
 
+def test_mail_that_breaks_its_reader_costs_one_task(house: House, tmp_path: Path) -> None:
+    hasty = Conversion(tmp_path / "texts", largest=1_000_000, patience=timedelta(0))
+    intake = Intake(house.app.vault, house.app.ledger, house.app.zone, hasty)
+    intake.keep(arrivals.mail("bomb.eml", MAIL + b"x" * 500_000, source="inbox"), house.clock.now())
+    house.drop("note.md", b"Ideas for the shelf")
+    house.run()
+    assert house.counts() == {"Pending_Approval": 1, "Failed": 1}
+    assert "took too long or too much memory" in house.note("Failed").read_text()
+    assert len([*house.root.glob("Attachments/*/bomb.eml")]) == 1
+
+
+def test_reader_that_somebody_ends_says_so() -> None:
+    process = Process()
+    os.kill(process.id, signal.SIGKILL)
+    with pytest.raises(wire.Ended):
+        process.ask(wire.MAIL, "", MAIL, kind=wire.Answer, patience=timedelta(seconds=30))
+    process.close()
+
+
+def test_mail_is_read_again_when_somebody_ends_its_reader(converter: Conversion) -> None:
+    converter.read("a.txt", b"x")
+    os.kill(converter.process_id, signal.SIGSTOP)
+    with ThreadPoolExecutor(1) as pool:
+        reading = pool.submit(converter.mail, MAIL + b"x" * 500_000)
+        os.kill(converter.process_id, signal.SIGKILL)
+        assert reading.result().subject == "Hello"
+
+
+def test_reader_does_not_hear_what_stops_the_program(converter: Conversion) -> None:
+    converter.read("a.txt", b"x")
+    first = converter.process_id
+    os.kill(first, signal.SIGINT)
+    assert converter.mail(MAIL).subject == "Hello"
+    assert converter.process_id == first
+
+
+def test_mail_waits_where_no_process_starts(converter: Conversion, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("daemon.adapters.conversion.process._COMMAND", ("/nowhere/python",))
+    with pytest.raises(Transient, match="starts no further programs"):
+        converter.mail(MAIL)
+
+
+FORGED = [
+    b"[]", b"{}", b"1", b"\xff", b"[" * 100_000, b'{"mail": 1, "refusal": ""}', b'{"mail": null, "refusal": 1}',
+    b'{"mail": {}, "refusal": ""}', b'{"mail": null, "refusal": "", "more": 1}',
+    b'{"mail": null, "refusal": "\\ud800"}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("forged", FORGED)
+def test_reader_that_was_taken_over_can_say_nothing_else(forged: bytes) -> None:
+    with pytest.raises(wire.Broken):
+        wire.unpacked(wire.Answer, (forged,))
+
+
+@pytest.mark.parametrize("sent", [(b"x" * 101,), (b"x" * 60, b"x" * 60), (b"",) * 2000])
+def test_reader_that_was_taken_over_cannot_fill_the_memory(sent: tuple[bytes, ...]) -> None:
+    pipe = io.BytesIO()
+    wire.send(pipe, *sent)
+    pipe.seek(0)
+    with pytest.raises(wire.Broken):
+        wire.receive(pipe, 100)
+
+
+def test_mail_comes_through_as_it_was_read() -> None:
+    for path in sorted(CORPUS.glob("*.eml")):
+        answer = wire.Answer(mail.read(path.read_bytes()), "")
+        assert wire.unpacked(wire.Answer, wire.packed(answer)) == answer
+
+
 def children() -> list[str]:
     return Path(f"/proc/self/task/{threading.get_native_id()}/children").read_text().split()
 
@@ -125,6 +202,9 @@ class Slow:
         self.passed += 7
         self.names.append(name)
         return Converted("text", "text/plain")
+
+    def mail(self, data: bytes) -> mail.Mail:
+        return mail.read(data)
 
 
 def test_files_of_one_mail_take_no_more_than_their_time_together() -> None:

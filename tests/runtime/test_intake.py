@@ -17,6 +17,24 @@ from tests.house import House
 
 TEXT = b"Call Bob tomorrow"
 
+MAIL = b"""From: Anna <anna@example.com>
+To: me@company.example
+Subject: Opening hours
+Message-ID: <1@example.com>
+Date: Tue, 10 Mar 2026 09:00:00 +0000
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+
+When are you open?
+--b
+Content-Type: application/pdf; name="../plan.pdf"
+
+%PDF
+--b--
+"""
+
 
 @pytest.fixture
 def intake(house: House) -> Intake:
@@ -97,6 +115,31 @@ def test_unread_file_is_moved_whole(house: House, intake: Intake) -> None:
 def test_what_cannot_be_read_is_in_failed_with_the_sentence(house: House, intake: Intake) -> None:
     intake.keep(dropped(house, fault="Line 3: `due` is a date"), house.clock.now())
     assert "Line 3: \\`due\\` is a date" in house.note("Failed").read_text()
+
+
+def test_mail_is_read_when_it_is_kept(house: House, intake: Intake) -> None:
+    intake.keep(arrivals.mail("Hi.eml", MAIL, source="inbox"), house.clock.now())
+    note = house.note("Needs_Action").read_text()
+    assert "Anna <anna@example.com>" in note
+    assert "title: Opening hours\n" in note
+    assert "> When are you open?" in note
+    assert sorted(path.name for path in house.root.glob("Attachments/*/*")) == ["Hi.eml", "plan.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [(b"%-10d\n" % len(MAIL), b"<?xml version='1.0'?>"), (b"From anna@example.com Tue Mar 10 09:00:00 2026\n", b"")],
+)
+def test_mail_is_taken_out_of_its_wrapping(house: House, intake: Intake, before: bytes, after: bytes) -> None:
+    intake.keep(arrivals.mail("Hi.eml", before + MAIL + after, source="inbox"), house.clock.now())
+    assert "title: Opening hours\n" in house.note("Needs_Action").read_text()
+
+
+def test_mail_that_nobody_can_read_is_in_failed_with_its_file(house: House, intake: Intake) -> None:
+    deep = b"".join(b"Content-Type: multipart/x; boundary=b%d\n\n--b%d\n" % (n, n) for n in range(50))
+    intake.keep(arrivals.mail("deep.eml", deep, source="inbox"), house.clock.now())
+    assert "nested more than 20 deep" in house.note("Failed").read_text()
+    assert [path.read_bytes() for path in house.root.glob("Attachments/*/deep.eml")] == [deep]
 
 
 def test_hostile_original_name_stays_inside_its_folder(house: House, intake: Intake, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from daemon.adapters.conversion import office, wire
 from daemon.core.ports import Converted
 
-VERSION = 2  # another one when a reader has learnt something: older entries are then read again
+VERSION = 3  # another one when a reader has learnt something: older entries are then read again
 LARGEST = 200 * 2**20  # bytes
 _LEFT = 0.8  # of these bytes, after the oldest entries went
 _OFTEN = 200  # entries between two looks at the size
@@ -34,7 +34,7 @@ class Cache:
 
     def get(self, key: str) -> Converted | None:
         try:
-            return wire.unpacked((self._folder / key).read_bytes())
+            return wire.unpacked(Converted, ((self._folder / key).read_bytes(),))
         except (OSError, wire.Broken):
             return None
 
@@ -44,7 +44,7 @@ class Cache:
             if self._written % _OFTEN == 0:
                 self._shrink()
             self._written += 1
-            self._write(key, wire.packed(found))
+            self._write(key, *wire.packed(found))
 
     def _write(self, key: str, data: bytes) -> None:
         handle, temporary = tempfile.mkstemp(dir=self._folder, suffix=".tmp")  # readable by its owner only

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO, TypeVar, cast
 
 import daemon
 from daemon.adapters.conversion import wire
-from daemon.core.ports import Converted
 
+T = TypeVar("T")
+_LARGEST_TEXT = 2**24  # bytes of an answer beside what was in the file itself
+_LAST_BREATH = 1  # second, between the end of its pipe and its own
+_SIGNALS = frozenset({signal.SIGKILL, signal.SIGTERM, signal.SIGHUP} if sys.platform != "win32" else ())
 _COMMAND = (sys.executable, "-B", "-P", "-m", "daemon.adapters.conversion.worker")
 
 
@@ -30,6 +34,7 @@ class Process:
             cwd=Path(sys.executable).parent,
             env=_environment(),
         )
+        self._overdue = False
         self._to = cast("BinaryIO", self._running.stdin)
         self._from = cast("BinaryIO", self._running.stdout)
 
@@ -41,16 +46,29 @@ class Process:
     def alive(self) -> bool:
         return self._running.poll() is None
 
-    def read(self, name: str, data: bytes, patience: timedelta) -> Converted:
-        """Raises wire.Broken when the file took too much time or memory."""
-        timer = threading.Timer(patience.total_seconds(), self._running.kill)
+    def ask(self, what: bytes, name: str, data: bytes, *, kind: type[T], patience: timedelta) -> T:
+        """Its answer, a `kind`. Raises wire.Broken when that took too much time or memory, wire.Ended for no fault."""
+        timer = threading.Timer(patience.total_seconds(), self._give_up)
         timer.daemon = True
         timer.start()
         try:
-            wire.send(self._to, name.encode("utf-8", "surrogatepass"), data)
-            return wire.unpacked(wire.receive(self._from))
+            wire.send(self._to, what, name.encode("utf-8", "surrogatepass"), data)
+            return wire.unpacked(kind, wire.receive(self._from, len(data) + _LARGEST_TEXT))
+        except wire.Broken as broken:
+            raise wire.Ended if self._was_ended() else wire.Broken from broken
         finally:
             timer.cancel()
+
+    def _give_up(self) -> None:
+        self._overdue = True
+        self._running.kill()
+
+    def _was_ended(self) -> bool:
+        """Whether a signal that it cannot bring on itself ended it."""
+        try:
+            return -self._running.wait(_LAST_BREATH) in _SIGNALS and not self._overdue
+        except subprocess.TimeoutExpired:
+            return False
 
     def close(self) -> None:
         """End it, whatever it does; nothing is lost."""

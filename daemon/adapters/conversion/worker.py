@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 from daemon.adapters.conversion import office, pdf, wire
-from daemon.core.formats import kinds, readers
+from daemon.core import mail
+from daemon.core.errors import Permanent
+from daemon.core.formats import kinds, mailboxes, readers
 from daemon.core.ports import Converted
 
+T = TypeVar("T")
 CPU_SECONDS = 2
 MEMORY = 256 * 2**20  # bytes of data that reading one file may add
 
+_LARGEST = 2**31  # bytes that are taken in at once
+_ODD_MAIL = "This mail is damaged, or unlike any other; open the original in a mail program."
 _ODD = "It could not be read: it is damaged, or unlike any file of its kind. Open it yourself."
 _FORBIDDEN = (
     "socket.", "subprocess.", "os.system", "os.exec", "os.spawn", "os.fork", "os.posix_spawn", "os.kill", "os.remove",
@@ -30,6 +37,7 @@ _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_TRUNC
 
 def main() -> None:
     """Answer until the other side closes the pipe, or memory ran out once."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is meant for the program, which then ends this one
     source, target = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints goes nowhere
     _no_files()
@@ -40,38 +48,51 @@ def main() -> None:
 
 
 def _answer(source: BinaryIO, target: BinaryIO) -> bool:
-    name, data = wire.receive(source).decode("utf-8", "surrogatepass"), wire.receive(source)
+    what, name, data = wire.receive(source, _LARGEST)
+    try:
+        said = _mail(data) if what == wire.MAIL else _file(name.decode("utf-8", "surrogatepass"), data)
+        answer = wire.packed(said)
+    except MemoryError:
+        return False
+    wire.send(target, *answer)
+    return True
+
+
+def _mail(data: bytes) -> wire.Answer:
+    return _read(lambda: _message(data), wire.Answer(None, _ODD_MAIL))
+
+
+def _message(data: bytes) -> wire.Answer:
+    try:
+        return wire.Answer(mail.read(mailboxes.message(data)), "")
+    except Permanent as refusal:
+        return wire.Answer(None, str(refusal))
+
+
+def _file(name: str, data: bytes) -> Converted:
     kind = kinds.media_type(name, data)
     if kind == pdf.KIND:
         pdf.load()
     elif kind in office.KINDS:
         office.load()
+    return _read(lambda: _text(name, data, kind), Converted("", kind, (_ODD,)))
+
+
+def _text(name: str, data: bytes, kind: str) -> Converted:
+    if kind == pdf.KIND:
+        return pdf.read(data)
+    return office.read(data, kind) if kind in office.KINDS and office.available() else readers.read(name, data)
+
+
+def _read(reader: Callable[[], T], otherwise: T) -> T:
+    """The boundary around every format: what its reader did not expect is damage in the file."""
     limit_next_file()
     try:
-        found = _read(name, data, kind)
-    except MemoryError:
-        return False
-    wire.send(target, wire.packed(_letters(found)))
-    return True
-
-
-def _read(name: str, data: bytes, kind: str) -> Converted:
-    """The boundary around every format: what its reader did not expect is damage in the file."""
-    try:
-        if kind == pdf.KIND:
-            return pdf.read(data)
-        return office.read(data, kind) if kind in office.KINDS and office.available() else readers.read(name, data)
+        return reader()
     except MemoryError:
         raise
     except Exception:
-        return Converted("", kind, (_ODD,))
-
-
-def _letters(found: Converted) -> Converted:
-    """Without halves of letters, which formats can write and no file can hold."""
-    said = (text.encode("utf-16", "surrogatepass") for text in (found.text, *found.notices))
-    text, *notices = (each.decode("utf-16", "replace") for each in said)
-    return Converted(text, found.media_type, tuple(notices))
+        return otherwise
 
 
 def limit_next_file() -> None:

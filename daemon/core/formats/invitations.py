@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
@@ -79,7 +79,8 @@ def converted_text(data: bytes) -> Converted:
     events = read(text)
     cut = f"Only its first {MAX_EVENTS} dates were read." if len(events) == MAX_EVENTS else ""
     odd = "" if events else "It holds no date that can be read."
-    return converted("\n\n".join(event.text for event in events), "text/calendar", *notices, odd, cut)
+    said = converted("\n\n".join(event.text for event in events), "text/calendar", *notices, odd, cut)
+    return replace(said, invitations=events)
 
 
 @dataclass(slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 import mimetypes
 import re
 
-from daemon.core import arrivals
-from daemon.core.formats import mailboxes
+from daemon.core.formats import letters, mailboxes
 
 UNKNOWN = "application/octet-stream"
 TNEF = "application/vnd.ms-tnef"
@@ -79,7 +78,7 @@ def media_type(name: str, data: bytes) -> str:
         return WEBLOC
     if found:
         return found
-    return _binary(name) if arrivals.is_binary(data[:65536]) else _text(name, data)
+    return _binary(name) if letters.is_binary(data[:65536]) else _text(name, data)
 
 
 def _by_magic(data: bytes) -> str:
@@ -89,7 +88,7 @@ def _by_magic(data: bytes) -> str:
         return _RIFF.get(data[8:12], UNKNOWN)
     found = next((kind for magic, kind in _MAGIC if data.startswith(magic)), "")
     short = found in {"image/bmp", "application/vnd.microsoft.portable-executable", "audio/mpeg"}
-    return "" if short and not arrivals.is_binary(data[:4096]) else found
+    return "" if short and not letters.is_binary(data[:4096]) else found
 
 
 def _zip(data: bytes) -> str:
@@ -124,7 +123,7 @@ def _text(name: str, data: bytes) -> str:
     head = data[:4096].decode("utf-16" if data[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", "replace").lstrip()
     if found := next((kind for pattern, kind in _TEXT if pattern.match(head)), ""):
         return found
-    if arrivals.looks_like_mail(mailboxes.message(data)):
+    if mailboxes.looks_like_mail(mailboxes.message(data)):
         return MAILBOX if mailboxes.count(data) > 1 else "message/rfc822"
     suffix = name.lower()[name.rfind(".") :] if "." in name else ""
     if suffix in {".html", ".htm", ".xhtml"} and _HTML_BY_NAME.match(head):

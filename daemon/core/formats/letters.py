@@ -24,6 +24,11 @@ def decode(data: bytes) -> tuple[str, str]:
         return data.decode("cp1252", "replace"), _GUESSED
 
 
+def is_binary(data: bytes) -> bool:
+    """Text has no zero bytes, unless it is UTF-16 and says so."""
+    return b"\0" in data and not data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+
+
 def beginning(data: bytes) -> tuple[str, tuple[str, ...]]:
     """The text that is looked at, with LF line ends, and sentences for the person about it."""
     cut = len(data) > MAX_SOURCE

@@ -8,6 +8,10 @@ _EMLX = re.compile(rb"[ \t]{0,20}(\d{1,9})[ \t]*+\r?\n")
 _FROM = re.compile(rb"^From \S[^\r\n]*+\r?\n", re.MULTILINE)
 _TIME = re.compile(rb"\d:\d\d")  # a sentence that begins with "From" rarely holds one
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+_FIELD = re.compile(rb"^(from|date|message-id|received|mime-version):", re.IGNORECASE | re.MULTILINE)
+_STARTS_WITH_FIELD = re.compile(rb"(?:From .*\r?\n)?[!-9;-~]+:[ \t]")
+_ENOUGH_FIELDS = 3
+_MAX_HEAD = 64 * 1024  # bytes
 
 
 def message(data: bytes) -> bytes:
@@ -32,6 +36,13 @@ def messages(data: bytes, most: int) -> list[bytes]:
 def count(data: bytes) -> int:
     """How many messages an mbox holds; 0 when it is none."""
     return sum(1 for line in _FROM.finditer(data) if _TIME.search(line[0])) if _separator(data) else 0
+
+
+def looks_like_mail(data: bytes) -> bool:
+    """Conservative: a header from the first line on, with at least three of the lines that every mail has."""
+    head = re.split(rb"\r?\n\r?\n", data[:_MAX_HEAD], maxsplit=1)[0]
+    found = {name.lower() for name in _FIELD.findall(head)}
+    return bool(_STARTS_WITH_FIELD.match(head)) and b"from" in found and len(found) >= _ENOUGH_FIELDS
 
 
 def _separator(data: bytes) -> re.Match[bytes] | None:
