@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from daemon.core.errors import UserError
 from daemon.core.layers import Layer
 from daemon.core.redaction import Redaction
-from daemon.places import Places, Sources, configure, make_private, sources
+from daemon.places import Places, Rulebook, configure, make_private, sources
 from daemon.runtime import status
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.status import Outlook, Status
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from daemon.core.settings import Settings
     from daemon.runtime.claims import Staff
     from daemon.runtime.context import Context
+    from daemon.runtime.gate import Gate
     from daemon.runtime.lookout import Lookout
     from daemon.runtime.manager import Manager
     from daemon.runtime.notary import Seal
@@ -48,8 +49,9 @@ ROLES = ("inbox", "scheduler", "manager")
 class App:
     """One vault and its ledger, opened."""
 
-    def __init__(self, found: Sources, places: Places, clock: Clock, zone: tzinfo) -> None:
-        self.sources = found
+    def __init__(self, rulebook: Rulebook, places: Places, clock: Clock, zone: tzinfo) -> None:
+        self.rulebook = rulebook
+        self.sources = rulebook.sources
         self.places = places
         self.clock = clock
         self.zone = zone
@@ -62,11 +64,13 @@ class App:
         """Read the settings and open the ledger; nothing is started and the vault is not touched."""
         from daemon.adapters.clock import SystemClock, system_zone
 
-        found = sources(environ, flags)
+        given = list(flags)
+        found = sources(environ, given)
         places = configure(environ, found)
         make_private(places.home)
         name = found.table["vault"]["timezone"]
-        return cls(found, places, clock or SystemClock(), ZoneInfo(name) if name else system_zone())
+        rulebook = Rulebook(found, lambda: sources(environ, given), places.config)
+        return cls(rulebook, places, clock or SystemClock(), ZoneInfo(name) if name else system_zone())
 
     @cached_property
     def urgencies(self) -> Urgencies:
@@ -82,14 +86,20 @@ class App:
     def context(self) -> Context:
         from daemon.runtime.context import Context
 
-        return Context(self.vault, self.ledger, self.settings, self.zone, self.clock, self.converter)
+        standing = self.rulebook.standing
+        return Context(self.vault, self.ledger, self.settings, self.zone, self.clock, self.converter, standing)
 
     def status(self) -> Status:
         """What runs, waits and is wrong; works without the daemon."""
         every = timedelta(seconds=self.sources.table["schedule"]["heartbeat_seconds"])
         where, beats = str(self.places.vault), self.places.beats
-        outlook = Outlook(self.vault, where, self.ledger, beats, every, self.zone, self.urgencies)
+        outlook = Outlook(self.vault, where, self.ledger, beats, every, self.zone, self.urgencies, self._gate)
         return status.collect(outlook, self.clock.now())
+
+    def _gate(self) -> Gate:
+        from daemon.runtime.gate import Gate
+
+        return Gate(self.ledger, self.zone, self.rulebook.standing)
 
     @cached_property
     def converter(self) -> Conversion:

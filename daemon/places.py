@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from daemon.core import layers, resources
@@ -67,11 +67,52 @@ class Sources:
         return settings.build(self.shipped, self.own)
 
 
+class Rulebook:
+    """The settings as they stand in their files. Looking again costs nothing while no file has changed."""
+
+    def __init__(self, found: Sources, again: Callable[[], Sources], config: Path) -> None:
+        self.sources = found  # as they were at the start
+        self._again = again
+        self._files = [config, *(resources.config_file(name) for name in SHIPPED)]
+        self._marks = _marks(self._files)
+        self._standing: Settings | UserError | None = None
+        self._lock = Lock()
+
+    def standing(self) -> Settings:
+        """What the files say now. Raises UserError (78) that lists every problem."""
+        with self._lock:
+            marks = _marks(self._files)
+            if self._standing is None or marks != self._marks:
+                self._standing, self._marks = self._read(), marks
+            if isinstance(self._standing, UserError):
+                raise UserError(*self._standing.problems, exit_code=self._standing.exit_code)
+            return self._standing
+
+    def _read(self) -> Settings | UserError:
+        try:
+            return self._again().settings()
+        except UserError as problem:
+            return problem
+
+
+def _marks(files: Iterable[Path]) -> list[object]:
+    """What changes when a file is written, replaced, made or removed."""
+    return [_mark(path) for path in files]
+
+
+def _mark(path: Path) -> object:
+    try:
+        found = path.stat()
+    except OSError as error:
+        return error.errno
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino
+
+
 def sources(environ: Mapping[str, str], flags: Iterable[Layer] = ()) -> Sources:
     """Read what the person and the program say. Raises UserError (78) for a file that cannot be read."""
     shipped = [_layer(resources.config_file(name)) for name in SHIPPED]
     config = config_file(environ)
-    own = [_layer(config)] if config.exists() else []
+    own = _own(config)
     own.append(layers.from_environment(environ))
     if environ.get("EMPLOYEE_VAULT"):
         own.append(Layer("EMPLOYEE_VAULT", {"vault": {"path": environ["EMPLOYEE_VAULT"]}}))
@@ -121,10 +162,21 @@ def state_folder(environ: Mapping[str, str]) -> Path:
     return platformdirs.user_state_path("ai-employee", appauthor=False)
 
 
+def _own(config: Path) -> list[Layer]:
+    """The person's settings, when there are any; a file that is there and cannot be looked at is no missing one."""
+    try:
+        config.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    except OSError:
+        pass  # reading it says why
+    return [_layer(config)]
+
+
 def _layer(path: Path) -> Layer:
     try:
-        return layers.parse(str(path), path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        return layers.parse(str(path), path.read_text(encoding="utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"cannot read the configuration {path}: {error}", exit_code=78) from error
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from daemon.app import App
+    from daemon.core.policy import Blocked
     from daemon.core.proposal import Proposal
     from daemon.ops.decide import Found
     from daemon.runtime.status import Status
@@ -65,7 +67,8 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
     if found.held:
         out.data()
         out.data("Approved, not out yet")
-        out.table(("ID", "Draft", "What", "Not before"), [_held(proposal, zone) for proposal in found.held])
+        rows = [_held(proposal, found.waits[proposal.key], now, zone) for proposal in found.held]
+        out.table(("ID", "Draft", "What", "Why", "Until"), rows)
     if found.problems:
         out.data()
         out.data("Needs attention")
@@ -97,10 +100,11 @@ def _waiting(proposal: Proposal, urgency: Urgency, now: datetime, zone: tzinfo) 
     return proposal.label, proposal.title, names.in_words(proposal.action), proposal.risk, pressing, since, until
 
 
-def _held(proposal: Proposal, zone: tzinfo) -> tuple[str, ...]:
-    until = max(filter(None, [proposal.hold and proposal.hold.until, proposal.not_before]), default=None)
-    what = names.in_words(proposal.action)
-    return proposal.label, proposal.title, what, out.clock(until, zone) if until else ""
+def _held(proposal: Proposal, waits: Blocked, now: datetime, zone: tzinfo) -> tuple[str, ...]:
+    until = waits.until
+    soon = until and until - now < timedelta(minutes=10)
+    told = "" if until is None else out.clock(until, zone) if soon else out.day(until, now, zone)
+    return proposal.label, proposal.title, names.in_words(proposal.action), waits.why, told
 
 
 def list_notes(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
@@ -24,13 +25,40 @@ class Layer:
 
     name: str
     table: Table
+    text: str = ""  # of a file
+
+    def line(self, path: str) -> int:
+        """Where in the file this setting is made, or the list or table around it; 0 when that cannot be told."""
+        prefix, best = "", (0, 0)
+        for number, line in enumerate(self.text.splitlines(), 1):
+            if header := _HEADER.match(line):
+                prefix = _bare(header[1]) + "."
+                best = max(best, _near(prefix, path, number))
+            elif key := _KEY.match(line):
+                best = max(best, _near(f"{prefix}{_bare(key[0])}.", path, number))
+        return best[1]
+
+
+_HEADER = re.compile(r"\s{0,99}\[([^\[\]\n]{1,200})\]")
+_KEY = re.compile(r"[\w\s\"'.-]{1,200}(?==)")
+
+
+def _bare(name: str) -> str:
+    """A key as `paths` writes it."""
+    return re.sub(r"[\s\"']", "", name)
+
+
+def _near(key: str, path: str, line: int) -> tuple[int, int]:
+    """How much of the path this key is, and its line; of two the last one counts."""
+    whole = f"{path}."
+    return (min(len(key), len(whole)), line) if whole.startswith(key) or key.startswith(whole) else (0, 0)
 
 
 def parse(name: str, text: str) -> Layer:
     """One TOML text. Raises UserError with the line where it is broken."""
     try:
-        return Layer(name, tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
+        return Layer(name, tomllib.loads(text), text)
+    except (ValueError, RecursionError) as error:  # beside TOML's own: a number of thousands of digits, deep nesting
         raise UserError(f"{name} is not valid TOML: {error}", exit_code=78) from error
 
 

@@ -9,17 +9,24 @@ from __future__ import annotations
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import time, timedelta, tzinfo
-from typing import Literal, cast
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta, tzinfo
+from typing import Annotated, Literal, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, field_validator
 
-from daemon.core import schedule
+from daemon.core import policy, quiet, schedule
 from daemon.core.accounting import numbering
 from daemon.core.errors import UserError
 from daemon.core.layers import Layer, Table, merged, paths
+from daemon.core.policy import Cap
+from daemon.core.quiet import Hours
+
+
+def _quiet_time(entry: str) -> str:
+    quiet.parse(entry)
+    return entry
 
 
 class Section(BaseModel):
@@ -109,16 +116,27 @@ class Api(Section):
     port: int = Field(ge=0, le=65535)
 
 
-class Quiet(Section):
-    actions: tuple[str, ...]
-    start: time
-    end: time
+def _quoted(value: object) -> object:
+    """TOML makes tables of a name with a dot in it, unless it stands in quotes."""
+    match value:
+        case dict():
+            raise ValueError('write the name of the action in quotes, like "email.reply" = 5')
+        case _:
+            return value
+
+
+Seconds = Annotated[float, BeforeValidator(_quoted), Field(ge=0, le=86400, allow_inf_nan=False, strict=True)]
+Count = Annotated[int, BeforeValidator(_quoted), Field(ge=0, strict=True)]
+Entry = Annotated[str, AfterValidator(_quiet_time)]
+Entries = Annotated[tuple[Entry, ...], BeforeValidator(_quoted)]
 
 
 class Policy(Section):
-    hold: dict[str, float]  # seconds by action
-    cap: dict[str, int]  # effects a day by action, 0 = no cap
-    quiet: Quiet
+    """By action; what else a table may speak of is in `policy.names`."""
+
+    hold: dict[str, Seconds]
+    cap: dict[str, Count]  # effects a day, 0 = no cap
+    quiet: dict[str, Entries]  # see `core.quiet`
 
 
 class Schedule(Section):
@@ -173,22 +191,33 @@ class Settings(Section):
         table = self.policy.hold
         return timedelta(seconds=table.get(action, table.get("default", 60.0)))
 
-    def cap(self, action: str) -> int:
-        """How many effects of this action may start a day; 0 = any number."""
+    def caps(self, action: str) -> Sequence[Cap]:
+        """How many effects a day may begin: of this action, of its kind, of everything; none that is 0."""
         if self.approval.daily_cap is not None:
-            return self.approval.daily_cap
-        return self.policy.cap.get(action, self.policy.cap.get("default", 20))
+            return [Cap(action, self.approval.daily_cap)] if self.approval.daily_cap else []
+        table, (own, kind, everything) = self.policy.cap, policy.names(action)
+        named = [Cap(name, table[name]) for name in (own, kind) if name in table]
+        usual = [Cap(action, table[policy.DEFAULT])] if policy.DEFAULT in table and not named else []
+        total = [Cap(everything, table[everything])] if everything in table else []
+        return [cap for cap in (*(named or usual), *total) if cap.limit]
+
+    def quiet(self, action: str) -> Sequence[Hours]:
+        """When it does not begin."""
+        entries = (entry for name in policy.names(action) for entry in self.policy.quiet.get(name, ()))
+        return [quiet.parse(entry) for entry in entries]
 
 
 def build(defaults: Iterable[Layer], layers: Iterable[Layer]) -> Settings:
     """Lay `layers` over the shipped `defaults`. Raises UserError (exit code 78) listing every problem."""
-    own = list(layers)
-    origin = {path: layer.name for layer in own for path in paths(layer.table)}
+    shipped, own = list(defaults), list(layers)
     try:
-        return Settings.model_validate(merged([*defaults, *own]))
+        made = Settings.model_validate(merged([*shipped, *own]))
     except ValidationError as error:
-        problems = [_sentence(cast("Table", p), origin) for p in error.errors(include_url=False)]
+        problems = [_sentence(cast("Table", p), own) for p in error.errors(include_url=False)]
         raise UserError(*problems, exit_code=78) from error
+    if unknown := list(_unknown_actions(made.policy, merged(shipped), own)):
+        raise UserError(*unknown, exit_code=78)
+    return made
 
 
 def keys(settings: type[BaseModel] = Settings, prefix: str = "") -> Iterator[str]:
@@ -201,15 +230,38 @@ def keys(settings: type[BaseModel] = Settings, prefix: str = "") -> Iterator[str
             yield f"{prefix}{name}"
 
 
-def _sentence(problem: Table, origin: Mapping[str, str]) -> str:
+def _unknown_actions(made: Policy, shipped: Table, own: Sequence[Layer]) -> Iterator[str]:
+    """The shipped table of hold times names every action; a cap for a name that nothing has would cap nothing."""
+    actions = {name for name in shipped["policy"]["hold"] if name != policy.DEFAULT}
+    wider = {name for action in actions for name in policy.names(action)}
+    known = {"hold": {*actions, policy.DEFAULT}, "cap": {*wider, policy.DEFAULT}, "quiet": wider}
+    for table, names in known.items():
+        for name in getattr(made, table):
+            if name not in names:
+                near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+                hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(names))}"
+                yield f"{_where(f'policy.{table}.{name}', own)}: there is no action {name}; {hint}"
+
+
+def _sentence(problem: Table, own: Sequence[Layer]) -> str:
     path = ".".join(str(step) for step in problem["loc"])
-    where = next((origin[p] for p in _prefixes(path) if p in origin), "config/")
+    where = _where(path, own)
     if problem["type"] == "extra_forbidden":
         near = difflib.get_close_matches(path, list(keys()), n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}?" if near else "; config/default.toml lists every key"
         return f"{where}: unknown setting {path}{hint}"
     given = json.dumps(problem.get("input"), default=str)
     return f"{where}: {path} = {given} is not right: {problem['msg'].removeprefix('Value error, ')}"
+
+
+def _where(path: str, own: Sequence[Layer]) -> str:
+    """The source of a setting, with its line in a file; of several the last one counts."""
+    for prefix in _prefixes(path):
+        for layer in reversed(own):
+            if prefix in set(paths(layer.table)):
+                line = layer.line(path)
+                return f"{layer.name}, line {line}" if line else layer.name
+    return "config/"
 
 
 def _prefixes(path: str) -> Iterator[str]:

@@ -9,15 +9,15 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from daemon.core import approval, names, policy, task_note
+from daemon.core import approval, names, task_note
 from daemon.core.briefing import page, spoken
 from daemon.core.briefing.night import Closed, Draft, Figures, Finished, Night, Stuck
-from daemon.core.policy import Moment
+from daemon.core.policy import Blocked
 from daemon.core.ports import Changed, Missing, NameTaken, VaultProblem, VaultReader
 from daemon.core.properties import Broken, Value
 from daemon.core.proposal import Proposal, State, sha256
@@ -126,7 +126,7 @@ def gather(context: Context, status: Status, now: datetime, planned_at: datetime
         drafts=[_draft(context, proposal) for proposal in status.pending],
         finished=[_finished(context, record) for record in records if _is_done(record)],
         closed=_closed(context, records),
-        held=[_held(context, proposal, now) for proposal in status.held],
+        held=[_held(status.waits[proposal.key], proposal, zone) for proposal in status.held],
         review=[_stuck(context, note) for note in listed if note.path.startswith("Needs_Review/")],
         failed=[_stuck(context, note) for note in listed if note.path.startswith("Failed/")],
         problems=_problems(status, planned_at),
@@ -221,15 +221,9 @@ def _closed(context: Context, records: Iterable[Record]) -> list[Closed]:
 _AGAIN = "the same content came before; nothing was done again"
 
 
-def _held(context: Context, proposal: Proposal, now: datetime) -> Stuck:
+def _held(waits: Blocked, proposal: Proposal, zone: tzinfo) -> Stuck:
     """Approved, and why it is not out yet."""
-    paused = context.ledger.paused
-    begun = context.ledger.proposals.begun_on(context.day(now), proposal.action)
-    moment = Moment(now, context.zone, begun, paused.reason if paused else None)
-    blocked = policy.blocked(proposal.action, context.settings, moment)
-    until = max(filter(None, [proposal.hold and proposal.hold.until, proposal.not_before]), default=now)
-    why = blocked.why if blocked else proposal.why or f"it goes out at {until.astimezone(context.zone):%H:%M}"
-    return Stuck(proposal.title, proposal.name.removesuffix(".md"), why)
+    return Stuck(proposal.title, proposal.name.removesuffix(".md"), waits.sentence(zone))
 
 
 def _stuck(context: Context, note: Listed) -> Stuck:

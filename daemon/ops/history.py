@@ -87,6 +87,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "RETRIED": lambda _: "you asked for it to be done again",
     "PAUSED": lambda d: "paused" + (f": {d['reason']}" if d.get("reason") else ""),
     "RESUMED": lambda _: "went on after a pause",
+    "CLOCK": lambda d: f"the day went back from {d.get('before')} to {d.get('day')}: the clock was set back",
     "ADOPTED": lambda _: "the vault was taken over; everything that waited is proposed anew",
 }
 

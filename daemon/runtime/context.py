@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from daemon.core import policy
 from daemon.core.ports import Clock, Converter, VaultWriter
 from daemon.core.settings import Settings
+from daemon.runtime.gate import Gate
 from daemon.runtime.ledger import Ledger
 
 
@@ -17,10 +19,16 @@ class Context:
 
     vault: VaultWriter
     ledger: Ledger
-    settings: Settings
+    settings: Settings  # as they were at the start
     zone: tzinfo
     clock: Clock
     converter: Converter
+    standing: Callable[[], Settings]  # as the files say now. Raises UserError when they cannot be read
+
+    @property
+    def gate(self) -> Gate:
+        """What every effect has to pass."""
+        return Gate(self.ledger, self.zone, self.standing)
 
     def day(self, now: datetime) -> str:
         """The person's calendar day, YYYY-MM-DD."""

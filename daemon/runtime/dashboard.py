@@ -115,6 +115,7 @@ def render(status: Status, instance: str, zone: tzinfo, *, stopping: bool = Fals
             ]
         ),
         _waiting(status, zone),
+        _held(status, zone),
         "\n".join(["## Wrong", *(f"- {_said(p.what)}: {_said(p.remedy)}" for p in status.problems)])
         if status.problems
         else "",
@@ -132,6 +133,18 @@ def _waiting(status: Status, zone: tzinfo) -> str:
     lines = [_line(proposal, status.urgencies[proposal.key], zone) for proposal in status.pending[:_SHOWN]]
     more = len(status.pending) - _SHOWN
     return "\n".join(["## Waiting for you", *lines, *([f"- … and {more} more"] if more > 0 else [])])
+
+
+def _held(status: Status, zone: tzinfo) -> str:
+    """What was approved and waits: for its hold time, a cap, quiet hours, the end of a pause."""
+    if not status.held:
+        return ""
+    lines = [
+        f"- {neutral.inline(p.title)} ({names.in_words(p.action)}): {_said(status.waits[p.key].sentence(zone))}"
+        for p in status.held[:_SHOWN]
+    ]
+    more = len(status.held) - _SHOWN
+    return "\n".join(["## Approved, not out yet", *lines, *([f"- … and {more} more"] if more > 0 else [])])
 
 
 def _line(proposal: Proposal, urgency: Urgency, zone: tzinfo) -> str:

@@ -64,6 +64,9 @@ class Executor:
 
     def execute(self, proposal: Proposal, path: str) -> None:
         """Claim the approved file, verify it once more, record the INTENT, do it, record the RESULT."""
+        if why := self._objection(proposal):
+            log.info("%s: not begun (%s)", proposal.label, why)
+            return
         try:
             claimed = self._vault.move(path, Place.EXECUTING.value)
         except Missing as gone:
@@ -95,8 +98,16 @@ class Executor:
         if proposal.hold is None or sha256(snapshot) != proposal.hold.file_digest:
             return "the note was changed"
         now = self._context.clock.now()
-        cap = self._context.settings.cap(proposal.action)
-        return self._proposals.begin(proposal, Start(self._key(proposal), snapshot, self._context.day(now), cap), now)
+        start = Start(self._key(proposal), snapshot, self._context.day(now))
+        return self._proposals.begin(proposal, start, now, objection=lambda: self._objection(proposal))
+
+    def _objection(self, proposal: Proposal) -> str:
+        """Why it may not begin at this moment, whatever was so when it came into its lane; "" when it may."""
+        now = self._context.clock.now()
+        if now >= proposal.expires_at:
+            return "it expired"
+        blocked = self._context.gate.open(now).blocked(proposal.action)
+        return blocked.why if blocked else ""
 
     def _perform(self, proposal: Proposal) -> None:
         key = self._key(proposal)

@@ -9,9 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from daemon.core import lifecycle, policy
+from daemon.core import lifecycle
 from daemon.core.lifecycle import View
-from daemon.core.policy import Blocked, Moment
 from daemon.core.proposal import Decision, Key, Proposal, State
 from daemon.core.steps import Place, Rules, Sighting, Wait
 from daemon.runtime import dashboard
@@ -19,6 +18,7 @@ from daemon.runtime.claims import Claims
 from daemon.runtime.context import Context
 from daemon.runtime.dashboard import Dashboard
 from daemon.runtime.deeds import Deeds
+from daemon.runtime.gate import Opening
 from daemon.runtime.lookout import Look, Lookout
 from daemon.runtime.pace import Pace, Troubles, Waiting
 
@@ -28,6 +28,7 @@ class _Turn:
     """One look and what came of it so far."""
 
     look: Look
+    gate: Opening
     now: datetime
     waits: list[Waiting] = field(default_factory=list[Waiting])
     due: list[datetime] = field(default_factory=list[datetime])  # work that needs no person
@@ -58,14 +59,15 @@ class Manager:
     def step(self, now: datetime) -> Pace:
         """One look at everything. Raises Transient when the vault or the ledger cannot be used at all."""
         self._board.require_ours()
+        self._ledger.note_day(self._context.day(now), now)
         changed = self._collect(now)
-        turn = _Turn(self._lookout.look(now), now)
+        turn = _Turn(self._lookout.look(now), self._context.gate.open(now), now)
         self._mark_seen(turn.look)
         decisions = self._decisions(turn)
-        for key in sorted(turn.look.proposals, key=lambda k: turn.look.proposals[k].state is not State.SENDING):
-            if key not in self._executor.busy and not self._resting(key, now):
-                with self._troubles.contained(_name(key), now):
-                    changed |= self._proposal(turn, turn.look.proposals[key], decisions.get(key, []))
+        for proposal in sorted(turn.look.proposals.values(), key=_order):
+            if proposal.key not in self._executor.busy and not self._resting(proposal.key, now):
+                with self._troubles.contained(_name(proposal.key), now):
+                    changed |= self._proposal(turn, proposal, decisions.get(proposal.key, []))
         changed |= self._strays(turn)
         changed |= self._claims.step(turn.look, self._troubles, now)
         return self._pace(turn, changed=changed or turn.retried)
@@ -80,7 +82,7 @@ class Manager:
             bool(self._executor.busy) or self._claims.busy,
             tuple(turn.waits),
             tuple(turn.look.notices),
-            self._troubles.problems(),
+            (*([turn.gate.problem] if turn.gate.problem else []), *self._troubles.problems()),
         )
 
     def tick(self, now: datetime) -> None:
@@ -114,10 +116,10 @@ class Manager:
         if proposal.state is State.REJECTED:
             answered = self._deeds.answered(proposal)
         rules = Rules(
-            hold=self._settings.hold(proposal.action),
+            hold=(turn.gate.settings or self._settings).hold(proposal.action),
             gone=timedelta(minutes=self._settings.approval.gone_minutes),
             feedback_window=timedelta(days=self._settings.approval.feedback_days),
-            blocked=self._blocked(proposal, turn.now) if proposal.state is State.HELD else None,
+            blocked=turn.gate.blocked(proposal.action) if proposal.state is State.HELD else None,
         )
         sightings = [self._understood(proposal, s) for s in turn.look.sightings.get(proposal.key, [])]
         return View(proposal, sightings, decisions, rules, turn.now, answered)
@@ -132,12 +134,6 @@ class Manager:
             return sighting
         content = self._ledger.proposals.content(proposal.key)
         return replace(sighting, reading=self._pages.understood(content, sighting.reading))
-
-    def _blocked(self, proposal: Proposal, now: datetime) -> Blocked | None:
-        pause = self._ledger.paused
-        begun = self._ledger.proposals.begun_on(self._context.day(now), proposal.action)
-        moment = Moment(now, self._context.zone, begun, pause.reason if pause else None)
-        return policy.blocked(proposal.action, self._settings, moment)
 
     def _mark_seen(self, look: Look) -> None:
         unseen = [key for key in look.sightings if not look.proposals[key].seen]
@@ -197,6 +193,11 @@ class Manager:
         known = {name(key) for key in look.proposals for name in (_name, _effect)}
         known |= {stray.path for stray in look.strays} | {dashboard.NAME} | turn.undone
         self._troubles.keep(known | {entry.path for entry in (*look.tasks, *look.claimed)})
+
+
+def _order(proposal: Proposal) -> tuple[bool, datetime, datetime]:
+    """What has begun comes first; then what was approved first begins first."""
+    return proposal.state is not State.SENDING, proposal.decided_at or proposal.proposed_at, proposal.proposed_at
 
 
 def _name(key: Key) -> str:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.core.errors import Transient
-from daemon.core.policy import local_day
+from daemon.core.policy import Blocked, local_day
 from daemon.core.proposal import Key, Proposal, State
 from daemon.runtime import heartbeat
 from daemon.runtime.heartbeat import Beat
@@ -18,6 +18,7 @@ from daemon.runtime.urgency import Urgencies, Urgency
 
 if TYPE_CHECKING:
     from daemon.core.ports import VaultReader
+    from daemon.runtime.gate import Gate
 
 SCHEMA = 1
 FOLDERS = {
@@ -60,6 +61,7 @@ class Status:
     oldest_pending: timedelta | None
     next_jobs: Sequence[tuple[str, datetime]]  # what the scheduler does next, and when
     urgencies: Mapping[Key, Urgency] = field(default_factory=dict[Key, Urgency])  # of what waits
+    waits: Mapping[Key, Blocked] = field(default_factory=dict[Key, Blocked])  # why what is held is not out yet
     unheard: int = 0  # decisions by command that nobody acted on yet
 
     @property
@@ -78,6 +80,7 @@ class Outlook:
     every: timedelta  # between two heartbeats
     zone: tzinfo
     urgencies: Urgencies
+    gate: Callable[[], Gate]  # asked only when something is approved: settings take a moment to check
 
 
 def collect(outlook: Outlook, now: datetime) -> Status:
@@ -87,6 +90,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     proposals = ledger.proposals.open()
     urgencies = {p.key: outlook.urgencies.of(p) for p in proposals if p.state is State.PROPOSED}
     waiting = [p for p in proposals if p.key in urgencies]
+    held = [p for p in proposals if p.state is State.HELD]
     counts, problems = _counts(outlook.vault)
     counts |= _today(ledger, local_day(now, outlook.zone))
     return Status(
@@ -94,7 +98,8 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         roles={beat.role: _role(beat, now, every) for beat in alive},
         counts=counts,
         pending=sorted(waiting, key=lambda p: (urgencies[p.key].order, p.proposed_at)),
-        held=[p for p in proposals if p.state is State.HELD],
+        held=sorted(held, key=lambda p: p.decided_at or now),
+        waits=_waits(held, outlook, now),
         paused=ledger.paused,
         problems=[*problems, *_problems(alive, counts, now, every), *_given_up(ledger, outlook.zone)],
         notices=[notice for beat in alive if beat.alive(now, every) for notice in beat.notices],
@@ -103,6 +108,22 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         urgencies=urgencies,
         unheard=len(ledger.decisions.open()),
     )
+
+
+def _waits(held: Sequence[Proposal], outlook: Outlook, now: datetime) -> dict[Key, Blocked]:
+    if not held:
+        return {}
+    opening = outlook.gate().open(now)
+    return {p.key: opening.blocked(p.action) or _not_yet(p, now) for p in held}
+
+
+def _not_yet(proposal: Proposal, now: datetime) -> Blocked:
+    """Nothing forbids it, but it is not out yet."""
+    if proposal.hold and now < proposal.hold.until:
+        return Blocked(proposal.hold.until, "can still be undone")
+    if proposal.not_before and now < proposal.not_before:
+        return Blocked(proposal.not_before, proposal.why or "the provider asked to wait")
+    return Blocked(None, "goes out next")
 
 
 def unattended(status: Status) -> Status:
@@ -178,6 +199,11 @@ def _stuck(beat: Beat, now: datetime) -> list[Problem]:
     return [Problem(said, "see the log; if it goes on, restart it")]
 
 
+def _held(proposal: Proposal, waits: Blocked) -> dict[str, object]:
+    until = waits.until.isoformat() if waits.until else None
+    return {"id": proposal.label, "action": proposal.action, "title": proposal.title, "why": waits.why, "until": until}
+
+
 def as_json(status: Status) -> dict[str, object]:
     """The contract's shape of `status --json`."""
     return {
@@ -191,6 +217,7 @@ def as_json(status: Status) -> dict[str, object]:
             },
         },
         "counts": status.counts,
+        "held": [_held(p, status.waits[p.key]) for p in status.held],
         "oldest_pending_seconds": status.oldest_pending.total_seconds() if status.oldest_pending else None,
         "paused": status.paused is not None,
         "pause": {"reason": status.paused.reason, "at": status.paused.at} if status.paused else None,

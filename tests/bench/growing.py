@@ -91,7 +91,7 @@ def record(ledger: Ledger, task: str, content: Content, at: datetime) -> None:
     if proposal is None:
         raise AssertionError("it was just proposed")
     ledger.proposals.hold(proposal, Hold(at, sha256(content.note), "owner", "folder", twin=False), at)
-    ledger.proposals.begin(proposal, Start(effect, content.note, day, 0), at)
+    ledger.proposals.begin(proposal, Start(effect, content.note, day), at, objection=str)
     ledger.proposals.finish(proposal, effect, Receipt("sent", f"Outbox/{task}.eml"), day=day, now=at)
     ledger.proposals.mark_filed(key)
 

@@ -7,7 +7,7 @@ import pytest
 from daemon.core import layers, resources
 from daemon.core.errors import UserError
 from daemon.core.layers import Layer
-from daemon.core.settings import keys
+from daemon.core.settings import build, keys
 from tests.factories import settings
 
 SHIPPED = ("default.toml", "policy.toml", "schedule.toml")
@@ -92,3 +92,39 @@ def test_laying_over_changes_no_layer() -> None:
 def test_later_layers_win_key_by_key() -> None:
     merged = layers.merged([Layer("a", {"x": {"y": 1, "z": 1}}), Layer("b", {"x": {"y": 2}})])
     assert merged == {"x": {"y": 2, "z": 1}}
+
+
+@pytest.mark.parametrize(
+    ("lines", "said"),
+    [
+        ('[policy.cap]\n"email.reply" = -1', "line 2: policy.cap.email.reply = -1 is not right"),
+        ('[policy.cap]\n\n"email.reply" = "ten"', "line 3: policy.cap.email.reply = "),
+        ('[policy.cap]\n"email.reply" = true', "line 2: policy.cap.email.reply = true is not right"),
+        ('[policy.cap]\n"email.reply" = 2.5', "line 2: policy.cap.email.reply = 2.5 is not right"),
+        ("[policy.cap]\nemail.reply = 5", "line 2: policy.cap.email = .*quotes"),
+        ('[policy.cap]\n# a remark\n"email.sned" = 5', "line 3: there is no action email.sned; did you mean"),
+        ("[policy.hold]\nemail = 5", "line 2: there is no action email"),
+        ('[policy.hold]\n"email.send" = nan', "line 2: policy.hold.email.send"),
+        ('[policy.hold]\n"email.send" = -1', "line 2: policy.hold.email.send = -1"),
+        ("[policy]\ncap = 5", "line 2: policy.cap = 5 is not right"),
+        ('[policy.quiet]\n"call.place" = "20:00-08:00"', "line 2: policy.quiet.call.place"),
+        ('[policy.quiet]\n"call.place" = ["20-8"]', "line 2: .*'20-8' is no quiet time"),
+        ('[policy.quiet]\n"call.place" = ["Funday"]', "line 2: .*'Funday' is no day of the week"),
+        ('[policy.quiet]\n"call.place" = ["08:00-08:00"]', "line 2: .*ends when it begins"),
+        ('[policy.quiet]\n"call.place" = ["25:00-26:00"]', "line 2: .*25:00 is no time of the day"),
+        ("a = " + "9" * 5000, "is not valid TOML"),
+        ("a = " + "[" * 5000, "is not valid TOML"),
+    ],
+)  # fmt: skip
+def test_mistake_in_the_policy_is_told_with_its_line(lines: str, said: str) -> None:
+    shipped = [layers.parse(name, resources.config_file(name).read_text(encoding="utf-8")) for name in SHIPPED]
+    with pytest.raises(UserError, match=said) as raised:
+        build(shipped, [layers.parse("config.toml", lines)])
+    assert str(raised.value).startswith("config.toml")
+    assert raised.value.exit_code == 78
+
+
+def test_caps_of_an_action_its_kind_and_everything() -> None:
+    own = settings(policy={"cap": {"email": 7, "email.reply": 0, "all": 9}})
+    assert [(cap.name, cap.limit) for cap in own.caps("email.reply")] == [("email", 7), ("all", 9)]
+    assert [(cap.name, cap.limit) for cap in own.caps("new.thing")] == [("new.thing", 20), ("all", 9)]

@@ -84,7 +84,7 @@ def test_approved_mail_that_waits_for_its_hold_says_until_when(slow_house: House
     slow_house.run()
     slow_house.move("Pending_Approval", "Approved")
     slow_house.manager.step(slow_house.clock.now())
-    assert "it goes out at 12:01" in make(slow_house).note
+    assert "can still be undone; it goes on Tue 10 Mar 12:01" in make(slow_house).note
 
 
 def test_figures_with_the_median_wait_for_a_decision(house: House) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from daemon.core.errors import Transient, UserError
+from daemon.core.policy import Day
 from daemon.core.ports import Receipt
 from daemon.core.proposal import Content, Hold, Proposal, State, sha256
 from daemon.core.task import Arrival
@@ -23,7 +24,7 @@ CONTENT = Content(
     "email.reply", "outbox", "mail", "Re: Hi", "low", "{}", "{}", "Hello", NOTE, "EMAIL_REPLY_hi.md", "sha256-0"
 )
 ARRIVAL = Arrival("note", "inbox", "file:1", "", "Title", "text", (), taken="Inbox/a.md")
-START = Start("taaaaaaaaaa-g1.i1", NOTE, "2026-03-10", 0)
+START = Start("taaaaaaaaaa-g1.i1", NOTE, "2026-03-10")
 
 
 @pytest.fixture
@@ -68,54 +69,89 @@ def test_new_generation_of_something_else_than_the_newest_is_refused(ledger: Led
 
 
 def test_nothing_supersedes_a_begun_effect(ledger: Ledger, held: Proposal) -> None:
-    assert ledger.proposals.begin(held, START, NOON) == ""
+    assert begin(ledger, held, START) == ""
     assert not ledger.proposals.propose(("taaaaaaaaaa", 2), CONTENT, replacing=1, expires=NOON, now=NOON)
 
 
+def begin(ledger: Ledger, proposal: Proposal, start: Start, why_not: str = "") -> str:
+    return ledger.proposals.begin(proposal, start, NOON, objection=lambda: why_not)
+
+
 def test_effect_begins_once(ledger: Ledger, held: Proposal) -> None:
-    assert ledger.proposals.begin(held, START, NOON) == ""
-    assert ledger.proposals.begin(held, START, NOON) == "undone"
+    assert begin(ledger, held, START) == ""
+    assert begin(ledger, held, START) == "undone"
 
 
 def test_effect_of_another_file_than_the_held_one_does_not_begin(ledger: Ledger, held: Proposal) -> None:
-    other = Start(START.key, b"another file", START.day, 0)
-    assert ledger.proposals.begin(held, other, NOON) == "undone"
+    other = Start(START.key, b"another file", START.day)
+    assert begin(ledger, held, other) == "undone"
     assert the(ledger).state is State.HELD
 
 
 def test_undo_before_the_effect_wins(ledger: Ledger, held: Proposal) -> None:
     ledger.proposals.propose(("taaaaaaaaaa", 2), CONTENT, replacing=1, expires=NOON, now=NOON)
-    assert ledger.proposals.begin(held, START, NOON) == "undone"
+    assert begin(ledger, held, START) == "undone"
 
 
 def test_nothing_begins_while_paused(ledger: Ledger, held: Proposal) -> None:
     ledger.pause("holiday", "owner", NOON)
-    assert ledger.proposals.begin(held, START, NOON) == "paused"
+    assert begin(ledger, held, START) == "paused"
     assert ledger.resume("owner", NOON)
-    assert ledger.proposals.begin(held, START, NOON) == ""
+    assert begin(ledger, held, START) == ""
 
 
-def test_cap_counts_in_the_transaction_that_begins(ledger: Ledger, held: Proposal) -> None:
-    capped = Start(START.key, NOTE, START.day, 1)
-    assert ledger.proposals.begin(held, capped, NOON) == ""
-    ledger.proposals.propose(("tbbbbbbbbbb", 1), CONTENT, replacing=0, expires=NOON, now=NOON)
-    other = ledger.proposals.get(("tbbbbbbbbbb", 1))
-    assert other
-    ledger.proposals.hold(other, Hold(NOON, sha256(NOTE), "owner", "folder", twin=False), NOON)
-    assert ledger.proposals.begin(other, Start("tbbbbbbbbbb-g1.i1", NOTE, START.day, 1), NOON) == "cap"
+def test_what_is_objected_in_the_transaction_that_begins_counts(ledger: Ledger, held: Proposal) -> None:
+    assert begin(ledger, held, START, "quiet hours") == "quiet hours"
+    assert (the(ledger).state, begun(ledger)) == (State.HELD, {})
+    assert begin(ledger, held, START) == ""
+    assert begun(ledger) == {"email.reply": 1}
+
+
+def begun(ledger: Ledger, now: datetime = NOON) -> Mapping[str, int]:
+    return ledger.proposals.begun(Day.of(now, UTC))
+
+
+def test_unknown_outcome_counts_as_begun(ledger: Ledger, held: Proposal) -> None:
+    begin(ledger, held, START)
+    ledger.proposals.fail(held, START.key, State.UNKNOWN, why="nobody knows", now=NOON)
+    assert begun(ledger) == {"email.reply": 1}
+
+
+def test_effect_of_yesterday_does_not_count(ledger: Ledger, held: Proposal) -> None:
+    begin(ledger, held, START)
+    assert begun(ledger, NOON + timedelta(days=1)) == {}
+
+
+def test_clock_set_back_gives_no_second_days_worth(ledger: Ledger, held: Proposal) -> None:
+    yesterday = NOON - timedelta(days=1)
+    begin(ledger, held, START)
+    ledger.note_day("2026-03-10", NOON)
+    ledger.note_day("2026-03-09", yesterday)
+    assert begun(ledger, yesterday) == {"email.reply": 1}
+    assert begun(ledger, NOON) == {"email.reply": 1}
+    assert [r.data["before"] for r in ledger.audit.tail(1)] == ["2026-03-10"]
+
+
+def test_what_was_begun_under_a_wrong_clock_counts_until_the_next_midnight(ledger: Ledger, held: Proposal) -> None:
+    begin(ledger, held, START)
+    right = NOON - timedelta(days=40)
+    ledger.note_day("2026-03-10", NOON)
+    ledger.note_day("2026-01-29", right)
+    assert begun(ledger, right) == {"email.reply": 1}
+    assert begun(ledger, right + timedelta(days=1)) == {}
 
 
 def test_deferred_effect_gives_its_place_under_the_cap_back(ledger: Ledger, held: Proposal) -> None:
-    ledger.proposals.begin(held, START, NOON)
+    begin(ledger, held, START)
     ledger.proposals.defer(held, START.key, NOON + timedelta(minutes=5), why="429", now=NOON)
-    assert ledger.proposals.begun_on(START.day, "email.reply") == 0
+    assert begun(ledger) == {}
     assert the(ledger).not_before == NOON + timedelta(minutes=5)
-    assert ledger.proposals.begin(the(ledger), START, NOON) == ""
+    assert begin(ledger, the(ledger), START) == ""
 
 
 def test_finished_effect_counts_for_today(ledger: Ledger, held: Proposal) -> None:
     ledger.tasks.arrive(held.id, "file:1", ARRIVAL, NOON)
-    ledger.proposals.begin(held, START, NOON)
+    begin(ledger, held, START)
     ledger.proposals.finish(held, START.key, Receipt("sent", "id-1"), day=START.day, now=NOON)
     assert (the(ledger).state, ledger.tasks.finished_on(START.day)) == (State.DONE, 1)
 
@@ -183,7 +219,7 @@ def test_ledger_that_cannot_be_written_is_a_passing_trouble(tmp_path: Path) -> N
 
 
 def test_untouched_chain_verifies(ledger: Ledger, held: Proposal) -> None:
-    ledger.proposals.begin(held, START, NOON)
+    begin(ledger, held, START)
     verdict = ledger.audit.verify()
     assert (verdict.records, verdict.wrong) == (3, "")
 
@@ -200,7 +236,7 @@ def test_untouched_chain_verifies(ledger: Ledger, held: Proposal) -> None:
     ],
 )
 def test_tampering_is_named(ledger: Ledger, held: Proposal, tampering: str, found: str) -> None:
-    ledger.proposals.begin(held, START, NOON)
+    begin(ledger, held, START)
     other = sqlite3.connect(ledger.path)
     other.execute(tampering)
     other.commit()

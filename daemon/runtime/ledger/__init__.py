@@ -88,6 +88,16 @@ class Ledger:
                 self.audit.record(now, "RESUMED", "", {"by": by})
             return bool(changed)
 
+    def note_day(self, day: str, now: datetime) -> None:
+        """Record it when the person's day is an earlier one than it was: the clock was set back, or the time zone."""
+        before = self.get("day")
+        if day == before:
+            return
+        with self.transaction():
+            self.put("day", day)
+            if day < before:
+                self.audit.record(now, "CLOCK", "", {"day": day, "before": before})
+
     def fault(self) -> str:
         """What is wrong with the file, as SQLite says it; "" when it is whole."""
         return self._db.fault()

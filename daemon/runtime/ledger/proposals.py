@@ -6,11 +6,14 @@ saw, and nothing was changed.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from daemon.core.policy import Day
 from daemon.core.proposal import Content, Hold, Key, Proposal, State, sha256
+from daemon.runtime.ledger import counting
 from daemon.runtime.ledger.audit import Audit, Kind
 from daemon.runtime.ledger.database import Database, Row, maybe, moment, stamp
 
@@ -32,12 +35,11 @@ _OVER: dict[State, Kind] = {
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """What begins: the idempotency key, the approved file, and what the cap counts."""
+    """What begins: the idempotency key, the approved file, and the person's calendar day."""
 
     key: str
     snapshot: bytes
-    day: str  # the person's calendar day
-    cap: int  # effects of this action a day, 0 = no cap
+    day: str
 
 
 class Proposals:
@@ -87,12 +89,9 @@ class Proposals:
         )
         return [_proposal(r) for r in rows]
 
-    def begun_on(self, day: str, action: str) -> int:
-        """How many effects of this action have begun on this local day (for the cap)."""
-        row = self._db.row(
-            "SELECT count(*) AS n FROM effects WHERE day = ? AND action = ? AND outcome <> 'deferred'", (day, action)
-        )
-        return int(row["n"]) if row else 0
+    def begun(self, day: Day) -> Mapping[str, int]:
+        """How many effects of each action have begun on this day of the person's (for the caps)."""
+        return counting.begun(self._db, day)
 
     # --- before the effect
 
@@ -166,16 +165,16 @@ class Proposals:
 
     # --- the effect
 
-    def begin(self, proposal: Proposal, start: Start, now: datetime) -> str:
-        """INTENT: from `held` to `sending`, conditional on hold, cap and pause, in one transaction.
+    def begin(self, proposal: Proposal, start: Start, now: datetime, *, objection: Callable[[], str]) -> str:
+        """INTENT: from `held` to `sending`, conditional on the hold, the pause and `objection`, in one transaction.
 
-        Returns "" when the effect may begin now, else the reason why not ("undone", "cap", "paused").
+        Returns "" when the effect may begin now, else the reason why not ("undone", "paused", or the objection).
         """
         with self._db.transaction():
             if self._db.row("SELECT 1 FROM meta WHERE key = 'paused'"):
                 return "paused"
-            if start.cap and self.begun_on(start.day, proposal.action) >= start.cap:
-                return "cap"
+            if why := objection():
+                return why
             changed = self._db.execute(
                 "UPDATE proposals SET state = 'sending', snapshot = ? WHERE id = ? AND generation = ?"
                 " AND state = 'held' AND hold_digest = ? AND latest = 1",
