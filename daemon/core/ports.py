@@ -200,7 +200,12 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """The provider surely does not have it."""
+    """The provider surely does not have it, once `settles` has passed since the call began.
+
+    Until then a call whose answer was lost may still be carried out, or be done and not yet be in what is searched.
+    """
+
+    settles: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)

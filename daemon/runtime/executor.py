@@ -87,7 +87,8 @@ class Executor:
             case Found(receipt):
                 log.info("%s: it had happened (%s)", proposal.label, receipt.id)
                 self._finish(proposal, key, receipt)
-            case Absent():
+            case Absent(settles):
+                self._require_settled(proposal, settles)
                 now = self._context.clock.now()
                 self._proposals.defer(proposal, key, now, why="it had not happened before the restart", now=now)
             case CannotTell(why):
@@ -133,7 +134,8 @@ class Executor:
         match self._look_up(proposal):
             case Found(receipt):
                 self._finish(proposal, key, receipt)
-            case Absent():
+            case Absent(settles):
+                self._require_settled(proposal, settles)
                 self._defer(proposal, key, Transient("the provider does not have it", retry_after=LOOK_AGAIN))
             case CannotTell(why):
                 self._proposals.fail(proposal, key, State.UNKNOWN, why=why, now=self._context.clock.now())
@@ -145,6 +147,11 @@ class Executor:
             return action.look_up(params, text, self._effect(proposal))
         except Permanent as changed:
             return CannotTell(f"I was interrupted while sending, and now {changed}")
+
+    def _require_settled(self, proposal: Proposal, settles: timedelta) -> None:
+        """Raises Transient, and it stays begun, while what the provider does not have may still be on its way."""
+        if self._context.clock.now() < self._effect(proposal).at + settles:
+            raise Transient("The provider does not have it yet and may still be busy with it; I look again soon.")
 
     def _effect(self, proposal: Proposal) -> Effect:
         begun = self._proposals.effect(proposal.key)
