@@ -67,10 +67,12 @@ class Fate:
             self.dead = mine and not self.after
             if self.dead:
                 raise Killed
-        yield
-        if mine:
-            self.dead = True
-            raise Killed
+        try:
+            yield
+        finally:  # also when the act itself failed: a provider that took it and then dropped the line
+            if mine:
+                self.dead = True
+                raise Killed
 
 
 class MortalVault(Vault):
