@@ -214,6 +214,8 @@ def _away(view: View) -> Step:
 
 
 def _unknown(view: View) -> Step:
+    if leftovers := _approved_before(view):  # not an answer: nobody moved it since it was approved
+        return Retire(leftovers)
     if view.verdict == "retry" or view.at(Place.PENDING):
         said = "You checked that it did not happen. Approve it to try again."
         return Restate(said, (view.at(Place.PENDING, Place.REVIEW) or [None])[0])
@@ -257,6 +259,8 @@ def _expired(view: View) -> Step:
 
 
 def _refused(view: View) -> Step | None:
+    if leftovers := _approved_before(view):
+        return Retire(leftovers)
     again = view.at(Place.PENDING, Place.APPROVED)
     if again or view.verdict == "retry":
         said = f"The provider refused it before ({view.proposal.why}). Approve it to try again."
@@ -312,3 +316,11 @@ def _file(view: View, kept: Sequence[Sighting]) -> Step:
 
 def _reason(view: View) -> str:
     return next((d.reason for d in reversed(view.decisions) if d.verdict == "reject"), "")
+
+
+def _approved_before(view: View) -> tuple[str, ...]:
+    """Copies of exactly the approved file that a slow sync or a crash left; what was filed since says why in it."""
+    held = view.proposal.hold
+    return tuple(
+        s.path for s in view.at(Place.PENDING, Place.APPROVED) if held and s.reading.digest == held.file_digest
+    )

@@ -341,14 +341,17 @@ def test_unknown_moved_to_rejected_is_dropped() -> None:
 
 
 def test_unknown_moved_to_approved_is_put_back() -> None:
-    moved = sighting(Place.APPROVED)
+    moved = sighting(Place.APPROVED, text="with a callout")
     assert next_step(view(held(state=State.UNKNOWN, filed=True), moved)) == Move(moved.path, Place.REVIEW)
 
 
 @pytest.mark.parametrize(
     "checked",
     [
-        pytest.param(view(held(state=State.UNKNOWN, filed=True), sighting(Place.PENDING)), id="moved to pending"),
+        pytest.param(
+            view(held(state=State.UNKNOWN, filed=True), sighting(Place.PENDING, text="with a callout")),
+            id="moved to pending",
+        ),
         pytest.param(
             view(held(state=State.UNKNOWN, filed=True), sighting(Place.REVIEW), decisions=[decision("retry")]),
             id="employee retry",
@@ -357,6 +360,13 @@ def test_unknown_moved_to_approved_is_put_back() -> None:
 )
 def test_unknown_that_did_not_happen_needs_a_fresh_approval(checked: View) -> None:
     assert isinstance(next_step(checked), Restate)
+
+
+@pytest.mark.parametrize("place", [Place.PENDING, Place.APPROVED])
+@pytest.mark.parametrize("state", [State.UNKNOWN, State.REFUSED])
+def test_copy_of_the_approved_file_that_a_slow_sync_left_is_no_answer(place: Place, state: State) -> None:
+    left = sighting(place)
+    assert next_step(view(held(state=state, filed=True), left)) == Retire((left.path,))
 
 
 # --- expired
