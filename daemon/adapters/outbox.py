@@ -12,9 +12,10 @@ first and kept until the next effect begins; with it a restart after a kill can 
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 
 from daemon.core import mailing, names
-from daemon.core.errors import UnknownOutcome
+from daemon.core.errors import Outage, UnknownOutcome
 from daemon.core.ports import (
     Absent,
     CannotTell,
@@ -77,11 +78,17 @@ class Shelf:
         except NameTaken:
             if not self._holds(evidence, data):
                 raise UnknownOutcome(f"{evidence} holds something else than this effect") from None
+            if self._vault.stat(evidence).links > 1:  # the disk failed right after an earlier try had put it there
+                return self._receipt(path, data)
         for candidate in _candidates(path, key):
             try:
                 return self._receipt(self._vault.link(evidence, candidate), data)
             except NameTaken:
                 continue
+            except Outage:
+                with suppress(Outage, VaultProblem):  # without it, nobody has to be asked whether it was there
+                    self._vault.remove(evidence, expected=data)
+                raise
         raise UnknownOutcome(f"{path} is taken, also under the name with the id")
 
     def find(self, path: str, data: bytes, key: str) -> Finding:

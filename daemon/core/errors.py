@@ -21,6 +21,10 @@ class Transient(Exception):
         self.retry_after = retry_after
 
 
+class Outage(Transient):
+    """The disk or the ledger cannot be used at the moment: no fault of the task that met it, and it costs it no try."""
+
+
 class Permanent(Exception):
     """It certainly did not happen and will not work without a change (provider said no, note is broken)."""
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from daemon.core import document, frontmatter, handbook, names, neutral, provenance, task_note
 from daemon.core.approval import Cover
 from daemon.core.draft import Closed, Draft
-from daemon.core.errors import Permanent, Transient
+from daemon.core.errors import Outage, Permanent, Transient
 from daemon.core.handbook import Handbook
 from daemon.core.ports import Entry, Missing, NameTaken, Route, Router, VaultProblem
 from daemon.core.properties import Broken, Value
@@ -61,6 +62,7 @@ class Claims:
         self._publish = publish
         self._intake = Intake(context.vault, context.ledger, context.zone, context.converter)
         self._handbook: tuple[bytes, Handbook] = (b"", handbook.parse(""))
+        self._owed: set[str] = set()  # tasks that met an outage, and get that try back
         self._patience: dict[str, datetime] = {}  # notes that somebody may still be typing
         self._briefs: dict[str, tuple[tuple[object, ...], tuple[str, Priority, str]]] = {}
 
@@ -71,7 +73,7 @@ class Claims:
         self._patience = {path: at for path, at in self._patience.items() if path in there}
         self._briefs = {path: brief for path, brief in self._briefs.items() if path in there}
         for job, future in self._drafting.results():
-            with troubles.contained(job.path, now):
+            with troubles.contained(job.path, now), self._for_nothing(job.task.id):
                 self._answer(job, future.result, now)
                 changed = True
         for entry in self._next(look, troubles, now):
@@ -152,14 +154,31 @@ class Claims:
         if latest and latest.state in _OUT:
             self._put_away(entry.path, note.id, {"status": "drafted"})
             return True
+        with self._for_nothing(note.id):
+            replacing = latest.generation if latest else 0
+            return self._try(entry, note, troubles, replacing=replacing, now=now)
+
+    def _try(self, entry: Entry, note: TaskNote, troubles: Troubles, *, replacing: int, now: datetime) -> bool:
         desk = self._desk(note.id, now)
+        if note.id in self._owed:
+            self._ledger.tasks.forgive(note.id)
+            self._owed.remove(note.id)
         if self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
             return self._fail(entry.path, note.id, troubles.said.get(entry.path, "it failed again and again"), now)
         try:
             task = originals.load(self._context, note, entry.path)
         except Permanent as refusal:
             return self._unloadable(entry.path, note.id, refusal, now)
-        return self._hand_out(entry, note, Job(task, "", "", entry.path, latest.generation if latest else 0, desk), now)
+        return self._hand_out(entry, note, Job(task, "", "", entry.path, replacing, desk), now)
+
+    @contextmanager
+    def _for_nothing(self, task: str) -> Generator[None]:
+        """What the disk does is no fault of the task: a try that met an outage does not count."""
+        try:
+            yield
+        except Outage:
+            self._owed.add(task)
+            raise
 
     def _hand_out(self, entry: Entry, note: TaskNote, job: Job, now: datetime) -> bool:
         """To the agent that the router names, and what else it asks for as tasks of their own."""

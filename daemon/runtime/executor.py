@@ -85,8 +85,8 @@ class Executor:
         key = self._key(proposal)
         match self._look_up(proposal):
             case Found(receipt):
-                log.info("%s: it had happened (%s)", proposal.label, receipt.id)
                 self._finish(proposal, key, receipt)
+                log.info("%s: it had happened before the restart", proposal.label)
             case Absent(settles):
                 self._require_settled(proposal, settles)
                 now = self._context.clock.now()

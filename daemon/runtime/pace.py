@@ -16,6 +16,9 @@ from daemon.core.ports import VaultProblem
 log = logging.getLogger(__name__)
 BACKOFF = timedelta(seconds=30)
 TRIES = 3
+QUIET = timedelta(hours=1)
+MOST_SAID = 100  # different sentences in that time
+_MOST_SHOWN = 20  # problems of one role
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,26 @@ class Role(Protocol):
 
 
 @dataclass(slots=True)
+class Said:
+    """What the log was told: the same sentence again after an hour at the earliest, and only so many different ones."""
+
+    _at: dict[str, datetime] = field(default_factory=dict[str, datetime])
+
+    def tell(self, sentence: str, now: datetime) -> None:
+        self._at = {said: at for said, at in self._at.items() if abs(now - at) < QUIET}
+        if sentence not in self._at and len(self._at) <= MOST_SAID:
+            full = len(self._at) == MOST_SAID
+            log.warning("%s", "there is more trouble than this; `employee status` shows it" if full else sentence)
+            self._at[sentence] = now
+
+
+@dataclass(slots=True)
 class Troubles:
     """Failures of single things, so that the rest goes on; each is left alone for a while before the next try."""
 
     said: dict[str, str] = field(default_factory=dict[str, str])
     _again: dict[str, datetime] = field(default_factory=dict[str, datetime])
+    _log: Said = field(default_factory=Said)
     _tries: Counter[str] = field(default_factory=Counter[str])
 
     @contextmanager
@@ -80,7 +98,10 @@ class Troubles:
         return self._again.get(what, now) > now
 
     def problems(self) -> tuple[str, ...]:
-        return tuple(f"{what}: {sentence}" for what, sentence in sorted(self.said.items()))
+        """The first of them, and how many more there are."""
+        told = [f"{what}: {sentence}" for what, sentence in sorted(self.said.items())]
+        more = len(told) - _MOST_SHOWN
+        return (*told[:_MOST_SHOWN], f"{more} more things have trouble") if more > 0 else tuple(told)
 
     def next_try(self) -> datetime | None:
         """When a second or third try is due; later ones come with the rescans."""
@@ -97,8 +118,7 @@ class Troubles:
         del self._tries[what]
 
     def _remember(self, what: str, sentence: str, now: datetime) -> None:
-        if self.said.get(what) != sentence:
-            log.warning("%s: %s", what, sentence)
+        self._log.tell(f"{what}: {sentence}", now)
         self.said[what] = sentence
         self._again[what] = now + BACKOFF
         self._tries[what] += 1

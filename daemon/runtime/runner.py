@@ -10,7 +10,7 @@ from threading import Event, Thread
 from daemon.core.errors import Transient, UserError
 from daemon.core.ports import Clock
 from daemon.runtime.heartbeat import Heartbeat
-from daemon.runtime.pace import Pace, Role, Waiting
+from daemon.runtime.pace import Pace, Role, Said, Waiting
 
 log = logging.getLogger(__name__)
 _POLL = timedelta(milliseconds=200)  # while worker threads are busy and nothing wakes us earlier
@@ -29,6 +29,7 @@ class Runner:
         self._stop = Event()
         self._thread = Thread(target=self._run, name=role.name, daemon=True)
         self._said = Pace(progress=True)  # what the last step found
+        self._logged = Said()
         self._busy_since: datetime | None = None
         self._shown: tuple[object, ...] = ()  # what the last heartbeat told
         self._next_beat = clock.now()
@@ -74,7 +75,7 @@ class Runner:
             self.wake.clear()
             if woken or now >= next_look:
                 self._busy_since = now
-                pace = self._said = look(self.role, now)
+                pace = self._said = look(self.role, now, self._logged)
                 self._busy_since = None
                 next_look = now if pace.progress else min(pace.next_at or now + self._rescan, now + self._rescan)
             self.role.tick(now)
@@ -82,12 +83,12 @@ class Runner:
                 self._clock.wait(self.wake, min(max(next_look - now, timedelta()), self._beat))
 
 
-def look(role: Role, now: datetime) -> Pace:
+def look(role: Role, now: datetime, logged: Said) -> Pace:
     """One step; a vault or ledger that cannot be used is a problem that may pass, not the end."""
     try:
         return role.step(now)
     except (Transient, UserError) as error:
-        log.warning("%s: %s", role.name, error)
+        logged.tell(f"{role.name}: {error}", now)
         later = now + (getattr(error, "retry_after", None) or timedelta(seconds=5))
         return Pace(progress=False, next_at=later, problems=(str(error),))
 

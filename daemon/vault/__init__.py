@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from daemon.core import names
-from daemon.core.errors import Transient, UserError
+from daemon.core.errors import Outage, UserError
 from daemon.core.files import Changed, Entry, NameTaken, Suspicious
 from daemon.vault import disk
 
@@ -52,7 +52,7 @@ class Vault:
     two names are the same is the disk's decision: macOS and Windows ignore case and Unicode composition,
     Linux does not. Names of our own are ASCII with an id and differ everywhere; `create_beside` looks itself.
 
-    Beside the errors of `daemon.core.ports` every call can raise `Transient` with a sentence that says what
+    Beside the errors of `daemon.core.ports` every call can raise `Outage` with a sentence that says what
     to do (disk full, read-only, unplugged), `Permanent` for a name the disk cannot have, and `UserError`
     when a folder of the vault is a file or a link.
     """
@@ -70,7 +70,7 @@ class Vault:
         """The files of a folder by name, without what `names.ignored` says; sub-folders only when `deep`.
 
         Links are listed (not `regular`) and never followed. A missing folder is empty, but a vault that is
-        not `present` is `Transient`: nobody may take it for one in which everything was deleted. Names are
+        not `present` is `Outage`: nobody may take it for one in which everything was deleted. Names are
         as the disk has them: macOS may decompose letters, a name that is not UTF-8 holds surrogates.
         """
         found: list[Entry] = []
@@ -115,7 +115,7 @@ class Vault:
             with disk.temporary(self._top(folder)) as temporary:
                 disk.write(temporary, data)
                 self._place(temporary, os.path.join(target, name), folder)
-            disk.sync_folder(target)
+            disk.settle(os.path.join(target, name))
         return path
 
     def create_beside(self, path: str, data: bytes) -> str:
@@ -173,7 +173,7 @@ class Vault:
                 if error.errno not in {*disk.NO_LINKS, errno.EXDEV}:
                     raise
                 self._copy(source, new, folder)
-            disk.sync_folder(os.path.dirname(new))
+            disk.settle(new)
         return target
 
     def rewrite(self, path: str, target: str, data: bytes, *, expected: bytes) -> str:
@@ -310,7 +310,7 @@ class Vault:
 
     def _require_present(self) -> None:
         if not self.present():
-            raise Transient(f"The vault is not at {self._root}. Connect its disk, or make it with `employee init`.")
+            raise Outage(f"The vault is not at {self._root}. Connect its disk, or make it with `employee init`.")
 
     def _no_folder(self, absolute: str) -> Exception:
         path = os.path.relpath(absolute, self._root)

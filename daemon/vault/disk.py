@@ -15,7 +15,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
 from functools import cache
 
-from daemon.core.errors import Permanent, Transient
+from daemon.core.errors import Outage, Permanent
 from daemon.core.files import Changed, Missing, NameTaken, Suspicious, TooLarge
 
 # Absent on Windows: O_NOFOLLOW, O_NONBLOCK, O_CLOEXEC (its default). Absent elsewhere: O_BINARY.
@@ -25,14 +25,14 @@ _CREATE: int = os.O_WRONLY | os.O_CREAT | os.O_EXCL | _PLAIN
 
 _GONE = (Missing, "is not there (any more).")
 _ODD = (Suspicious, "is not a regular file and was not opened.")
-_DENIED = (Transient, "could not be written or read: permission denied. Give yourself the right to do so.")
-_FULL = (Transient, "could not be written: the disk is full or your quota is used up. Free some space.")
-_BUSY = (Transient, "is in use by another program. Close it there.")
+_DENIED = (Outage, "could not be written or read: permission denied. Give yourself the right to do so.")
+_FULL = (Outage, "could not be written: the disk is full or your quota is used up. Free some space.")
+_BUSY = (Outage, "is in use by another program. Close it there.")
 _HANDLES = (
-    Transient,
+    Outage,
     "could not be opened: too many files are open. Close some programs or raise `ulimit -n`.",
 )
-_AWAY = (Transient, "cannot be reached: the drive or network share is gone. Connect it again.")
+_AWAY = (Outage, "cannot be reached: the drive or network share is gone. Connect it again.")
 
 _MEANING: dict[int, tuple[type[Exception], str]] = {
     errno.ENOENT: _GONE,
@@ -46,11 +46,11 @@ _MEANING: dict[int, tuple[type[Exception], str]] = {
     errno.ENOSPC: _FULL,
     errno.EDQUOT: _FULL,
     errno.EFBIG: (Permanent, "is too large for this disk."),
-    errno.EROFS: (Transient, "could not be written: the disk is read-only. Make it writable."),
+    errno.EROFS: (Outage, "could not be written: the disk is read-only. Make it writable."),
     errno.EACCES: _DENIED,
     errno.EPERM: _DENIED,
     errno.EIO: (
-        Transient,
+        Outage,
         "could not be written or read: the disk reports an error. Make a backup and check the disk.",
     ),
     errno.EMFILE: _HANDLES,
@@ -64,6 +64,19 @@ _MEANING: dict[int, tuple[type[Exception], str]] = {
     errno.EHOSTDOWN: _AWAY,
     errno.EHOSTUNREACH: _AWAY,
     errno.ETIMEDOUT: _AWAY,
+    errno.ECONNABORTED: _AWAY,
+    errno.ECONNREFUSED: _AWAY,
+    errno.ECONNRESET: _AWAY,
+    errno.ENETDOWN: _AWAY,
+    errno.ENETUNREACH: _AWAY,
+    errno.ESHUTDOWN: _AWAY,
+    errno.ENOLCK: _BUSY,
+    errno.ENOMEM: (Outage, "could not be written or read: this computer has no memory left. Close some programs."),
+    **{
+        number: (Outage, "could not be written or read: the disk must be unlocked, inserted or repaired first.")
+        for name in ("ENOKEY", "EKEYEXPIRED", "ENOMEDIUM", "EUCLEAN", "EREMOTEIO")
+        if (number := getattr(errno, name, 0))  # Linux only
+    },
 }
 
 NO_LINKS = frozenset({errno.EPERM, errno.ENOSYS, errno.ENOTSUP, errno.EMLINK})  # this disk cannot link
@@ -160,6 +173,16 @@ def sync_folder(path: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def settle(path: str) -> None:
+    """Make the name of a file that was just made survive a power cut; where that fails, the file goes again."""
+    try:
+        sync_folder(os.path.dirname(path))
+    except OSError:
+        with suppress(OSError):
+            os.unlink(path)
+        raise
 
 
 def make_folder(path: str) -> None:

@@ -15,7 +15,7 @@ from daemon.adapters.clock import SystemClock
 from daemon.core.errors import Transient
 from daemon.runtime import heartbeat, runner
 from daemon.runtime.heartbeat import Heartbeat
-from daemon.runtime.pace import BACKOFF, Pace, Troubles
+from daemon.runtime.pace import BACKOFF, MOST_SAID, Pace, Said, Troubles
 from daemon.runtime.runner import Runner
 from tests.fakes import NOON, FakeClock
 
@@ -93,7 +93,7 @@ def test_vault_that_is_away_is_a_problem_and_not_the_end(tmp_path: Path) -> None
 
 
 def test_problem_is_in_the_heartbeat() -> None:
-    pace = runner.look(Counting(Transient("The vault is not there")), NOON)
+    pace = runner.look(Counting(Transient("The vault is not there")), NOON, Said())
     assert pace.problems == ("The vault is not there",)
     assert pace.next_at == NOON + timedelta(seconds=5)
 
@@ -197,3 +197,27 @@ def test_killed_role_is_not_alive_although_its_parent_has_not_looked() -> None:
     beat = heartbeat.Beat("manager", child.pid, NOON.isoformat(), NOON.isoformat())
     assert not beat.alive(NOON, timedelta(seconds=5))
     child.wait()
+
+
+def test_same_sentence_is_logged_once_an_hour(caplog: pytest.LogCaptureFixture) -> None:
+    said = Said()
+    for minute in range(90):
+        said.tell(f"manager: the disk is {'full' if minute % 2 else 'gone'}", NOON + timedelta(minutes=minute))
+    assert [record.getMessage() for record in caplog.records].count("manager: the disk is full") == 2
+
+
+def test_log_of_a_thousand_troubles_ends_with_where_to_see_them(caplog: pytest.LogCaptureFixture) -> None:
+    said = Said()
+    for number in range(1000):
+        said.tell(f"task {number}: the disk is full", NOON)
+    assert len(caplog.records) == MOST_SAID + 1
+    assert "`employee status`" in caplog.records[-1].getMessage()
+
+
+def test_many_problems_are_counted_and_not_listed() -> None:
+    troubles = Troubles()
+    for number in range(500):
+        with troubles.contained(f"task {number}", NOON):
+            raise Transient("the disk is full")
+    assert len(troubles.problems()) < 30
+    assert troubles.problems()[-1] == "480 more things have trouble"

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from tests.torture import disks
 from tests.torture.tally import Round
 
-KINDS: Mapping[str, Round] = {}
+KINDS: Mapping[str, Round] = {
+    "disks": disks.round,
+}

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from daemon.core.errors import Transient, UserError
+from daemon.core.errors import Outage, UserError
 
 # Version 1 of the ledger. It never changes: what came later stands in MIGRATIONS.
 SCHEMA = """
@@ -109,7 +109,7 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Generator[None]:
-        """All or nothing; a nested one joins the outer. A full disk or a locked file raises Transient."""
+        """All or nothing; a nested one joins the outer. A full disk or a locked file raises Outage."""
         with self._lock:
             if self._connection.in_transaction:
                 yield
@@ -176,7 +176,7 @@ def _translated(path: Path) -> Generator[None]:
     try:
         yield
     except sqlite3.OperationalError as error:
-        raise Transient(f"the ledger {path} cannot be used now ({error}); is the disk full?") from error
+        raise Outage(f"the ledger {path} cannot be used now ({error}); is the disk full?") from error
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise  # a fault of ours
     except sqlite3.DatabaseError as error:
