@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from tests.torture import disks
+from tests.torture import approvals
 from tests.torture.tally import Round
 
 KINDS: Mapping[str, Round] = {
