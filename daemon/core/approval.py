@@ -79,7 +79,7 @@ def compare(published: bytes, current: bytes) -> Reading:
     if parts.draft is None:
         missing = "the line `## Draft` is missing; put it back above the text that should go out"
         return Reading(digest, identical, fault=missing)
-    said = note.properties
+    said, partial = note.properties, _partial(was[1].draft or "", parts)
     return Reading(
         digest,
         identical,
@@ -89,6 +89,8 @@ def compare(published: bytes, current: bytes) -> Reading:
         text=parts.draft,
         changed=_changed(was[0].properties, said),
         properties=said,
+        restated=_CUT if partial else "",
+        partial=partial,
     )
 
 
@@ -96,6 +98,12 @@ def published_parts(data: bytes) -> tuple[Note, Parts]:
     """Raises Broken."""
     note = frontmatter.read(data)
     return note, document.split(note.body, line=note.body_line)
+
+
+def _partial(was: str, now: Parts) -> bool:
+    """Whether only the beginning of the draft is there: a sync tool may have written no more of it yet."""
+    text = (now.draft or "").rstrip()
+    return not now.feedback and was.startswith(text) and len(text) < len(was.rstrip())
 
 
 def _changed(was: Mapping[str, Value], now: Mapping[str, Value]) -> tuple[str, ...]:
@@ -153,6 +161,7 @@ def _above(page: Page) -> str:
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
+_CUT = "The end of the draft is missing. If you cut it off, approve once more; if not, put the rest back first."
 _WHOLE = 100_000  # characters: what would happen is never cut
 _HOW = (
     "_Yes: tick `approve` or move this note to Approved/. No: tick `reject` or move it to Rejected/. For a new draft "

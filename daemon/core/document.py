@@ -18,6 +18,8 @@ _FEEDBACK = re.compile(r"## Feedback[ \t]*")
 _LIKE_FEEDBACK = re.compile(r" {0,3}#{1,6}[ \t]*feedback[ \t]*:?[ \t#]*", re.IGNORECASE)  # as people type it
 _HEADING = re.compile(rf"^(?:## (Draft)[ \t]*|(?i:{_LIKE_FEEDBACK.pattern}))$", re.MULTILINE)
 
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f]")  # no text has these; a file that was half written may
+
 _OPENS = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})")
 _BLOCK = re.compile(r" {0,3}(?:<|%%|\$\$)")  # HTML, an Obsidian comment or a formula may hide a fence from others
 
@@ -50,8 +52,8 @@ class _Fence:
 def split(body: str, *, line: int = 1) -> Parts:
     """The parts of `body`, whose first line is line number `line` of its file.
 
-    Broken for two drafts, for feedback above the draft, and for a line that looks like one of the two headings
-    but may not be one: written differently, or inside a code block that is not closed.
+    Broken for two drafts, for feedback above the draft, for control characters in it, and for a line that looks
+    like one of the two headings but may not be one: written differently, or inside a code block that is not closed.
     """
     lines = _unix(body).split("\n")
     fenced = _fenced(lines)
@@ -64,7 +66,10 @@ def split(body: str, *, line: int = 1) -> Parts:
         return Parts(_trimmed(lines[:end]), None, _trimmed(lines[end + 1 :]))
     start = drafts[0]
     end = _end(start, lines, _headings(_LIKE_FEEDBACK, lines, fenced, line), line)
-    return Parts(_trimmed(lines[:start]), _trimmed(lines[start + 1 : end]), _trimmed(lines[end + 1 :]))
+    draft = _trimmed(lines[start + 1 : end])
+    if bad := _CONTROL.search(draft):
+        raise Broken(f"an invisible character (U+{ord(bad[0]):04X}) stands in the draft; write it once more by hand")
+    return Parts(_trimmed(lines[:start]), draft, _trimmed(lines[end + 1 :]))
 
 
 def compose(above: str, draft: str) -> str:
@@ -82,9 +87,10 @@ def compose(above: str, draft: str) -> str:
 def draft_text(text: str) -> str:
     """`text` as the draft of a note: nothing in it runs in Obsidian or poses as a part of the note.
 
-    Its own `## Draft` and `## Feedback` lines become bold words, a code block left open is closed.
+    Its own `## Draft` and `## Feedback` lines become bold words, a code block left open is closed, control
+    characters go.
     """
-    return _unforgeable(neutral.defuse(_unix(text)))
+    return _unforgeable(neutral.defuse(_CONTROL.sub("", _unix(text))))
 
 
 def with_callout(data: bytes, kind: str, title: str, text: str) -> bytes:

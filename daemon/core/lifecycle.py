@@ -135,6 +135,8 @@ def _approved(view: View, approvals: list[Sighting]) -> Step:
     question = _question(view, chosen)
     if question:
         return question
+    if _unlike(view.at(Place.PENDING), chosen.reading.digest):
+        return Restate(_TWO_VERSIONS, chosen)
     twin = bool(view.at(Place.PENDING))
     return Hold(chosen, view.now + view.rules.hold, twin)
 
@@ -155,6 +157,8 @@ def _question(view: View, chosen: Sighting) -> Step | None:
         return Restate(
             f"You changed {fields} in the properties. Please check that it is right now and approve once more.", chosen
         )
+    if reading.partial and view.now < chosen.patience_until:
+        return Wait(chosen.patience_until, "the end of its text is still missing", busy=True)
     if reading.restated:
         return Restate(reading.restated, chosen)
     if reading.feedback:
@@ -173,6 +177,8 @@ def _held(view: View) -> Step:
         return settling or Restate("You undid your approval. Nothing was sent.", _best(view))
     if view.at(Place.PENDING) and not (held and held.twin and approved):
         return settling or Restate("You moved the draft back. Nothing was sent.", view.at(Place.PENDING)[0])
+    if held and (edited := _unlike(view.at(Place.PENDING), held.file_digest)):
+        return settling or Restate("You changed the copy in Pending_Approval/. Nothing was sent.", edited[0])
     if not approved:
         claimed = view.at(Place.EXECUTING)
         return Move(claimed[0].path, Place.APPROVED) if claimed else _away(view)
@@ -293,6 +299,10 @@ def _over(view: View) -> Step:
 
 # --- small questions -------------------------------------------------------------------------------------
 
+_TWO_VERSIONS = (
+    "There were two versions of this draft, one in Approved/ and another in Pending_Approval/, so nothing was done. "
+    "This is the one from Approved/; the other one lies beside the task."
+)
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NOWHERE = Sighting(Place.REVIEW, "", _LONG_AGO, _LONG_AGO, Reading("", identical=True))
 
@@ -300,6 +310,11 @@ _NOWHERE = Sighting(Place.REVIEW, "", _LONG_AGO, _LONG_AGO, Reading("", identica
 def _settling(sightings: Sequence[Sighting], now: datetime) -> Wait | None:
     latest = max((s.settled_at for s in sightings), default=now)
     return Wait(latest, "is still being written", busy=True) if latest > now else None
+
+
+def _unlike(copies: Sequence[Sighting], digest: str) -> list[Sighting]:
+    """Those that are neither as published nor the file with this digest: somebody wrote into them."""
+    return [copy for copy in copies if not copy.reading.identical and copy.reading.digest != digest]
 
 
 def _best(view: View) -> Sighting | None:

@@ -40,6 +40,7 @@ class Reading:
     changed: tuple[str, ...] = ()  # protected properties whose value differs
     properties: Mapping[str, Value] = field(default_factory=dict[str, Value])
     restated: str = ""  # what the edited text changes beside its words, as a sentence for the person
+    partial: bool = False  # the draft stops in the middle of what was published: it may still be arriving
     fault: str = ""  # why it cannot be read; then nothing above counts
 
 

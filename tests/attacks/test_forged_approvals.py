@@ -167,6 +167,74 @@ def test_copy_of_what_is_over_is_not_done_again(waiting: House, source: str) -> 
     assert len(waiting.provider.accepted) == sent
 
 
+# --- what arrives in pieces, or twice
+
+
+def test_note_that_arrives_in_pieces_is_sent_whole(waiting: House) -> None:
+    note = waiting.note("Pending_Approval")
+    whole = note.read_bytes()
+    half = waiting.root / "Approved" / note.name
+    half.write_bytes(whole[: whole.index(b"Thank you") + 5])
+    note.unlink()
+    waiting.manager.step(waiting.clock.now())
+    waiting.manager.step(waiting.clock.now())
+    assert waiting.provider.accepted == []
+    half.write_bytes(whole)
+    settle(waiting)
+    assert len(waiting.provider.accepted) == 1
+    assert b"Thank you for your message" in waiting.provider.accepted[0][1]
+
+
+@pytest.mark.parametrize("kept", [9, 15, 40])
+def test_note_whose_end_never_comes_is_asked_about(waiting: House, kept: int) -> None:
+    note = waiting.move("Pending_Approval", "Approved")
+    whole = note.read_text()
+    note.write_text(whole[: whole.index("## Draft") + kept])
+    settle(waiting)
+    assert waiting.provider.accepted == []
+    assert "The end of the draft is missing." in waiting.note("Pending_Approval").read_text()
+
+
+def test_person_who_cut_the_end_off_says_so_once(waiting: House) -> None:
+    note = waiting.move("Pending_Approval", "Approved")
+    note.write_text(note.read_text().partition("Thank you")[0] + "Thank you")
+    settle(waiting)
+    waiting.move("Pending_Approval", "Approved")
+    settle(waiting)
+    assert waiting.provider.accepted[0][1].endswith(b"Thank you\r\n")
+
+
+@pytest.mark.parametrize("rest", [b"\x00" * 512, b"\x07", b"\x1b[2J"])
+def test_draft_with_control_characters_is_shown_back(waiting: House, rest: bytes) -> None:
+    note = waiting.move("Pending_Approval", "Approved")
+    note.write_bytes(note.read_bytes() + rest)
+    settle(waiting)
+    assert waiting.provider.accepted == []
+    assert "invisible character" in waiting.note("Pending_Approval").read_text()
+
+
+def test_two_versions_in_two_folders_ask(waiting: House) -> None:
+    note = waiting.note("Pending_Approval")
+    (waiting.root / "Approved" / note.name).write_bytes(note.read_bytes())
+    waiting.edit("Pending_Approval", "Thank you", "No thanks")
+    settle(waiting)
+    assert waiting.provider.accepted == []
+    assert "There were two versions" in waiting.note("Pending_Approval").read_text()
+    assert any("No thanks" in kept.read_text() for kept in waiting.notes("Attachments"))
+
+
+def test_copy_changed_during_the_hold_asks(slow_house: House) -> None:
+    slow_house.arrive()
+    slow_house.run()
+    note = slow_house.note("Pending_Approval")
+    (slow_house.root / "Approved" / note.name).write_bytes(note.read_bytes())
+    slow_house.manager.step(slow_house.clock.now())
+    slow_house.edit("Pending_Approval", "Thank you", "No thanks")
+    settle(slow_house)
+    assert slow_house.provider.accepted == []
+    assert "No thanks" in slow_house.note("Pending_Approval").read_text()
+
+
 # --- every byte
 
 
