@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.torture import disks
-from tests.torture import approvals
+from tests.torture import approvals, disks
 from tests.torture.tally import Round
 
 KINDS: Mapping[str, Round] = {
+    "approvals": approvals.round,
     "disks": disks.round,
 }
