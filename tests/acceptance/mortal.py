@@ -31,7 +31,7 @@ from daemon.runtime.pace import Pace, Role
 from daemon.runtime.watching import Watching
 from daemon.vault import Vault
 from tests.fakes import FakeClock, FakeProvider
-from tests.house import House
+from tests.house import READERS, House
 
 PATIENCE = 80  # looks until a house that does not come to rest counts as running in circles
 WORKER = 30.0  # real seconds a worker thread may take
@@ -189,6 +189,7 @@ class MortalHouse(House):
         self.provider = self._provider()
         self.app = App.open(self._environ, clock=self.clock)
         self.app.ledger.close()
+        self.app.converter = READERS
         self.app.vault = MortalVault(self.app.places.vault, self.fate, fine=self._fine)
         self.app.ledger = MortalLedger(self.app.places.ledger, self.fate)
         self.wake = Event()

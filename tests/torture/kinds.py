@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.torture import approvals, disks
+from tests.torture import approvals, disks, kills
 from tests.torture.tally import Round
 
 KINDS: Mapping[str, Round] = {
+    "kills": kills.round,
     "approvals": approvals.round,
     "disks": disks.round,
 }

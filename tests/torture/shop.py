@@ -1,0 +1,206 @@
+"""A whole employee with the real agents that lives in one thread, can die at any moment, and has a moody provider.
+
+Nothing here runs at the same time as something else, so what happens depends on the seed alone. Processes and
+threads that are really killed are in `tests.acceptance.test_kill`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections import Counter
+from collections.abc import Callable, Generator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from daemon.core.draft import Closed, Draft
+from daemon.core.errors import Permanent, Transient, UnknownOutcome
+from daemon.core.ports import Absent, Agent, CannotTell, Finding, Found, Receipt
+from daemon.core.proposal import Key, Proposal, State
+from daemon.runtime.drafting import Drafting, Job
+from daemon.runtime.executor import Lanes
+from daemon.runtime.ledger import Ledger
+from tests.acceptance.mortal import MortalHouse, MortalMail
+from tests.actions.bookkeeping import HANDBOOK
+
+FAST_DISK = "/dev/shm" if Path("/dev/shm").is_dir() else None  # what a power cut loses is tested with the vault
+SETTLES = timedelta(minutes=1)  # as long the provider may carry out, or not find, what it was asked for
+LATE = timedelta(seconds=20)
+MOODS = ("accept-then-drop", "drop", "late", "busy", "refuse", "fault-after-accept", "fault", "slow")
+
+
+@dataclass
+class MoodyMail(MortalMail):
+    """A provider in every mood: `script` says how the next calls go; see `_answer`.
+
+    A call that was lost may be carried out `LATE`; what was accepted may be missing from its search while `indexing`.
+    """
+
+    blind_until: datetime | None = None
+    indexing: timedelta = timedelta()
+    times: list[datetime] = field(default_factory=list[datetime])
+    looks: int = 0
+    _late: list[tuple[datetime, str, bytes]] = field(default_factory=list[tuple[datetime, str, bytes]])
+
+    def send(self, message: bytes, *, title: str, key: str) -> Receipt:
+        del title
+        self.catch_up()
+        with self.fate.act("provider"):
+            return self._answer(self.script.pop(0) if self.script else "ok", message, key)
+
+    def look_up(self, message: bytes, *, title: str, key: str) -> Finding:
+        del message, title
+        self.looks += 1
+        self.catch_up()
+        now = self.clock.now()
+        if self.blind_until and now < self.blind_until:
+            return CannotTell("the provider's search is down")
+        seen = zip(self.accepted, self.times, strict=True)
+        hits = [n for n, ((sent, _), at) in enumerate(seen, 1) if sent == key and at + self.indexing <= now]
+        return Found(Receipt("sent", f"id-{hits[0]}")) if hits else Absent(SETTLES)
+
+    def catch_up(self) -> None:
+        """What was lost on the way arrives when its time has come."""
+        now = self.clock.now()
+        for each in [late for late in self._late if late[0] <= now]:
+            self._late.remove(each)
+            self._accept(each[2], each[1], each[0])
+
+    def _accept(self, message: bytes, key: str, at: datetime) -> Receipt:
+        self.accepted.append((key, message))
+        self.times.append(at)
+        return Receipt("sent", f"id-{len(self.accepted)}")
+
+    def _answer(self, mood: str, message: bytes, key: str) -> Receipt:
+        match mood:
+            case "busy":
+                raise Transient("429 slow down", retry_after=timedelta(minutes=5))
+            case "refuse":
+                raise Permanent("550 no such user")
+            case "drop" | "fault" | "late":
+                return self._lose(mood, message, key)
+            case "slow":
+                self.clock.advance(timedelta(seconds=40))
+            case _:
+                pass
+        receipt = self._accept(message, key, self.clock.now())
+        if mood == "accept-then-drop":
+            raise UnknownOutcome("the connection was lost after sending")
+        if mood == "fault-after-accept":
+            raise RuntimeError("500 after it was accepted, and nobody translated it")
+        return receipt
+
+    def _lose(self, mood: str, message: bytes, key: str) -> Receipt:
+        if mood == "fault":
+            raise RuntimeError("a fault of ours before anything was sent")
+        if mood == "late":
+            self._late.append((self.clock.now() + LATE, key, message))
+        self.clock.advance(timedelta(seconds=10))
+        raise UnknownOutcome("no answer within ten seconds")
+
+
+class AtOnce:
+    """Drafting while the caller waits."""
+
+    def __init__(self, agents: dict[str, Agent], wake: Callable[[], None]) -> None:
+        self._agents = agents
+        self._wake = wake
+        self._ended: list[tuple[Job, Future[Draft | Closed]]] = []
+
+    def submit(self, job: Job) -> None:
+        future = Future[Draft | Closed]()
+        future.set_result(self._agents[job.agent].draft(job.task, job.desk))
+        self._ended.append((job, future))
+        self._wake()
+
+    def results(self) -> list[tuple[Job, Future[Draft | Closed]]]:
+        ended, self._ended = self._ended, []
+        return ended
+
+    @property
+    def busy(self) -> set[str]:
+        return {job.task.id for job, _ in self._ended}
+
+    def close(self) -> None:
+        """Nothing is under way."""
+
+
+class OneLane(Lanes):
+    """Effects are carried out while the caller waits; `settled` counts how unknown outcomes came out."""
+
+    def __init__(self, shop: Shop) -> None:
+        super().__init__(shop.wake.set)
+        self._shop = shop
+        self._done: dict[Key, Future[None]] = {}
+
+    @property
+    def busy(self) -> set[Key]:
+        return set(self._done)
+
+    def run(self, proposal: Proposal, work: Callable[[], None]) -> None:
+        self._done[proposal.key] = future = Future[None]()
+        looks = self._shop.provider.looks
+        try:
+            work()
+        except Exception as error:  # as a worker would
+            future.set_exception(error)
+        else:
+            future.set_result(None)
+            if proposal.state is State.SENDING or self._shop.provider.looks > looks:
+                self._shop.count_settled(proposal.key)
+        self._shop.wake.set()
+
+    def finished(self) -> dict[Key, Future[None]]:
+        done, self._done = self._done, {}
+        return done
+
+
+class Shop(MortalHouse):
+    """`person`: the ledger as a command of the person opens it, which lives on when the daemon dies."""
+
+    provider: MoodyMail
+
+    def __init__(self, folder: Path, *, hold: float = 0, outbox: bool = False, fine: bool = False) -> None:
+        self.settled: Counter[str] = Counter()
+        super().__init__(
+            folder, hold=hold, outbox=outbox, fine=fine, approval__daily_cap="0", approval__expires_hours="8760"
+        )
+        (self.root / "Company_Handbook.md").write_text(HANDBOOK, encoding="utf-8")
+        self.person = Ledger(self.app.places.ledger)
+
+    def start(self) -> None:
+        super().start()
+        lane = OneLane(self)
+        vars(vars(self.manager)["_executor"])["_lanes"] = lane  # the only way in: a person never chooses it
+
+    def drafting(self, agents: dict[str, Agent]) -> Drafting:
+        return AtOnce(agents, self.wake.set)
+
+    def _provider(self) -> MortalMail:
+        if self._mail is None:
+            self._mail = MoodyMail()
+            self._mail.clock = self.clock
+        self._mail.fate = self.fate
+        return self._mail
+
+    def count_settled(self, key: Key) -> None:
+        found = self.app.ledger.proposals.get(key)
+        names = {State.DONE: "found", State.HELD: "absent", State.UNKNOWN: "asked the person"}
+        if found and found.state in names:
+            self.settled[f"unknown outcomes: {names[found.state]}"] += 1
+
+    def close(self) -> None:
+        self.bury()
+        self.person.close()
+
+
+@contextmanager
+def new_folder() -> Generator[Path]:
+    folder = Path(tempfile.mkdtemp(dir=FAST_DISK, prefix="torture-"))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
