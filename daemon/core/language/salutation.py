@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from daemon.core.handbook import Handbook
 from daemon.core.language import signature, words
@@ -120,7 +121,7 @@ def signed_name(text: str) -> str:
     As it was written: only for `greeting`, which takes it when it is plausible.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()][-_ENDING:]
-    for line, after in zip(lines, (*lines[1:], ""), strict=True):
+    for line, after in pairwise([*lines, ""]):
         if signature.is_closing(line):
             return line.partition(",")[2].strip() or after
     last = lines[-1] if lines else ""

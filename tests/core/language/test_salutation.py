@@ -111,6 +111,11 @@ def test_the_name_below_a_message_is_greeted_when_it_says_more(name: str, text: 
     assert salutation.greeting(BOOKS["de"], people, salutation.signed_name(text)) == line
 
 
+@pytest.mark.parametrize("text", ["", " \n\n", "Regards"])
+def test_a_message_without_words_is_signed_by_nobody(text: str) -> None:
+    assert salutation.signed_name(text) == ""
+
+
 @pytest.mark.parametrize(
     ("code", "block", "closes"),
     [
