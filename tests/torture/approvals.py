@@ -34,27 +34,27 @@ def round(seed: int) -> Tally:  # noqa: A001 - the name that kinds of torture ha
         bureau = Bureau(Path(folder))
         scene = Scene(bureau, dice)
         for turn in range(TURNS):
-            _fill(scene)
-            _see(scene)
+            fill(scene)
+            see(scene)
             _turn(scene, tally, last=turn == TURNS - 1)
-            _tidy(scene)
+            tidy(scene)
         _replay_everything(scene, tally)
         tally.expect(not bureau.app.ledger.audit.verify().wrong, f"seed {seed}: the audit chain is broken")
         bureau.leave()
     return tally
 
 
-def _fill(scene: Scene) -> None:
+def fill(scene: Scene, each: int = EACH) -> None:
     """New drafts, until each action has enough that wait."""
     waiting = [sight.read(path.read_bytes()) for path in scene.bureau.notes("Pending_Approval")]
     for action in PARAMS:
         have = sum(seen is not None and seen.said["action"] == action for seen in waiting)
-        for _ in range(EACH - have):
+        for _ in range(each - have):
             scene.bureau.ask(action)
     scene.bureau.rest(timedelta(minutes=1))
 
 
-def _see(scene: Scene) -> None:
+def see(scene: Scene) -> None:
     """The person looks through Pending_Approval/. What is not as it was published is rejected."""
     scene.waiting, scene.allowed, scene.owed = {}, {}, set()
     for path in scene.bureau.notes("Pending_Approval"):
@@ -82,9 +82,9 @@ def _turn(scene: Scene, tally: Tally, *, last: bool) -> None:
     before = len(scene.bureau.effects)
     while acts:
         acts = [act for act in acts if next(act, "over") != "over"]
-        _watched(scene, tally, _MOMENT)
+        watched(scene, tally, _MOMENT)
     for _ in range(3):
-        _watched(scene, tally, timedelta(minutes=10))
+        watched(scene, tally, timedelta(minutes=10))
     done = {(effect.task, effect.generation) for effect in scene.bureau.effects[before:]}
     tally.expect(scene.owed <= done, f"approved, and not carried out: {_named(scene, scene.owed - done)}")
     tally.counts["legitimate approvals"] += len(scene.owed & done)
@@ -108,7 +108,7 @@ def _acts(scene: Scene, tally: Tally) -> list[Generator[None]]:
     return chosen
 
 
-def _watched(scene: Scene, tally: Tally, by: timedelta) -> None:
+def watched(scene: Scene, tally: Tally, by: timedelta) -> None:
     before = len(scene.bureau.effects)
     scene.bureau.rest(by)
     for effect in scene.bureau.effects[before:]:
@@ -124,7 +124,7 @@ def _check(scene: Scene, tally: Tally, effect: Done) -> None:
     tally.expect(len({e.generation for e in same}) == 1 and same.count(effect) == 1, f"done twice: {same}")
 
 
-def _tidy(scene: Scene) -> None:
+def tidy(scene: Scene) -> None:
     """The person takes away what lies around; the forger keeps old notes for later."""
     root = scene.bureau.root
     for folder in ("Done", "Rejected", "Needs_Review", "Failed", "Attachments"):
@@ -152,4 +152,4 @@ def _replay_everything(scene: Scene, tally: Tally) -> None:
         scene.put("Approved", name, data)
     tally.counts["forged approvals"] += len(scene.old)
     for _ in range(3):
-        _watched(scene, tally, timedelta(minutes=10))
+        watched(scene, tally, timedelta(minutes=10))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.torture import approvals, disks, kills
+from tests.torture import approvals, disks, hands, kills
 from tests.torture.tally import Round
 
 KINDS: Mapping[str, Round] = {
     "kills": kills.round,
     "approvals": approvals.round,
+    "hands": hands.round,
     "disks": disks.round,
 }
