@@ -135,8 +135,13 @@ def ignored(name: str) -> bool:
 
 
 def conflict_copy(name: str) -> bool:
-    """True for what a sync tool makes when a file was changed in two places."""
-    return _CONFLICT.search(name) is not None
+    """True for what a sync tool makes when a file was changed in two places.
+
+    Each tool has words of its own (OneDrive the name of the computer): so whatever stands behind one of our names.
+    """
+    found = _OURS.fullmatch(unicodedata.normalize("NFC", name))
+    added = bool(found and found["rest"] and not _COPY.fullmatch(found["rest"]))
+    return added or _CONFLICT.search(name) is not None
 
 
 def numbered_twin(name: str) -> bool:

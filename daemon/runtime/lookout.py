@@ -76,7 +76,9 @@ class Lookout:
         look.claimed = [e for e in entries if e.folder != Place.EXECUTING.value]
         seen: set[str] = set()
         for place in Place:
-            inside = entries if place is Place.EXECUTING else self._notes(look, place.value)
+            inside = entries if place is Place.EXECUTING else self._notes(look, place.value, deep=place in _FLAT)
+            look.notices += [_TOO_DEEP.format(entry.path, place.value) for entry in inside if place in _FLAT
+                             and entry.folder != place.value]  # fmt: skip
             for entry in [e for e in inside if e.folder == place.value]:
                 seen.add(entry.path)
                 self._sort(look, place, entry, now)
@@ -187,6 +189,8 @@ def identify(name: str, data: bytes) -> tuple[Key | None, bool]:
     return None, False
 
 
+_FLAT = (Place.PENDING, Place.APPROVED)  # what lies deeper in them is decided by nobody
+_TOO_DEEP = "{}: notes count only in {}/ itself; move it up"
 _MOST_GENERATIONS = 9_999  # what no ledger can hold is not one of ours
 _KIND = re.compile(r"[A-Z]+(?:_[A-Z]+)?(?=_)")  # EMAIL is a task, EMAIL_REPLY a draft
 

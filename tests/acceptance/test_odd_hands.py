@@ -62,3 +62,24 @@ def test_command_about_a_withdrawn_and_expired_draft_ends(house: MortalHouse) ->
     decide(house, "approve")
     house.rest()
     assert (state(house), house.app.ledger.decisions.open(), house.provider.accepted) == (State.WITHDRAWN, [], [])
+
+
+@pytest.mark.parametrize("folder", ["Approved", "Pending_Approval"])
+def test_note_dragged_into_a_folder_inside_is_named(house: MortalHouse, folder: str) -> None:
+    note = house.note("Pending_Approval")
+    inside = house.root / folder / "March"
+    inside.mkdir()
+    note.rename(inside / note.name)
+    (pace, *_) = [pace for pace in house.look() if pace.notices]
+    assert pace.notices == (f"{folder}/March/{note.name}: notes count only in {folder}/ itself; move it up",)
+    (inside / note.name).rename(house.root / "Approved" / note.name)
+    house.rest()
+    assert len(house.provider.accepted) == 1
+
+
+@pytest.mark.parametrize("added", ["-DESKTOP-4QK7", " [conflicted]", "_conflict-20260310", " (conflict, Max)", " ok"])
+def test_copy_that_an_unknown_sync_tool_puts_into_approved_is_no_approval(house: MortalHouse, added: str) -> None:
+    note = house.note("Pending_Approval")
+    shutil.copy(note, house.root / "Approved" / f"{note.stem}{added}.md")
+    house.rest()
+    assert (state(house), house.provider.accepted) == (State.PROPOSED, [])
