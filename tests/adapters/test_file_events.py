@@ -13,7 +13,7 @@ import pytest
 from daemon.adapters.file_events import FileEvents, file_system
 
 NONE_LEFT = False
-PATIENCE = 10  # seconds a loaded machine may take
+PATIENCE = 60  # seconds a loaded machine may take
 
 
 @pytest.fixture

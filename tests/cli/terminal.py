@@ -87,7 +87,7 @@ class Terminal:
         return sorted((self.vault / folder).rglob("*.md"))
 
 
-def until(happened: Callable[[], object], patience: float = 30.0) -> None:
+def until(happened: Callable[[], object], patience: float = 120.0) -> None:
     """Wait for another process, in seconds at most."""
     deadline = time.monotonic() + patience
     while not happened():

@@ -225,7 +225,7 @@ def test_all_low_risk_asks_at_a_terminal(terminal: Terminal, answer: bytes, *, a
     person, program = pty.openpty()
     process = terminal.process("approve", "--all-low-risk", stdin=program)
     os.write(person, answer)
-    said, asked = process.communicate(timeout=60)
+    said, asked = process.communicate(timeout=240)
     assert "Approve 1 draft? [y/N]" in asked
     assert ("approved" in said) is approved
     assert process.returncode == 0

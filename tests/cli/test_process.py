@@ -13,7 +13,7 @@ import pytest
 
 from tests.cli.terminal import Terminal, until
 
-PATIENCE = 30.0  # seconds
+PATIENCE = 120.0  # seconds
 
 
 def stop(daemon: subprocess.Popen[str], number: int) -> str:
@@ -87,7 +87,7 @@ def test_demo_shows_each_step_and_leaves_nothing_behind(bare: Terminal, tmp_path
     bare.env["TMPDIR"] = str(tmp_path)
     before = sorted(tmp_path.iterdir())
     demo = bare.process("demo")
-    out, err = demo.communicate(timeout=60)
+    out, err = demo.communicate(timeout=240)
     assert demo.returncode == 0, err
     assert err == ""
     assert all(f"\n{step}. " in f"\n{out}" for step in range(1, 10))
@@ -97,7 +97,7 @@ def test_demo_shows_each_step_and_leaves_nothing_behind(bare: Terminal, tmp_path
 def test_demo_keeps_its_folder_when_asked(bare: Terminal, tmp_path: Path) -> None:
     bare.env["TMPDIR"] = str(tmp_path)
     demo = bare.process("demo", "--keep")
-    err = demo.communicate(timeout=60)[1]
+    err = demo.communicate(timeout=240)[1]
     kept = next(tmp_path.glob("ai-employee-demo-*"))
     assert str(kept) in err
     assert len(list((kept / "vault" / "Outbox").glob("*.eml"))) == 2
