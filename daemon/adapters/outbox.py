@@ -86,6 +86,8 @@ class Shelf:
             except NameTaken:
                 continue
             except Outage:
+                if self._holds(candidate, data):  # it failed when the file was there
+                    return self._receipt(candidate, data)
                 with suppress(Outage, VaultProblem):  # without it, nobody has to be asked whether it was there
                     self._vault.remove(evidence, expected=data)
                 raise

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
 from daemon.adapters.outbox import Documents, OutboxMail
-from daemon.core.errors import UnknownOutcome
+from daemon.core.errors import Outage, UnknownOutcome
 from daemon.core.ports import Absent, CannotTell, Found
 from daemon.vault import Vault
 
@@ -64,6 +65,21 @@ def test_second_try_of_what_was_only_prepared_makes_one_file(outbox: OutboxMail,
     vault.create(f"Outbox/.effects/{KEY}", MESSAGE)
     outbox.send(MESSAGE, title="Hi", key=KEY)
     assert files(tmp_path) == ["hi_taaaaaaaaaa-g1.eml"]
+
+
+def test_disk_that_fails_right_after_the_file_is_there_makes_no_second_file(outbox: OutboxMail, tmp_path: Path) -> None:
+    with suppress(Outage):
+        OutboxMail(Wavering(tmp_path)).send(MESSAGE, title="Hi", key=KEY)
+    outbox.send(MESSAGE, title="Hi", key=KEY)
+    assert files(tmp_path) == ["hi_taaaaaaaaaa-g1.eml"]
+
+
+class Wavering(Vault):
+    """A disk that reports an error after it did what it was told."""
+
+    def link(self, path: str, target: str) -> str:
+        super().link(path, target)
+        raise Outage(f"{target} could not be written: the disk reports an error.")
 
 
 def test_evidence_goes_when_the_next_effect_begins(outbox: OutboxMail, tmp_path: Path) -> None:
