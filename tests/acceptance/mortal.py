@@ -190,7 +190,7 @@ class MortalHouse(House):
         self.app = App.open(self._environ, clock=self.clock)
         self.app.ledger.close()
         self.app.converter = READERS
-        self.app.vault = MortalVault(self.app.places.vault, self.fate, fine=self._fine)
+        self.app.vault = self.new_vault(self.app.places.vault)
         self.app.ledger = MortalLedger(self.app.places.ledger, self.fate)
         self.wake = Event()
         vault = self.app.vault
@@ -203,6 +203,9 @@ class MortalHouse(House):
         self.intake = Intake(vault, self.app.ledger, self.app.zone, self.app.converter)
         inbox = Watching("inbox", watcher, self.intake, self.wake.set)
         self.roles: list[Role] = [inbox, self.manager]
+
+    def new_vault(self, root: Path) -> MortalVault:
+        return MortalVault(root, self.fate, fine=self._fine)
 
     def staff(self) -> Staff:
         """The real ones, who keep nothing in mind, so that one set of them serves every house of the process."""

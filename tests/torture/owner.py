@@ -173,7 +173,7 @@ class Owner:
             self.shop.rest(3 * DAY)
             self.shop.clock.advance(timedelta(hours=9))  # quiet hours end, a fault is tried again
             self.shop.rest(3 * DAY)
-            if not (self._answer() or self._retry() or self._approve_all() or self._held()):
+            if not (self._answer() or self._retry() or self.approve_all() or self._held()):
                 return
         self.tally.faults.append(f"it does not come to an end: {oracle.places(self.root)} {self._trouble()}")
 
@@ -201,7 +201,8 @@ class Owner:
             self._say(task, "retry")
         return bool(failed)
 
-    def _approve_all(self) -> bool:
+    def approve_all(self) -> bool:
+        """Whatever waits; False when nothing does."""
         waiting = [path for path in self._drafts("Pending_Approval") if not self._no(path)]
         for path in waiting:
             self.approve_this(path, "move")

@@ -165,6 +165,7 @@ class Shop(MortalHouse):
 
     def __init__(self, folder: Path, *, hold: float = 0, outbox: bool = False, fine: bool = False) -> None:
         self.settled: Counter[str] = Counter()
+        self._hold = hold
         super().__init__(
             folder, hold=hold, outbox=outbox, fine=fine, approval__daily_cap="0", approval__expires_hours="8760"
         )
@@ -191,6 +192,12 @@ class Shop(MortalHouse):
         names = {State.DONE: "found", State.HELD: "absent", State.UNKNOWN: "asked the person"}
         if found and found.state in names:
             self.settled[f"unknown outcomes: {names[found.state]}"] += 1
+
+    def twin(self, folder: Path) -> Shop:
+        """A shop of the same kind at the same time, in a folder that is a copy of this one's."""
+        made = Shop(folder, hold=self._hold, outbox=self._outbox, fine=self._fine)
+        made.clock.advance(self.clock.now() - made.clock.now())
+        return made
 
     def close(self) -> None:
         self.bury()
