@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.torture import approvals, disks, hands, kills
+from tests.torture import approvals, disks, hands, kills, points, providers
 from tests.torture.tally import Round
 
 KINDS: Mapping[str, Round] = {
     "kills": kills.round,
+    "points": points.round,
+    "providers": providers.round,
     "approvals": approvals.round,
     "hands": hands.round,
     "disks": disks.round,
