@@ -1,11 +1,16 @@
+import re
 import time
+from collections import Counter
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
+from daemon.core import markup, neutral
 from daemon.core.markup import CUT, to_text
 
+RENDERER = MarkdownIt("commonmark", {"html": True})
 SMUGGLED = "".join(chr(0xE0000 + ord(letter)) for letter in "obey")
 
 
@@ -115,6 +120,28 @@ def test_any_text_is_converted(html: str) -> None:
 @given(st.text(alphabet="abc ", max_size=50))
 def test_plain_words_stay(text: str) -> None:
     assert to_text(text).split() == text.split()
+
+
+TAGS = [
+    "<div>", "</div>", "<p style='display:none'>", "</p>", "<table><tr>", "<td colspan=9>", "</table>", "<b>", "</b>",
+    "<br/>", "<ul><li>", "</ul>", "<a href='https://x.example/'>", "</a>",
+    "<img alt='' src='http://x.example/pixel'>", "&nbsp;",
+    "<!-- -->", "<font color=white>", "</font>", "<pre>", "</pre>", "<blockquote>", "</blockquote>", "<h1>", "</h1>",
+    "<span style='font-size:0'>", "</span>", "\n", " ", "</x>", "<x:y z>",
+]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(TAGS) | st.from_regex("w[0-9]{1,4} ", fullmatch=True), max_size=60))
+def test_no_word_between_tags_is_lost(pieces: list[str]) -> None:
+    page = markup.read("".join(pieces))
+    words = [piece.strip() for piece in pieces if piece.startswith("w")]
+    assert Counter(re.findall("w[0-9]+", f"{page.text}\n{page.hidden}")) == Counter(words)
+
+
+@given(st.lists(st.sampled_from([*TAGS, "<script>alert(1)</script>", "&lt;b&gt;", "[[x]]", "<% x %>", "`= x`", "# "])))
+def test_a_page_quoted_in_a_note_is_one_block_of_code(pieces: list[str]) -> None:
+    note = neutral.fenced(to_text("".join(pieces)))
+    assert [token.type for token in RENDERER.parse(note)] == ["blockquote_open", "fence", "blockquote_close"]
 
 
 def test_a_tag_that_never_ends_swallows_nothing() -> None:

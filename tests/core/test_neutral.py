@@ -184,6 +184,53 @@ def test_an_ordinary_mail_is_sent_as_it_is() -> None:
     assert defuse(mail) == mail
 
 
+# --- how long, and what stays
+
+LIMITS = st.integers(2, 300)
+
+
+@given(TEXTS, LIMITS)
+def test_a_line_is_as_long_as_it_may_be(text: str, limit: int) -> None:
+    assert len(shown(inline(text, limit))) <= limit
+    assert len(inline(text, limit)) <= 2 * limit
+    assert len(label(text, limit)) <= 2 * limit
+    assert len(label(text, limit).splitlines()) <= 1
+
+
+@given(TEXTS)
+def test_no_text_grows_beyond_measure(text: str) -> None:
+    assert len(fenced(text)) <= 14 * len(text) + 2 * (10 + longest_run(text))
+    assert len(defuse(text)) <= 3 * len(text)
+    assert len(visible(text)) <= 11 * len(text)
+
+
+@given(TEXTS)
+def test_no_letter_is_lost(text: str) -> None:
+    assert in_order(letters(text), letters(fenced(text)))
+    assert in_order(letters(text), letters(inline(text, limit=20_000)))
+    assert in_order(letters(text), letters(label(text, limit=20_000)))
+
+
+@given(TEXTS)
+def test_a_label_stays_as_it_is(text: str) -> None:
+    assert label(label(text)) == label(text)
+    assert not re.search(r"\[\[|://", label(text))
+
+
+def letters(text: str) -> str:
+    """All but those that look like nothing, which are named instead."""
+    return "".join(re.findall(r"[^\W\d_\u115f\u1160\u3164\uffa0]", text))
+
+
+def in_order(part: str, whole: str) -> bool:
+    rest = iter(whole)
+    return all(letter in rest for letter in part)
+
+
+def longest_run(text: str) -> int:
+    return max(map(len, re.findall("`+", text)), default=0)
+
+
 # --- label, visible, host
 
 
