@@ -8,7 +8,7 @@ from daemon.core import heads
 from daemon.core.credentials import AUDIT_KEY
 from daemon.core.errors import Transient, UserError
 from daemon.core.heads import PATH, Copy
-from daemon.core.ports import VaultProblem, VaultReader
+from daemon.core.ports import Missing, VaultProblem, VaultReader
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.ledger.verifying import Verdict, Witness
 
@@ -21,9 +21,11 @@ class Known(Protocol):
 
 def verify(ledger: Ledger, vault: VaultReader, secrets: Known) -> Verdict:
     """The copy in the vault is read first: heads that are signed meanwhile must not look as if they were missing."""
+    copied = ledger.heads.copied(ledger.get("vault"))
     copy = _copy(vault)
     key, why = _key(secrets)
-    return ledger.audit.verify(Witness(ledger.instance, key, copy, PATH, why))
+    known = Witness(ledger.instance, key, copy or Copy(), PATH, copied if copy else 0, why)
+    return ledger.audit.verify(known)
 
 
 def _key(secrets: Known) -> tuple[bytes | None, str]:
@@ -36,9 +38,12 @@ def _key(secrets: Known) -> tuple[bytes | None, str]:
     return bytes.fromhex(found), ""
 
 
-def _copy(vault: VaultReader) -> Copy:
-    """A vault that is away at the moment vouches for nothing."""
+def _copy(vault: VaultReader) -> Copy | None:
+    """None: the vault is away at the moment, so it vouches for nothing."""
     try:
+        vault.scan(PATH.partition("/")[0])  # raises when no vault is there: that is no deleted note
         return heads.read(vault.read(PATH, heads.LARGEST))
-    except (VaultProblem, Transient):
+    except Missing:
         return Copy()
+    except (VaultProblem, Transient):
+        return None

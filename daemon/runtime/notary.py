@@ -51,6 +51,7 @@ class Notary:
         if last and last.seq != self._copied:
             self._copy()
             self._copied = last.seq
+            self._ledger.heads.mark_copied(self._ledger.get("vault"), last.seq)
 
     def _due(self, newest: Newest, last: Head | None, now: datetime, *, leaving: bool) -> bool:
         if last is None:

@@ -6,6 +6,7 @@ concerns. Those called careful repair every hash that they can reach.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from random import Random
@@ -146,6 +147,123 @@ def rewrite(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
     return "forked", seq
 
 
+def append(db: sqlite3.Connection, kind: str, subject: str, **said: object) -> int:
+    """One more record at the end, as only the program writes it."""
+    last = length(db)
+    row: Record = {"seq": last + 1, "at": record(db, last)["at"], "kind": kind, "subject": subject}
+    row |= {"data": json.dumps(said), "prev": record(db, last)["hash"]}
+    put(db, row | {"hash": chained(row)})
+    return last + 1
+
+
+def some(db: sqlite3.Connection, kind: str, chance: Random) -> Record:
+    """A record of this kind, and what it says."""
+    found = [row[0] for row in db.execute("SELECT seq FROM audit WHERE kind = ? ORDER BY seq", (kind,))]
+    row = record(db, chance.choice(found))
+    return row | json.loads(str(row["data"]))
+
+
+def count_an_effect(db: sqlite3.Connection, key: str, seq: int) -> None:
+    """So that the effects tell the same as the forged record."""
+    at = str(record(db, seq)["at"])
+    row = (key, "tforged", 1, "email.send", at[:10], at)
+    db.execute("INSERT INTO effects(key, id, generation, action, day, begun_at) VALUES (?, ?, ?, ?, ?, ?)", row)
+
+
+def begin_unapproved(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """An effect of a draft that was proposed, and that nobody said yes to."""
+    append(db, "PROPOSED", "tforged", generation=1, action="email.send", digest="d", risk="low", note="n")
+    seq = append(db, "INTENT", "tforged", key="tforged-g1.i", generation=1, action="email.send", file="f")
+    count_an_effect(db, "tforged-g1.i", seq)
+    del chance
+    return "unapproved", seq
+
+
+def begin_another_file(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """Than the one that the person said yes to."""
+    yes = some(db, "APPROVED", chance)
+    said = {"key": "tforged-g1.i", "generation": yes["generation"], "action": "email.send", "file": "f" * 64}
+    seq = append(db, "INTENT", str(yes["subject"]), **said)
+    count_an_effect(db, "tforged-g1.i", seq)
+    return "unapproved", seq
+
+
+def begin_twice(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """What was carried out already."""
+    done = some(db, "RESULT", chance)
+    found = db.execute(
+        "SELECT seq FROM audit WHERE kind = 'INTENT' AND subject = ? ORDER BY seq DESC", (done["subject"],)
+    )
+    intent = record(db, found.fetchone()[0])
+    return "unapproved", append(db, "INTENT", str(intent["subject"]), **json.loads(str(intent["data"])))
+
+
+def end_unbegun(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    kind = chance.choice(["RESULT", "REFUSED", "UNKNOWN", "DEFERRED"])
+    said = {"key": "tforged-g1.i", "outcome": "sent", "receipt": "x", "why": "x"}
+    return "unrecorded", append(db, kind, "tforged", **said)
+
+
+def decide_unproposed(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    kind = chance.choice(["APPROVED", "REJECTED", "EXPIRED", "WITHDRAWN", "SUPERSEDED", "SETTLED", "INTENT"])
+    said = {"key": "tforged-g1.i", "generation": 1, "action": "email.send", "file": "f", "state": "done"}
+    return "unproposed", append(db, kind, "tforged", **said)
+
+
+def say_nonsense(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    kind = chance.choice(["APPROVED", "INTENT", "RESULT", "PROPOSED"])
+    return "forged", append(db, kind, "tforged", **chance.choice([{}, {"generation": "x"}, {"generation": None}]))
+
+
+def count_otherwise(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """So that the caps have room again."""
+    what = chance.choice(["day = '2020-01-01'", "outcome = 'deferred'", "action = 'call.place'", "receipt = 'x'"])
+    keys = db.execute(
+        "SELECT key FROM effects WHERE outcome IN ('sent', 'saved') AND action <> 'call.place' ORDER BY key"
+    )
+    db.execute(f"UPDATE effects SET {what} WHERE key = ?", (chance.choice([row[0] for row in keys]),))
+    return "unrecorded or cut", 0
+
+
+def forget_an_effect(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    keys = [row[0] for row in db.execute("SELECT key FROM effects ORDER BY key")]
+    db.execute("DELETE FROM effects WHERE key = ?", (chance.choice(keys),))
+    return "unrecorded", 0
+
+
+def forge_a_head(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    heads = [row[0] for row in db.execute("SELECT seq FROM heads ORDER BY seq")]
+    seq = chance.choice(heads)
+    column = chance.choice(["signature", "hash", "at"])
+    db.execute(f"UPDATE heads SET {column} = 'x' || substr({column}, 2) WHERE seq = ?", (seq,))
+    return "forged", seq
+
+
+def delete_a_head(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """The vault has it still."""
+    heads = [row[0] for row in db.execute("SELECT seq FROM heads ORDER BY seq")]
+    seq = chance.choice(heads)
+    db.execute("DELETE FROM heads WHERE seq = ?", (seq,))
+    return "lost", seq
+
+
+def cut_with_its_heads(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+    """As an older copy of the database would be."""
+    last = db.execute("SELECT max(seq) FROM heads").fetchone()[0]
+    kept = chance.randint(1, last - 1)
+    db.execute("DELETE FROM heads WHERE seq > ?", (kept,))
+    db.execute("DELETE FROM audit WHERE seq > ?", (kept,))
+    return "rolled back", kept + 1
+
+
+FORGERIES: Mapping[str, Tampering] = {
+    way.__name__: way
+    for way in (
+        begin_unapproved, begin_another_file, begin_twice, end_unbegun, decide_unproposed, say_nonsense,
+        count_otherwise, forget_an_effect, forge_a_head, delete_a_head, cut_with_its_heads,
+    )
+}  # fmt: skip
+"""What is written at the end, as the program itself would, or beside the record."""
 WAYS: Mapping[str, Tampering] = {
     way.__name__: way
     for way in (

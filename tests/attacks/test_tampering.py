@@ -44,6 +44,11 @@ class Office:
         self.house.run()
         self.house.move_all("Pending_Approval", "Approved")
         self.house.run()
+        self.sign()
+
+    def sign(self) -> None:
+        """As a process does that starts now, and ends."""
+        app = self.house.app
         Notary(app.context, seal(app)).look(self.house.clock.now(), leaving=True)
 
     def saved(self) -> Path:
@@ -110,6 +115,13 @@ def test_every_way_to_tamper_is_found_and_named(busy: Office, way: str, seed: in
     kind, record, verdict = busy.tampered(tamperings.WAYS[way], seed)
     assert (verdict.kind, verdict.record) == (kind, record)
     assert verdict.wrong
+
+
+@pytest.mark.parametrize("way", tamperings.FORGERIES)
+def test_what_is_written_as_the_program_would_is_found_and_named(busy: Office, way: str) -> None:
+    kind, record, verdict = busy.tampered(tamperings.FORGERIES[way], 1)
+    assert verdict.kind in kind.split(" or ")
+    assert verdict.record in {record, verdict.records + 1}
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -202,6 +214,40 @@ def test_a_forged_head_is_named(office: Office, where: str) -> None:
     verdict = office.verdict()
     assert (verdict.kind, verdict.record) == ("forged", last.seq)
     assert "ledger" in verdict.wrong or PATH in verdict.wrong
+
+
+def test_a_copy_that_was_deleted_is_missed(office: Office) -> None:
+    (office.house.root / PATH).unlink()
+    verdict = office.verdict()
+    assert (verdict.kind, verdict.record) == ("lost", verdict.signed[0].seq)
+
+
+def test_an_older_copy_in_the_place_of_the_copy_is_named(office: Office) -> None:
+    older = (office.house.root / PATH).read_bytes()
+    office.work()
+    (office.house.root / PATH).write_bytes(older)
+    verdict = office.verdict()
+    assert (verdict.kind, verdict.record) == ("lost", verdict.signed[-1].seq)
+
+
+def test_a_copy_that_was_lost_is_put_back(office: Office) -> None:
+    note = office.house.root / PATH
+    copy = note.read_bytes()
+    note.unlink()
+    office.sign()
+    assert (note.read_bytes(), office.verdict().wrong) == (copy, "")
+
+
+def test_a_key_that_was_exchanged_signs_nothing_that_was_signed(office: Office) -> None:
+    secrets, now = office.house.app.secrets, office.house.clock.now()
+    secrets.put({AUDIT_KEY: "ab" * 32}, now)
+    verdict = office.verdict()
+    assert (verdict.kind, verdict.record) == ("forged", office.house.app.ledger.heads.after(0)[0].seq)
+
+
+def test_secrets_encrypted_with_a_new_key_vouch_as_before(office: Office) -> None:
+    office.house.app.secrets.rotate()
+    assert office.verdict().wrong == ""
 
 
 def test_a_damaged_line_of_the_copy_is_named(office: Office) -> None:

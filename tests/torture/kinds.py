@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.torture import approvals, disks, hands, kills, points, providers
+from tests.torture import approvals, disks, hands, kills, limits, points, providers, tampering
 from tests.torture.tally import Round
 
 KINDS: Mapping[str, Round] = {
@@ -14,4 +14,6 @@ KINDS: Mapping[str, Round] = {
     "approvals": approvals.round,
     "hands": hands.round,
     "disks": disks.round,
+    "limits": limits.round,
+    "tampering": tampering.round,
 }

@@ -1,18 +1,23 @@
 """Whether the record and the rest of the ledger tell the same of every effect.
 
-Before each effect stands its INTENT, after it how it ended; what the daily caps count is what was begun.
+Before each effect stands its INTENT, before that the person's yes to exactly this file, and before that the draft;
+after it stands how it ended. What the daily caps count is what was begun.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import Any
 
 from daemon.runtime.ledger.database import Database, Row
-from daemon.runtime.ledger.tampering import Break
+from daemon.runtime.ledger.tampering import Break, Kind
 
 _ENDS = {"RESULT": "", "DEFERRED": "deferred", "REFUSED": "refused", "UNKNOWN": "unknown"}
+_DECISIONS = frozenset({"APPROVED", "REJECTED", "EXPIRED", "WITHDRAWN", "SUPERSEDED", "SETTLED"})
+_TELLING = frozenset({"PROPOSED", "INTENT", *_DECISIONS, *_ENDS})
 _ZONES = timedelta(days=1)  # how far the person's day may be from the day in UTC
 _UNRECORDED_TASK = """SELECT id, arrived_at AS at FROM tasks WHERE NOT EXISTS
     (SELECT 1 FROM audit WHERE subject = tasks.id AND kind = 'ARRIVED') LIMIT 1"""
@@ -35,26 +40,55 @@ class _Effect:
 class Account:
     """The effects, as the record tells them one after another."""
 
-    broken: Break | None = None  # an end without a beginning
+    broken: Break | None = None  # the first record that lacks what must stand before it
     at: str = ""  # of the newest record
     _effects: dict[str, _Effect] = field(default_factory=dict[str, _Effect])
+    _approved: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])  # the file; "" not yet
 
     def take(self, row: Row) -> None:
         """The next record."""
-        self.at, kind = max(self.at, row["at"]), row["kind"]
-        if kind != "INTENT" and kind not in _ENDS:
+        self.at = max(self.at, row["at"])
+        if row["kind"] not in _TELLING or self.broken:
             return
-        said = json.loads(row["data"])
-        key = said.get("key", "")
-        before = self._effects.get(key)
-        if kind == "INTENT":
-            self._effects[key] = _Effect(said["action"], row["at"])
-        elif before is None or before.outcome:
-            told = f"record {row['seq']} ({kind} {row['subject']}) has no INTENT before it"
-            self.broken = self.broken or Break("unrecorded", row["seq"], told)
-        else:
-            outcome = said["outcome"] if kind == "RESULT" else _ENDS[kind]
-            self._effects[key] = _Effect(before.action, before.begun, outcome, said.get("receipt", ""))
+        try:
+            found = self._take(row, json.loads(row["data"]))
+        except (ValueError, KeyError, TypeError, AttributeError):
+            found = "forged", "does not say what such a record says"
+        if found:
+            kind, lacks = found
+            self.broken = Break(kind, row["seq"], f"record {row['seq']} ({row['kind']} {row['subject']}) {lacks}")
+
+    def _take(self, row: Row, said: Mapping[str, Any]) -> tuple[Kind, str] | None:
+        kind = row["kind"]
+        if kind in _ENDS:
+            return self._end(kind, said)
+        draft = (row["subject"], int(said["generation"]))
+        if kind == "PROPOSED":
+            self._approved.setdefault(draft, "")
+        elif draft not in self._approved:
+            return "unproposed", "is about a draft that was never proposed"
+        elif kind == "APPROVED":
+            self._approved[draft] = said["file"]
+        elif kind == "INTENT":
+            return self._begin(row, draft, said)
+        return None
+
+    def _begin(self, row: Row, draft: tuple[str, int], said: Mapping[str, Any]) -> tuple[Kind, str] | None:
+        before = self._effects.get(said["key"])
+        if not said["file"] or self._approved[draft] != said["file"]:
+            return "unapproved", "has no approval of that file before it"
+        if before and before.outcome != "deferred":
+            return "unapproved", "begins an effect that was begun before"
+        self._effects[said["key"]] = _Effect(said["action"], row["at"])
+        return None
+
+    def _end(self, kind: str, said: Mapping[str, Any]) -> tuple[Kind, str] | None:
+        before = self._effects.get(said["key"])
+        if before is None or before.outcome:
+            return "unrecorded", "has no INTENT before it"
+        outcome = said["outcome"] if kind == "RESULT" else _ENDS[kind]
+        self._effects[said["key"]] = _Effect(before.action, before.begun, outcome, said.get("receipt", ""))
+        return None
 
     def against(self, db: Database, count: int) -> Break | None:
         """The first thing in the ledger that `count` records do not tell, or tell otherwise."""

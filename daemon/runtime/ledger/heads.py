@@ -10,6 +10,9 @@ if TYPE_CHECKING:
     from daemon.core.heads import Head
 
 
+_COPIED = "heads copied to "
+
+
 class Heads:
     """Appends and reads; who signs is decided elsewhere."""
 
@@ -30,6 +33,14 @@ class Heads:
     def last(self) -> Head | None:
         row = self._db.row("SELECT * FROM heads ORDER BY seq DESC LIMIT 1")
         return _head(row) if row else None
+
+    def copied(self, vault: str) -> int:
+        """Up to which record this vault once had every head; 0 when none."""
+        row = self._db.row("SELECT value FROM meta WHERE key = ?", (_COPIED + vault,))
+        return int(row["value"]) if row else 0
+
+    def mark_copied(self, vault: str, seq: int) -> None:
+        self._db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_COPIED + vault, str(seq)))
 
 
 def _head(row: Row) -> Head:

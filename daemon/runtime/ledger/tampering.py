@@ -14,7 +14,7 @@ from daemon.runtime.ledger.database import Database, Row
 
 Kind = Literal[
     "", "changed", "inserted", "deleted", "swapped", "cut", "rolled back", "forked", "replaced", "forged", "unsigned",
-    "unrecorded",
+    "unrecorded", "unapproved", "unproposed", "lost",
 ]  # fmt: skip
 
 

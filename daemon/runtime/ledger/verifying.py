@@ -14,6 +14,8 @@ from daemon.runtime.ledger.chain import START, chained, rows
 from daemon.runtime.ledger.database import Database, Row
 from daemon.runtime.ledger.tampering import Break, Kind, Place, diagnosed
 
+_ADOPTED = "SELECT json_extract(data, '$.from') AS was FROM audit WHERE kind = 'ADOPTED' AND json_valid(data)"
+
 
 @dataclass(frozen=True, slots=True)
 class Witness:
@@ -23,6 +25,7 @@ class Witness:
     key: bytes | None
     copy: Copy = field(default_factory=Copy)
     path: str = "the copy"  # as the person knows it
+    copied: int = 0  # up to this record the copy had every head once; 0 when it cannot be looked at now
     why: str = "their key is missing"
 
 
@@ -78,6 +81,7 @@ def verify(db: Database, witness: Witness | None = None) -> Verdict:
             or reading.account.against(db, reading.count)
             or trusted.replaced(db)
             or next(iter(trusted.doubts), None)
+            or trusted.lost(witness)
         )
     verdict = Verdict(reading.count, reading.tip, signed=trusted.own, copies=len(trusted.copies))
     if found is None:
@@ -149,13 +153,30 @@ class _Trusted:
 
     def replaced(self, db: Database) -> Break | None:
         """Heads of another ledger of ours, unless the person took the vault over from it."""
-        told = db.rows("SELECT json_extract(data, '$.from') AS was FROM audit WHERE kind = 'ADOPTED'")
+        told = db.rows(
+            "SELECT json_extract(data, '$.from') AS was FROM audit WHERE kind = 'ADOPTED' AND json_valid(data)"
+        )
         known = {row["was"] for row in told}
         other = next((head for head in self.others if head.instance not in known), None)
         if other is None:
             return None
         told = f"this ledger stands in the place of another one ({other.instance}), which had {other.seq} records"
         return Break("replaced", 1, told)
+
+    def lost(self, witness: Witness | None) -> Break | None:
+        """A head that one of the two places has and the other has no more."""
+        if witness is None or witness.key is None:
+            return None
+        here, there = {head.seq for head in self.own}, {head.seq for head in self.copies}
+        gone = sorted(seq for seq in here - there if seq <= witness.copied)
+        if gone:
+            told = (
+                "was deleted, or an older one was put in its place" if gone[-1] > max(there, default=0) else "was cut"
+            )
+            return Break("lost", gone[0], f"{witness.path} lacks the signed head of record {gone[0]}: it {told}")
+        if extra := sorted(there - here):
+            return Break("lost", extra[0], f"the signed head of record {extra[0]} was deleted in the ledger")
+        return None
 
 
 def _doubts(own: Sequence[Head], copied: Sequence[Head], witness: Witness) -> Iterator[Break]:
