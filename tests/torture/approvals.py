@@ -128,13 +128,23 @@ def tidy(scene: Scene) -> None:
     """The person takes away what lies around; the forger keeps old notes for later."""
     root = scene.bureau.root
     for folder in ("Done", "Rejected", "Needs_Review", "Failed", "Attachments"):
-        for path in (root / folder).rglob("*_t*.md"):
+        for path in sorted((root / folder).rglob("*_t*.md")):
             scene.old.append((path.name, path.read_bytes()))
     scene.old = scene.dice.sample(scene.old, min(_KEPT, len(scene.old)))
     _empty(root / "Approved")
     for folder in ("Needs_Review", "Failed", "Rejected", "Needs_Action", "Inbox", "In_Progress/executor"):
         _empty(root / folder)
     scene.bureau.rest(timedelta(minutes=20))  # what is away for so long counts as withdrawn
+    _reject_what_is_away(scene)
+
+
+def _reject_what_is_away(scene: Scene) -> None:
+    """Till it expires a late copy of it would count, as phones deliver; from now on its notes are old ones."""
+    there = {seen.key for path in scene.bureau.notes("Pending_Approval") if (seen := sight.read(path.read_bytes()))}
+    for proposal in scene.bureau.app.ledger.proposals.open():
+        if proposal.key not in there and proposal.state in {State.PROPOSED, State.WITHDRAWN}:
+            scene.decide(proposal.key, "reject")
+    scene.bureau.look()
 
 
 def _empty(folder: Path) -> None:
@@ -148,6 +158,7 @@ def _replay_everything(scene: Scene, tally: Tally) -> None:
     scene.waiting, scene.allowed = {}, {}
     for path in scene.bureau.notes("Pending_Approval"):
         path.unlink()
+    _reject_what_is_away(scene)
     for name, data in scene.old:
         scene.put("Approved", name, data)
     tally.counts["forged approvals"] += len(scene.old)

@@ -138,7 +138,13 @@ def swapped(scene: Scene, sheet: Sheet) -> Generator[None]:
 def doubled(scene: Scene, sheet: Sheet) -> Generator[None]:
     """Two different texts for one draft at once: nobody can know which one was meant."""
     scene.take_away(sheet)
-    names = scene.dice.choice([(sheet.name, "other.md"), ("a.md", "b.md"), (sheet.name, sheet.name.upper())])
+    names = scene.dice.choice(
+        [
+            (sheet.name, f"{sheet.key[0]}.md"),
+            (f"a {sheet.key[0]}.md", f"b {sheet.key[0]}.md"),
+            (sheet.name, sheet.name.upper()),
+        ]
+    )
     for name, words in zip(names, (b"## Draft\n\nOne", b"## Draft\n\nTwo"), strict=True):
         scene.put("Approved", name, sheet.data.replace(b"## Draft\n", words + b"\n"))
     scene.forbid(sheet.key)

@@ -96,7 +96,8 @@ def saved_again(desk: Desk, sheet: Sheet) -> Generator[None]:
 def resurrected(desk: Desk, sheet: Sheet) -> Generator[None]:
     """Moved, carried out, and then the editor or a sync tool brings an old version of the file back."""
     desk.approve(sheet)
-    for _ in range(desk.dice.randrange(8)):
+    waves = desk.dice.randrange(8)
+    for _ in range(waves):
         yield
     old = desk.type(sheet.data) if desk.dice.random() < 0.5 else sheet.data
     folder = desk.dice.choice(["Approved", "Pending_Approval", "In_Progress/executor", "Rejected"])
@@ -104,7 +105,7 @@ def resurrected(desk: Desk, sheet: Sheet) -> Generator[None]:
         desk.forbid(sheet.key)  # another version, or another place, is another decision
         if folder == "Approved":
             desk.allow(old)
-        elif folder == "In_Progress/executor":
+        elif folder == "In_Progress/executor" or (folder == "Pending_Approval" and old == sheet.data and not waves):
             desk.allow(sheet.data)
     desk.place(folder, sheet.name, old)
     yield
