@@ -18,7 +18,13 @@ ME = "office@lindner-wood.example"
 def letters(folder: Path) -> Iterator[Letter]:
     """Every mail of a corpus, in the order in which it stands there."""
     for path in sorted(folder.glob("*.toml")):
-        yield from tomllib.loads(path.read_text(encoding="utf-8"))["mail"]
+        yield from tomllib.loads(path.read_text(encoding="utf-8")).get("mail", [])
+
+
+def drops(folder: Path) -> Iterator[Letter]:
+    """Every file of a corpus that is dropped as it is: `name` and `text`."""
+    for path in sorted(folder.glob("*.toml")):
+        yield from tomllib.loads(path.read_text(encoding="utf-8")).get("drop", [])
 
 
 def written(letter: Letter, number: int) -> bytes:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon.core import document, frontmatter, handbook, names, neutral, provenance, task_note
+from daemon.core import document, frontmatter, handbook, names, neutral, outbound, provenance, task_note
 from daemon.core.approval import Cover
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Outage, Permanent, Transient
@@ -26,6 +26,7 @@ from daemon.runtime.intake import Intake
 from daemon.runtime.lookout import IN_PROGRESS, NEEDS_ACTION, Look, Lookout
 from daemon.runtime.pace import Troubles
 from daemon.runtime.pages import Pages
+from daemon.runtime.private import Private
 
 log = logging.getLogger(__name__)
 FAILED, DONE = "Failed", "Done"
@@ -62,6 +63,7 @@ class Claims:
         self._publish = publish
         self._intake = Intake(context.vault, context.ledger, context.zone, context.converter)
         self._handbook: tuple[bytes, Handbook] = (b"", handbook.parse(""))
+        self._private = Private(context.vault)
         self._owed: set[str] = set()  # tasks that met an outage, and get that try back
         self._patience: dict[str, datetime] = {}  # notes that somebody may still be typing
         self._briefs: dict[str, tuple[tuple[object, ...], tuple[str, Priority, str]]] = {}
@@ -252,7 +254,7 @@ class Claims:
     def _propose(self, job: Job, draft: Draft, now: datetime) -> None:
         """Ledger record, then the approval note, then the task note moves away."""
         task, key = job.task, (job.task.id, job.replacing + 1)
-        draft = provenance.judged(draft, self._pages.shown(draft), task, job.desk.handbook)
+        draft = self._judged(job, draft, now)
         said = (f"It asks for a second thing, which gets a draft of its own: {one.reason}" for one in job.also)
         cover = Cover(
             agent=job.agent,
@@ -280,6 +282,17 @@ class Claims:
             "due": task.due,
         }
         self._put_away(job.path, task.id, new | {"priority": task.priority})
+
+    def _judged(self, job: Job, draft: Draft, now: datetime) -> Draft:
+        """What the person has to know before a yes: who and what in it is foreign, and what it gives away."""
+        task, desk = job.task, job.desk
+        draft = provenance.judged(draft, self._pages.shown(draft), task, desk.handbook)
+        if not outbound.leaves(draft):
+            return draft
+        params = self._pages.params(draft.action, draft.params).model_dump(mode="json")
+        known = outbound.sources(task, desk, self._handbook[0].decode("utf-8", "replace"))
+        notes = self._private.repeated(outbound.words(draft, params), f"{known.own}\n{known.came}", now)
+        return outbound.gives_away(outbound.judged(draft, params, known), notes)
 
     def _put_away(self, path: str, task: str, said: dict[str, Value]) -> None:
         data = self._vault.read(path)
