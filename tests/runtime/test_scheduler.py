@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from daemon.core import schedule
 from daemon.core.errors import Transient
 from daemon.core.schedule import Outcome, Rules, Trigger
 from daemon.runtime.ledger import Ledger
@@ -20,6 +21,7 @@ from daemon.runtime.scheduler import Job, Scheduler
 
 EVENING = datetime(2026, 11, 20, 20, 0, tzinfo=UTC)
 SEVEN = datetime(2026, 11, 21, 7, 0, tzinfo=UTC)
+HALF_DAY = timedelta(hours=12)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
@@ -53,7 +55,7 @@ class Office:
 
     def scheduler(self, text: str = "07:00", ledger: Ledger | None = None) -> Scheduler:
         trigger = Trigger(text) if text else None
-        job = Job("briefing", trigger, Rules(timedelta(hours=12)), self.work.run)
+        job = Job("briefing", trigger, Rules(HALF_DAY), self.work.run)
         return Scheduler(ledger or self.ledger, [job], self._wake)
 
     def _wake(self) -> None:
@@ -161,6 +163,14 @@ def test_three_days_asleep(office: Office) -> None:
     assert list(office.outcomes().values()) == ["missed", "missed", "missed", "done", "planned"]
     missed = office.ledger.runs.finished(["briefing"], EVENING)
     assert [run.outcome for run in missed] == [Outcome.MISSED] * 3 + [Outcome.DONE]
+
+
+def test_killed_between_planning_and_beginning_after_days_asleep_it_still_runs(office: Office) -> None:
+    late = SEVEN + 2 * DAY + MINUTE
+    plan = schedule.plan(Trigger("07:00"), office.ledger.runs.since("briefing", EVENING), Rules(HALF_DAY), late)
+    office.ledger.runs.settle("briefing", plan, late)  # and killed
+    office.scheduler().step(late + MINUTE)
+    assert office.work.ran == [SEVEN + 2 * DAY]
 
 
 def test_tick_wakes_up_when_the_time_has_come(office: Office) -> None:

@@ -48,8 +48,13 @@ class Runs:
         return self._leave(back, (detail,), job, run)
 
     def settle(self, job: str, plan: Plan, now: datetime) -> None:
-        """Record what is over without having been done, and the one planned time that comes next."""
+        """Record what is over without having been done, what begins now, and the one planned time that comes next."""
         with self._db.transaction():
+            if plan.start:  # a kill right after this leaves it to be found
+                self._db.execute(
+                    "INSERT INTO runs(job, planned_at, outcome) VALUES (?, ?, 'planned') ON CONFLICT DO NOTHING",
+                    (job, stamp(plan.start)),
+                )
             for at in plan.missed:
                 self._over(job, at, Outcome.MISSED, now)
             for at in plan.failed:
