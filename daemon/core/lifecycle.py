@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
 from daemon.core.proposal import Decision, Proposal, State, Verdict
@@ -192,10 +192,13 @@ def _after_hold(view: View, until: datetime, chosen: Sighting) -> Step:
         return NoteBack()
     if view.expired:
         return Restate("This draft expired before it could be done. Approve it again if it still holds.", chosen)
+    if until - view.now > view.rules.hold:  # written down by a clock that ran ahead and was set back since
+        return Hold(chosen, view.now + view.rules.hold, bool(view.at(Place.PENDING)))
     if view.now < until:
         return Wait(until, "can still be undone", busy=True)
-    if view.proposal.not_before and view.now < view.proposal.not_before:
-        return Wait(view.proposal.not_before, view.proposal.why or "the provider asked to wait")
+    later = view.proposal.not_before
+    if later and view.now < later <= view.now + _LONGEST_WAIT:
+        return Wait(later, view.proposal.why or "the provider asked to wait")
     if view.rules.blocked:
         return Wait(view.rules.blocked.until, view.rules.blocked.why)
     if leftovers := view.at(Place.EXECUTING):  # another copy, put there by hand, has the name that the claim needs
@@ -303,6 +306,7 @@ _TWO_VERSIONS = (
     "There were two versions of this draft, one in Approved/ and another in Pending_Approval/, so nothing was done. "
     "This is the one from Approved/; the other one lies beside the task."
 )
+_LONGEST_WAIT = timedelta(days=1)  # no provider asks for more; a later time was written down by a wrong clock
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NOWHERE = Sighting(Place.REVIEW, "", _LONG_AGO, _LONG_AGO, Reading("", identical=True))
 

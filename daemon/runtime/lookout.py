@@ -96,7 +96,7 @@ class Lookout:
         if changed <= now:
             return changed + self._settle
         first = self._first_seen.get(entry.path)
-        if first is None or first[0] != entry.version:
+        if first is None or first[0] != entry.version or first[1] > now:
             first = self._first_seen[entry.path] = (entry.version, now)
         return first[1] + self._settle
 

@@ -94,8 +94,8 @@ class Troubles:
             self._forget(what)
 
     def resting(self, what: str, now: datetime) -> bool:
-        """Whether `what` failed a moment ago and is left alone."""
-        return self._again.get(what, now) > now
+        """Whether `what` failed a moment ago and is left alone; a clock that was set back makes it no longer."""
+        return now < self._again.get(what, now) <= now + BACKOFF
 
     def problems(self) -> tuple[str, ...]:
         """The first of them, and how many more there are."""

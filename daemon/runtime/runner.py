@@ -52,7 +52,7 @@ class Runner:
         """Say that the role is alive, when it is time or there is news. From another thread: a long step is told."""
         now, said, busy = self._clock.now(), self._said, self._busy_since
         news = (said.notices, said.problems)
-        if now >= self._next_beat or news != self._shown:
+        if _due(self._next_beat, self._beat, now) or news != self._shown:
             self._heartbeat.beat(now, *news, busy_since=busy)
             self._next_beat, self._shown = now + self._beat, news
 
@@ -73,7 +73,7 @@ class Runner:
             now = self._clock.now()
             woken = self.wake.is_set()
             self.wake.clear()
-            if woken or now >= next_look:
+            if woken or _due(next_look, self._rescan, now):
                 self._busy_since = now
                 pace = self._said = look(self.role, now, self._logged)
                 self._busy_since = None
@@ -81,6 +81,11 @@ class Runner:
             self.role.tick(now)
             if not pace.progress:
                 self._clock.wait(self.wake, min(max(next_look - now, timedelta()), self._beat))
+
+
+def _due(at: datetime, every: timedelta, now: datetime) -> bool:
+    """Whether it is time; also when the clock was set back, so that it would not be for longer than it ever takes."""
+    return now >= at or at - now > every
 
 
 def look(role: Role, now: datetime, logged: Said) -> Pace:

@@ -322,6 +322,22 @@ def test_retry_of_a_refused_effect_asks_for_a_fresh_approval() -> None:
     assert isinstance(step, Restate)
 
 
+# --- a clock that ran ahead and was set back
+
+
+def test_hold_that_began_in_the_future_begins_anew() -> None:
+    ahead = ProposalHold(NOON + timedelta(days=30), PUBLISHED, "owner", "folder", twin=False)
+    approved = sighting(Place.APPROVED)
+    step = next_step(view(held(hold=ahead), approved))
+    assert step == Hold(approved, NOON + timedelta(seconds=60), twin=False)
+
+
+def test_wait_that_a_provider_asked_for_in_the_future_is_over() -> None:
+    late = held(not_before=NOON + timedelta(days=30))
+    step = next_step(view(late, sighting(Place.APPROVED), now=NOON + timedelta(seconds=61)))
+    assert isinstance(step, Execute)
+
+
 # --- unknown outcomes
 
 

@@ -67,6 +67,29 @@ def test_role_rests_until_it_is_woken(tmp_path: Path) -> None:
     assert role.steps == 2
 
 
+class SetBack(SystemClock):
+    """The clock of a computer, which somebody puts right."""
+
+    behind = timedelta()
+
+    def now(self) -> datetime:
+        return super().now() - self.behind
+
+
+def test_clock_that_is_set_back_by_a_day_stops_neither_the_looks_nor_the_heartbeat(tmp_path: Path) -> None:
+    role, clock, short = Counting(), SetBack(), timedelta(milliseconds=20)
+    running = Runner(role, clock, Heartbeat(tmp_path, role.name, clock.now()), rescan=short, beat=short)
+    running.start()
+    clock.behind = timedelta(days=1)
+    role.stepped.clear()
+    looked = role.stepped.wait(5)
+    running.pulse()
+    (beat,) = heartbeat.read(tmp_path)
+    running.stop()
+    assert looked
+    assert beat.alive(clock.now(), short)
+
+
 def test_stopped_role_is_closed_and_says_goodbye(tmp_path: Path) -> None:
     role = Counting()
     start(role, tmp_path).stop()
@@ -164,6 +187,13 @@ def test_failed_thing_rests_before_the_next_try() -> None:
     assert troubles.resting("task x", NOON)
     assert not troubles.resting("task x", NOON + BACKOFF)
     assert troubles.problems() == ("task x: no network",)
+
+
+def test_failed_thing_does_not_rest_for_a_month_when_the_clock_is_set_back() -> None:
+    troubles = Troubles()
+    with troubles.contained("a thing", NOON + timedelta(days=30)):
+        raise Transient("busy")
+    assert not troubles.resting("a thing", NOON)
 
 
 def test_success_forgets_the_trouble() -> None:

@@ -1,0 +1,19 @@
+"""What one look at the vault makes of times that cannot be."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from daemon import app as composition
+from tests.fakes import NOON
+from tests.house import House
+
+
+def test_file_first_seen_by_a_clock_that_ran_ahead_does_not_settle_for_a_month(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    lookout = composition.looking(house.app)
+    house.drop("note.md", b"changed later than this clock says")
+    entry = house.app.vault.stat("Inbox/note.md")
+    assert lookout.settled_at(entry, NOON + timedelta(days=30)) >= NOON + timedelta(days=30)
+    assert lookout.settled_at(entry, NOON) < NOON + timedelta(days=1)
