@@ -93,10 +93,11 @@ class App:
         """What runs, waits and is wrong; works without the daemon."""
         every = timedelta(seconds=self.sources.table["schedule"]["heartbeat_seconds"])
         where, beats = str(self.places.vault), self.places.beats
-        outlook = Outlook(self.vault, where, self.ledger, beats, every, self.zone, self.urgencies, self._gate)
+        outlook = Outlook(self.vault, where, self.ledger, beats, every, self.zone, self.urgencies, self.gate)
         return status.collect(outlook, self.clock.now())
 
-    def _gate(self) -> Gate:
+    def gate(self) -> Gate:
+        """What every effect has to pass."""
         from daemon.runtime.gate import Gate
 
         return Gate(self.ledger, self.zone, self.rulebook.standing)

@@ -29,7 +29,7 @@ class Places:
 
     @property
     def ledger(self) -> Path:
-        return self.home / "ledger.sqlite3"
+        return ledger_file(self.home)
 
     @property
     def beats(self) -> Path:
@@ -140,6 +140,11 @@ def configure(environ: Mapping[str, str], found: Sources) -> Places:
         make_private(home)
         checked.write_text(mark, encoding="ascii")
     return Places(vault, home, config_file(environ))
+
+
+def ledger_file(home: Path) -> Path:
+    """In a state directory."""
+    return home / "ledger.sqlite3"
 
 
 def config_file(environ: Mapping[str, str]) -> Path:

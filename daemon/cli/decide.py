@@ -153,4 +153,6 @@ def _approved(app: App, proposal: Proposal, now: datetime) -> str:
         return f"{proposal.label}: it was approved before: {what}."
     hold = app.settings.hold(proposal.action)
     until = f"; `employee undo {proposal.label}` takes it back within {out.age(hold)}" if hold else ""
-    return f"{proposal.label}: approved: {what}{until}."
+    blocked = app.gate().open(now).blocked(proposal.action)
+    waits = f" It waits: {blocked.sentence(app.zone)}." if blocked else ""
+    return f"{proposal.label}: approved: {what}{until}.{waits}"

@@ -65,10 +65,7 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
             f"{more}Read one: `employee show {first}`. Decide: `employee approve {first}`, `employee reject {first}`."
         )
     if found.held:
-        out.data()
-        out.data("Approved, not out yet")
-        rows = [_held(proposal, found.waits[proposal.key], now, zone) for proposal in found.held]
-        out.table(("ID", "Draft", "What", "Why", "Until"), rows)
+        _show_held(found, now, zone)
     if found.problems:
         out.data()
         out.data("Needs attention")
@@ -77,6 +74,15 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
         out.data()
     for notice in found.notices:
         out.data(f"Noticed: {notice}")
+
+
+def _show_held(found: Status, now: datetime, zone: tzinfo) -> None:
+    out.data()
+    out.data("Approved, not out yet")
+    rows = [_held(proposal, found.waits[proposal.key], now, zone) for proposal in found.held[:_SHOWN]]
+    out.table(("ID", "Draft", "What", "Why", "Until"), rows)
+    if len(found.held) > _SHOWN:
+        out.data(f"{len(found.held) - _SHOWN} more: `employee list approved`.")
 
 
 _COUNTS = {

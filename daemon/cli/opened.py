@@ -16,6 +16,7 @@ from daemon.core.errors import Transient, UserError
 if TYPE_CHECKING:
     from daemon.app import App
     from daemon.core.layers import Layer
+    from daemon.runtime.ledger import Ledger
 
 NOT_CONFIGURED = 4
 REDACT = "daemon.redact"  # where the boundary finds what must not stand in a message
@@ -34,6 +35,21 @@ def opened(ctx: typer.Context, *flags: Layer) -> Generator[App]:
         yield app
     finally:
         app.close()
+
+
+@contextmanager
+def opened_ledger() -> Generator[Ledger]:
+    """The ledger alone, whatever is wrong with the settings or the vault."""
+    from daemon.places import ledger_file, make_private, state_folder
+    from daemon.runtime.ledger import Ledger
+
+    home = state_folder(os.environ)
+    make_private(home)
+    ledger = Ledger(ledger_file(home))
+    try:
+        yield ledger
+    finally:
+        ledger.close()
 
 
 @contextmanager

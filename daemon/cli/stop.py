@@ -7,17 +7,19 @@ from typing import Annotated
 import typer
 
 from daemon.cli import out
-from daemon.cli.opened import opened
+from daemon.cli.opened import opened, opened_ledger
 
 
 def pause(
-    ctx: typer.Context,
     reason: Annotated[str, typer.Option("--reason", metavar="TEXT", help="Shown wherever something waits.")] = "",
 ) -> None:
     """Stop everything that would leave this computer, at once. Reading and drafting go on."""
-    with opened(ctx) as app:
-        app.ledger.pause(reason, "owner", app.clock.now())
-        held = len(app.status().held)
+    from daemon.adapters.clock import SystemClock
+    from daemon.core.proposal import State
+
+    with opened_ledger() as ledger:
+        ledger.pause(reason, "owner", SystemClock().now())
+        held = sum(proposal.state is State.HELD for proposal in ledger.proposals.open())
     waiting = f" {out.plural(held, 'approved draft waits', 'approved drafts wait')}." if held else ""
     out.say(f"Paused: nothing leaves from now on.{waiting} What had begun before is finished.")
     out.say("`employee resume` goes on.")

@@ -220,6 +220,23 @@ def build(defaults: Iterable[Layer], layers: Iterable[Layer]) -> Settings:
     return made
 
 
+_AT_ONCE = ("policy.", "approval.hold_seconds", "approval.daily_cap")  # what is read again for every effect
+
+
+def unapplied(started: Settings, standing: Settings) -> list[str]:
+    """The settings that were changed since the start and count from the next one."""
+    if started == standing:
+        return []
+    before, after = started.model_dump(), standing.model_dump()
+    return [path for path in keys() if not path.startswith(_AT_ONCE) and _at(path, before) != _at(path, after)]
+
+
+def _at(path: str, table: Table) -> object:
+    for step in path.split("."):
+        table = table[step]
+    return table
+
+
 def keys(settings: type[BaseModel] = Settings, prefix: str = "") -> Iterator[str]:
     """Every key of the model as a dotted path; free tables (hold, cap, models) count as one key."""
     for name, info in settings.model_fields.items():

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from daemon.core import lifecycle
+from daemon.core import lifecycle, settings
 from daemon.core.lifecycle import View
 from daemon.core.proposal import Decision, Key, Proposal, State
 from daemon.core.steps import Place, Rules, Sighting, Wait
@@ -81,9 +81,15 @@ class Manager:
             min(due, default=None),
             bool(self._executor.busy) or self._claims.busy,
             tuple(turn.waits),
-            tuple(turn.look.notices),
+            (*turn.look.notices, *self._unapplied(turn)),
             (*([turn.gate.problem] if turn.gate.problem else []), *self._troubles.problems()),
         )
+
+    def _unapplied(self, turn: _Turn) -> list[str]:
+        """What the person changed in their settings since the start, and what only a start reads."""
+        standing = turn.gate.settings
+        changed = settings.unapplied(self._settings, standing) if standing else []
+        return [f"{path} was changed in your settings; it counts when AI Employee is started again" for path in changed]
 
     def tick(self, now: datetime) -> None:
         """Between looks: show on the dashboard what is new."""

@@ -98,7 +98,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         roles={beat.role: _role(beat, now, every) for beat in alive},
         counts=counts,
         pending=sorted(waiting, key=lambda p: (urgencies[p.key].order, p.proposed_at)),
-        held=sorted(held, key=lambda p: p.decided_at or now),
+        held=sorted(held, key=lambda p: (p.decided_at or now, p.proposed_at)),
         waits=_waits(held, outlook, now),
         paused=ledger.paused,
         problems=[*problems, *_problems(alive, counts, now, every), *_given_up(ledger, outlook.zone)],

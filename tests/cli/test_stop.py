@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.cli.terminal import Terminal
+from pathlib import Path
+
+from tests.cli.terminal import MAIL, Terminal
 
 
 def test_nothing_leaves_while_paused_and_everything_after(terminal: Terminal) -> None:
@@ -24,3 +26,27 @@ def test_status_shows_the_pause_and_its_reason(terminal: Terminal) -> None:
 
 def test_resume_of_what_was_not_paused_says_so(terminal: Terminal) -> None:
     assert "Nothing was paused" in terminal.say("resume").stderr
+
+
+def test_pause_works_whatever_is_wrong_with_the_settings(terminal: Terminal) -> None:
+    config = Path(terminal.env["EMPLOYEE_CONFIG"])
+    config.write_text("[policy", encoding="utf-8")
+    terminal.ok("pause", "--reason", "stop it")
+    assert "is not valid TOML" in terminal.say("status").stderr
+    config.unlink()
+    assert "stop it" in terminal.ok("status")
+
+
+def test_status_tells_what_waits_for_a_cap_and_until_when(terminal: Terminal) -> None:
+    Path(terminal.env["EMPLOYEE_CONFIG"]).write_text("[policy.cap]\nemail = 1\n", encoding="utf-8")
+    first, second = terminal.draft(), terminal.draft(MAIL.replace("<1@", "<2@"), "other.eml")
+    terminal.ok("approve", first)
+    terminal.work()
+    assert "It waits: the daily cap of 1 for email is reached; it goes on " in terminal.ok("approve", second)
+    terminal.work()
+    said = terminal.say("status").stdout
+    assert ("the daily cap of 1 for email is reached" in said, "tomorrow 00:00" in said) == (True, True)
+    (held,) = terminal.json("status")["held"]
+    assert (held["id"], held["why"]) == (second, "the daily cap of 1 for email is reached")
+    assert held["until"].endswith("T00:00:00+00:00")
+    assert "## Approved, not out yet\n- Reply to Anna" in (terminal.vault / "Dashboard.md").read_text()
