@@ -18,6 +18,7 @@ from daemon.core.ports import Converted
 
 MAX_EVENTS = 50
 MAX_PEOPLE = 100
+_YEARS = range(1900, 2201)  # outside, a time cannot be counted with in every zone
 
 _WHEN = re.compile(r"(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})?(Z)?)?")
 _LENGTH = re.compile(r"P(?:(\d{1,4})W)?(?:(\d{1,4})D)?(?:T(?:(\d{1,4})H)?(?:(\d{1,5})M)?(?:\d{1,6}S)?)?")
@@ -162,7 +163,7 @@ def _person(line: Line) -> str:
 def _time(line: Line | None, carried: Carried) -> tuple[datetime | date | None, str]:
     """The time, and its zone as the sender names it."""
     found = _WHEN.match(line.value.strip()) if line else None
-    if line is None or found is None:
+    if line is None or found is None or int(found[1]) not in _YEARS:
         return None, ""
     try:
         day = date(int(found[1]), int(found[2]), int(found[3]))

@@ -153,6 +153,14 @@ def test_nonsense_is_left_out(line: str) -> None:
     assert event("SUMMARY:Lunch", line).summary == "Lunch"
 
 
+@pytest.mark.parametrize(
+    "line", ["DTSTART:99991231T235959Z\nDURATION:P9999W", "DTSTART;VALUE=DATE:00010101", "DTSTART:00010101T000000Z"]
+)
+def test_time_that_nobody_can_count_with_is_none(line: str) -> None:
+    (found,) = invitations.read(f"BEGIN:VEVENT\n{line}\nSUMMARY:x\nEND:VEVENT")
+    assert (found.starts, found.ends, found.summary) == (None, None, "x")
+
+
 def test_rule_is_shown_and_never_counted_out() -> None:
     assert event("RRULE:FREQ=SECONDLY;COUNT=99999999").repeats == "FREQ=SECONDLY;COUNT=99999999"
 
