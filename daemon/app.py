@@ -148,13 +148,19 @@ class App:
                 lock.release()
 
     def claim_vault(self) -> None:
-        """From now on the vault belongs to this state directory. Raises UserError (78) when it is another's."""
+        """From now on the vault belongs to this state directory. Raises UserError (78) when it is another's.
+
+        Also when the ledger is damaged or an old copy: what it says of approvals cannot be believed.
+        """
+        from daemon.runtime import belonging
+
         self.require_own_vault()
+        belonging.require_current(self.vault, self.ledger)
         self.ledger.put("vault", str(self.places.vault))
 
     def require_own_vault(self) -> None:
         """A vault and a state directory belong to each other. Raises UserError (78) when these two do not."""
-        from daemon.runtime import dashboard
+        from daemon.runtime import belonging, dashboard
 
         here, before = str(self.places.vault), self.ledger.get("vault")
         if here == before and not self.vault.present():
@@ -163,8 +169,11 @@ class App:
         adopt = "`employee adopt` takes it over; everything that waits there is then proposed anew"
         if owner and owner != instance:
             raise UserError(
-                f"the vault {here} belongs to another state directory (instance {owner}); {adopt}", exit_code=78
+                f"the vault {here} belongs to another state directory (instance {owner}); {_new(self.ledger)}{adopt}",
+                exit_code=78,
             )
+        if before == here and not owner:
+            belonging.require(self.vault, self.ledger)
         if before and before != here and (not owner or _still_ours(before, instance)):
             raise UserError(
                 f"the state directory {self.places.home} already serves the vault {before}; "
@@ -365,6 +374,13 @@ WATCHED = (
 def _wake(events: Iterable[Event]) -> None:
     for event in events:
         event.set()
+
+
+def _new(ledger: Ledger) -> str:
+    """For who lost the old one, or looks into the wrong folder."""
+    if ledger.get("vault"):
+        return ""
+    return f"{ledger.path.parent} is a new one. If you have a copy of the old one, put it back (EMPLOYEE_HOME); else "
 
 
 def _still_ours(path: str, instance: str) -> bool:

@@ -83,8 +83,12 @@ def require_ours(app: App) -> None:
 
     One that is not there at all is no other's: UserError (4).
     """
-    if app.ledger.get("vault") not in {"", str(app.places.vault)}:
+    served = app.ledger.get("vault")
+    if served == str(app.places.vault):
+        return
+    if served:
         require_vault(app)
+    if (app.places.vault / "Dashboard.md").exists():  # a new state directory, beside a vault that had another one
         app.require_own_vault()
 
 

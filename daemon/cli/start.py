@@ -160,6 +160,7 @@ def adopt(ctx: typer.Context) -> None:
     """Take over a vault that another computer or state folder owned. What waits there is proposed to you anew."""
     from daemon.ops import adopt as taking
 
+    _set_aside(ctx)
     with opened_vault(ctx, ours=False) as app:
         where = str(app.places.vault)
         taken = taking.adopt(app.context, app.clock.now(), locks=app.places.locks, where=where, status=app.status)
@@ -175,3 +176,15 @@ def adopt(ctx: typer.Context) -> None:
     out.say(f"{again} proposed anew by the next `employee run`; nothing that was approved before counts.")
     if taken.review:
         out.say(f"{out.plural(len(taken.review), 'note needs', 'notes need')} your look in Needs_Review/.")
+
+
+def _set_aside(ctx: typer.Context) -> None:
+    """A ledger that is damaged or an old copy is kept, and a new one begins."""
+    from daemon.ops import adopt as taking
+    from daemon.places import configure, sources
+    from daemon.vault import Vault
+
+    places = configure(os.environ, sources(os.environ, vault_flag(ctx)))
+    folder = taking.set_aside(places.ledger, Vault(places.vault), locks=places.locks)
+    if folder:
+        out.say(f"The ledger could not be believed; it is kept in {folder}, and a new one begins.")

@@ -7,21 +7,25 @@ again. Every step can be killed and done again; the vault becomes ours last.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 from daemon.adapters.locks import RoleLock
 from daemon.core import approval, document, task_note
-from daemon.core.ports import Entry, Missing, NameTaken
+from daemon.core.ports import Entry, Missing, NameTaken, VaultReader
 from daemon.core.properties import Broken
 from daemon.core.proposal import Key
 from daemon.core.steps import Place, Reading
 from daemon.core.task import Arrival
 from daemon.core.task_note import TaskNote
-from daemon.runtime import dashboard, lookout
+from daemon.runtime import belonging, dashboard, lookout
 from daemon.runtime.context import Context
 from daemon.runtime.dashboard import Dashboard
+from daemon.runtime.ledger import Ledger
+from daemon.runtime.ledger.database import Damaged
 from daemon.runtime.status import Status
 
 NEEDS_ACTION, IN_PROGRESS = "Needs_Action", "In_Progress"
@@ -64,6 +68,44 @@ def adopt(context: Context, now: datetime, *, locks: Path, where: str, status: C
     finally:
         lock.release()
     return taken
+
+
+def set_aside(ledger: Path, vault: VaultReader, *, locks: Path) -> Path | None:
+    """Where a ledger that cannot be believed is kept from now on; None when there is none, or it is in order.
+
+    Raises UserError (75) while a manager of ours runs, Outage when the disk refuses.
+    """
+    lock = RoleLock(locks, "manager")
+    lock.acquire()
+    try:
+        return _moved(ledger) if ledger.exists() and not _believable(ledger, vault) else None
+    finally:
+        lock.release()
+
+
+def _believable(path: Path, vault: VaultReader) -> bool:
+    try:
+        opened = Ledger(path)
+    except Damaged:
+        return False
+    try:
+        belonging.require_current(vault, opened)
+    except Damaged:
+        return False
+    finally:
+        opened.close()
+    return True
+
+
+def _moved(ledger: Path) -> Path:
+    """The ledger and what belongs to it, in a folder of their own; the ledger last, so that a kill is no loss."""
+    numbers = (ledger.with_name(f"set-aside-{n}") for n in count(1))
+    folder = next(folder for folder in numbers if not folder.exists())
+    folder.mkdir(mode=0o700)
+    for ending in ("-wal", "-shm", "-mark", ""):
+        with suppress(FileNotFoundError):
+            ledger.with_name(f"{ledger.name}{ending}").rename(folder / f"{ledger.name}{ending}")
+    return folder
 
 
 def _draft(context: Context, entry: Entry, taken: Taken, now: datetime) -> None:

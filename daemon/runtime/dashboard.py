@@ -8,8 +8,8 @@ from datetime import datetime, timedelta, tzinfo
 
 from daemon.core import frontmatter, names, neutral
 from daemon.core.errors import Transient
-from daemon.core.ports import Missing, VaultProblem, VaultWriter
-from daemon.core.properties import Broken
+from daemon.core.ports import Missing, VaultProblem, VaultReader, VaultWriter
+from daemon.core.properties import Broken, Value
 from daemon.core.proposal import Proposal
 from daemon.runtime.status import Status
 from daemon.runtime.urgency import Urgency
@@ -84,7 +84,7 @@ class Dashboard:
         self._told = tuple(wrong)
 
 
-def instance_of(vault: VaultWriter) -> str:
+def instance_of(vault: VaultReader) -> str:
     """Which state directory the vault belongs to; "" when none has claimed it."""
     try:
         found = frontmatter.read(vault.read(NAME)).properties.get("instance")
@@ -124,7 +124,8 @@ def render(status: Status, instance: str, zone: tzinfo, *, stopping: bool = Fals
         "_Written by AI Employee while it runs (`employee status` tells); changes here are overwritten._",
     ]
     body = "\n\n".join(block for block in blocks if block)
-    return frontmatter.render({"type": "dashboard", "instance": instance, "cssclasses": (names.CARD,)}, body + "\n")
+    said: dict[str, Value] = {"type": "dashboard", "instance": instance, "entry": status.entry}
+    return frontmatter.render(said | {"cssclasses": (names.CARD,)}, body + "\n")
 
 
 def _waiting(status: Status, zone: tzinfo) -> str:

@@ -15,7 +15,7 @@ from daemon.core import arrivals, document, names, neutral, task_note
 from daemon.core.errors import Permanent
 from daemon.core.ports import Changed, Converted, Converter, Missing, NameTaken, VaultProblem, VaultWriter
 from daemon.core.task import Arrival
-from daemon.runtime import originals
+from daemon.runtime import belonging, originals
 from daemon.runtime.ledger import Ledger
 
 log = logging.getLogger(__name__)
@@ -37,6 +37,10 @@ class Intake:
     def keep_all(self, found: Iterable[Arrival], now: datetime) -> int:
         """Returns how many new tasks came of them. Raises Transient when the disk or the ledger refuses."""
         return sum(self.keep(arrival, now) for arrival in found)
+
+    def require_ours(self) -> None:
+        """Raises Outage when the vault that lies there now is not the one that this ledger belongs to."""
+        belonging.require(self._vault, self._ledger)
 
     def keep(self, arrival: Arrival, now: datetime) -> bool:
         """True when a task note was written; False for what was kept before."""

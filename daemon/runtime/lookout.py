@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from typing import get_args
 
 from daemon.core import approval, frontmatter, names
-from daemon.core.errors import Transient
+from daemon.core.errors import Outage, Transient
 from daemon.core.ports import Entry, Missing, VaultProblem, VaultReader
 from daemon.core.properties import Broken
-from daemon.core.proposal import Key, Proposal, sha256
+from daemon.core.proposal import Key, Proposal, State, sha256
 from daemon.core.steps import Place, Reading, Sighting
 from daemon.core.task import Kind
 from daemon.runtime.ledger import Ledger
@@ -69,7 +69,7 @@ class Lookout:
         self._first_seen: dict[str, tuple[object, datetime]] = {}  # version, and when it was first looked at
 
     def look(self, now: datetime) -> Look:
-        """Raises Transient when the vault is not there."""
+        """Raises Outage when the vault is not there, or lacks a folder in which drafts were."""
         look = Look(proposals={p.key: p for p in self._ledger.proposals.open()})
         look.tasks = self._notes(look, NEEDS_ACTION)
         entries = self._notes(look, IN_PROGRESS, deep=True)
@@ -83,9 +83,28 @@ class Lookout:
                 seen.add(entry.path)
                 self._sort(look, place, entry, now)
         self._known = {path: known for path, known in self._known.items() if path in seen}
+        self._require_folders(look)
         seen |= {entry.path for entry in (*look.tasks, *entries)}
         self._first_seen = {path: first for path, first in self._first_seen.items() if path in seen}
         return look
+
+    def _require_folders(self, look: Look) -> None:
+        """A folder that is gone with all drafts in it is no answer to any of them."""
+        away = [p for p in look.proposals.values() if p.seen and p.key not in look.sightings]
+        for state, place in ((State.PROPOSED, Place.PENDING), (State.HELD, Place.APPROVED)):
+            lost = sum(p.state is state for p in away)
+            if lost and not self._there(place.value):
+                raise Outage(
+                    f"{place.value}/ is gone, with {lost} of your drafts. Put the folder back; if you deleted it, "
+                    "`employee init` makes it again, and these drafts are dropped. Nothing is done until then."
+                )
+
+    def _there(self, folder: str) -> bool:
+        try:
+            self._vault.stat(folder)
+        except Missing:
+            return False
+        return True
 
     def settled_at(self, entry: Entry, now: datetime) -> datetime:
         """When the file counts as completely written: unchanged for the settling time.

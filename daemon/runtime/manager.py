@@ -13,7 +13,7 @@ from daemon.core import lifecycle, settings
 from daemon.core.lifecycle import View
 from daemon.core.proposal import Decision, Key, Proposal, State
 from daemon.core.steps import Place, Rules, Sighting, Wait
-from daemon.runtime import dashboard
+from daemon.runtime import belonging, dashboard
 from daemon.runtime.claims import Claims
 from daemon.runtime.context import Context
 from daemon.runtime.dashboard import Dashboard
@@ -59,6 +59,7 @@ class Manager:
     def step(self, now: datetime) -> Pace:
         """One look at everything. Raises Transient when the vault or the ledger cannot be used at all."""
         self._board.require_ours()
+        belonging.require(self._context.vault, self._ledger)
         self._ledger.note_day(self._context.day(now), now)
         changed = self._collect(now)
         turn = _Turn(self._lookout.look(now), self._context.gate.open(now), now)
@@ -105,6 +106,7 @@ class Manager:
         """A dashboard that cannot be written is a problem, never a reason to stop."""
         if stopping or not self._troubles.resting(dashboard.NAME, now):
             with self._troubles.contained(dashboard.NAME, now):
+                belonging.require(self._context.vault, self._ledger)
                 self._board.show(now, at_once=stopping, stopping=stopping)
 
     def _proposal(self, turn: _Turn, proposal: Proposal, decisions: Sequence[Decision]) -> bool:

@@ -62,6 +62,7 @@ class Status:
     next_jobs: Sequence[tuple[str, datetime]]  # what the scheduler does next, and when
     urgencies: Mapping[Key, Urgency] = field(default_factory=dict[Key, Urgency])  # of what waits
     waits: Mapping[Key, Blocked] = field(default_factory=dict[Key, Blocked])  # why what is held is not out yet
+    entry: int = 0  # the newest of the record of what was done
     unheard: int = 0  # decisions by command that nobody acted on yet
 
     @property
@@ -106,6 +107,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         oldest_pending=now - min(p.proposed_at for p in waiting) if waiting else None,
         next_jobs=ledger.runs.next(now),
         urgencies=urgencies,
+        entry=newest.seq if (newest := ledger.audit.newest()) else 0,
         unheard=len(ledger.decisions.open()),
     )
 

@@ -26,8 +26,10 @@ class Watching:
         self._troubles = Troubles()
 
     def step(self, now: datetime) -> Pace:
+        """Raises Outage when the vault is away, or another one lies in its place."""
         if self._troubles.resting(self.name, now):
             return Pace(progress=False, next_at=self._troubles.next_try(), problems=self._troubles.problems())
+        self._intake.require_ours()
         kept, again_at, notices, met = 0, None, tuple[str, ...](), {self.name}
         with self._troubles.contained(self.name, now):
             poll = self._watcher.poll(now)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,23 @@ def test_adopt_takes_a_vault_over_and_its_drafts_are_proposed_anew(terminal: Ter
     terminal.work()
     assert taken.startswith("again   Needs_Action/EMAIL_opening-hours")
     assert terminal.waiting() == [old]
+
+
+def test_damaged_ledger_says_what_to_type_and_that_repairs_it(terminal: Terminal) -> None:
+    first = terminal.draft()
+    (terminal.home / "ledger.sqlite3").write_bytes(b"no database\n" * 500)
+    refused = terminal.say("status")
+    assert refused.exit_code == 78
+    assert "`employee adopt`" in refused.output
+    assert "set-aside-1" in terminal.say("adopt").output
+    terminal.work()
+    assert terminal.waiting() == [first]
+
+
+def test_lost_state_directory_is_not_taken_for_a_first_run(terminal: Terminal) -> None:
+    terminal.draft()
+    shutil.rmtree(terminal.home)
+    refused = terminal.say("status")
+    assert refused.exit_code == 78
+    assert "put it back" in refused.output
+    assert "`employee adopt`" in refused.output

@@ -12,7 +12,7 @@ import pytest
 from daemon.core.errors import Transient, UserError
 from daemon.core.policy import Day
 from daemon.core.ports import Receipt
-from daemon.core.proposal import Content, Hold, Proposal, State, sha256
+from daemon.core.proposal import Content, Hold, Proposal, State, digest, sha256
 from daemon.core.task import Arrival
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.ledger.proposals import Start
@@ -21,8 +21,9 @@ from tests.fakes import NOON
 KEY = ("taaaaaaaaaa", 1)
 NOTE = b"the note"
 CONTENT = Content(
-    "email.reply", "outbox", "mail", "Re: Hi", "low", "{}", "{}", "Hello", NOTE, "EMAIL_REPLY_hi.md", "sha256-0"
-)
+    "email.reply", "outbox", "mail", "Re: Hi", "low", "{}", "{}", "Hello", NOTE, "EMAIL_REPLY_hi.md",
+    digest("email.reply", {}, "Hello"),
+)  # fmt: skip
 ARRIVAL = Arrival("note", "inbox", "file:1", "", "Title", "text", (), taken="Inbox/a.md")
 START = Start("taaaaaaaaaa-g1.i1", NOTE, "2026-03-10")
 
@@ -201,7 +202,7 @@ def test_instance_stays_the_same(tmp_path: Path) -> None:
 
 def test_damaged_ledger_is_refused_with_a_remedy(tmp_path: Path) -> None:
     (tmp_path / "l.sqlite3").write_bytes(b"not a database" * 100)
-    with pytest.raises(UserError, match="backup"):
+    with pytest.raises(UserError, match="`employee adopt`"):
         Ledger(tmp_path / "l.sqlite3")
 
 

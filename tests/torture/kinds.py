@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.torture import approvals, disks, hands, kills, limits, points, providers, tampering
+from tests.torture import approvals, disks, hands, kills, limits, losses, points, providers, tampering
 from tests.torture.tally import Round
 
 KINDS: Mapping[str, Round] = {
@@ -14,6 +14,7 @@ KINDS: Mapping[str, Round] = {
     "approvals": approvals.round,
     "hands": hands.round,
     "disks": disks.round,
+    "losses": losses.round,
     "limits": limits.round,
     "tampering": tampering.round,
 }

@@ -13,10 +13,12 @@ from datetime import datetime
 from pathlib import Path
 
 from daemon.core.accounting.numbering import Numbering
+from daemon.core.errors import Outage, UserError
 from daemon.runtime.ledger.audit import Audit
 from daemon.runtime.ledger.database import Database, stamp
 from daemon.runtime.ledger.decisions import Decisions
 from daemon.runtime.ledger.heads import Heads
+from daemon.runtime.ledger.mark import Mark
 from daemon.runtime.ledger.numbering import Numbers
 from daemon.runtime.ledger.proposals import Proposals
 from daemon.runtime.ledger.runs import Runs
@@ -36,12 +38,13 @@ class Ledger:
     """One open ledger; usable from every thread of the process."""
 
     def __init__(self, path: Path) -> None:
-        """Open or make the ledger file; its folder exists. Raises UserError when it is damaged."""
+        """Open or make the ledger file; its folder exists. Raises Damaged, or Outage when the disk refuses."""
         self.path = path
         self._db = Database(path)
         self.audit = Audit(self._db)
         self.tasks = Tasks(self._db, self.audit)
-        self.proposals = Proposals(self._db, self.audit)
+        self.mark = Mark(path.with_name(f"{path.name}-mark"))
+        self.proposals = Proposals(self._db, self.audit, self.mark)
         self.decisions = Decisions(self._db)
         self.heads = Heads(self._db)
         self.runs = Runs(self._db)
@@ -99,8 +102,15 @@ class Ledger:
                 self.audit.record(now, "CLOCK", "", {"day": day, "before": before})
 
     def fault(self) -> str:
-        """What is wrong with the file, as SQLite says it; "" when it is whole."""
-        return self._db.fault()
+        """What is wrong with the file, or with a draft in it that waits; "" when all is whole."""
+        if fault := self._db.fault():
+            return fault
+        try:
+            for proposal in self.proposals.open():
+                self.proposals.content(proposal.key)
+        except (UserError, Outage, ValueError, KeyError) as damaged:  # flipped bits make words that are none
+            return str(damaged)
+        return ""
 
     def close(self) -> None:
         self._db.close()

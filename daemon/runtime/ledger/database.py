@@ -78,6 +78,17 @@ CREATE TABLE heads(
 VERSION = 1 + len(MIGRATIONS)
 
 Row = sqlite3.Row
+_REPAIR = (
+    "Nothing is lost in your vault, and nothing is sent. If you have a copy of the folder it lies in, put that back; "
+    "else `employee adopt` puts the ledger aside and has everything that waits proposed to you anew."
+)
+
+
+class Damaged(UserError):
+    """The ledger cannot be believed: it is damaged, or older than what is known elsewhere."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}. {_REPAIR}", exit_code=78)
 
 
 class Database:
@@ -87,11 +98,13 @@ class Database:
         """Open, or make with mode 0600. Raises UserError when the file is damaged or from a newer version."""
         self.path = path
         self._lock = threading.RLock()
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         try:
-            self._connection = self._open(path)
-        except sqlite3.DatabaseError as error:
-            raise UserError(f"the ledger {path} cannot be read ({error}); restore it from a backup") from error
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            with _translated(path):
+                self._connection = self._open(path)
+            self._files = _files(path)
+        except OSError as error:
+            raise Outage(f"the ledger {path} cannot be opened: {error.strerror}") from error
 
     @staticmethod
     def _open(path: Path) -> sqlite3.Connection:
@@ -114,6 +127,7 @@ class Database:
             if self._connection.in_transaction:
                 yield
                 return
+            self._require_same_files()
             with _translated(self.path), self._connection:
                 self._connection.execute("BEGIN IMMEDIATE")
                 yield
@@ -149,6 +163,18 @@ class Database:
         with self._lock, _translated(self.path):
             return self._connection.execute(sql, values).fetchone()  # pyright: ignore[reportArgumentType]
 
+    def _require_same_files(self) -> None:
+        """What is written into a file that was moved away or deleted is lost with it."""
+        try:
+            same = _files(self.path) == self._files
+        except OSError:
+            same = False
+        if not same:
+            raise Outage(
+                f"the ledger {self.path} was moved, deleted or replaced while I was using it, so nothing more is done. "
+                "Put it back where it was, or stop AI Employee and start it again: `employee run`"
+            )
+
     def fault(self) -> str:
         """The first problem that `PRAGMA quick_check` finds; "" when there is none."""
         try:
@@ -160,6 +186,12 @@ class Database:
     def close(self) -> None:
         with self._lock:
             self._connection.close()
+
+
+def _files(path: Path) -> list[tuple[int, int]]:
+    """Which files they are, whatever their names: the ledger, and what was written last."""
+    found = [path.stat(), path.with_name(f"{path.name}-wal").stat()]
+    return [(each.st_dev, each.st_ino) for each in found]
 
 
 def _migrate(connection: sqlite3.Connection, version: int) -> None:
@@ -175,12 +207,16 @@ def _migrate(connection: sqlite3.Connection, version: int) -> None:
 def _translated(path: Path) -> Generator[None]:
     try:
         yield
+    except UnicodeDecodeError as error:
+        raise Damaged(f"the ledger {path} is damaged ({error.reason})") from error
     except sqlite3.OperationalError as error:
+        if "decode" in str(error):
+            raise Damaged(f"the ledger {path} is damaged ({error})") from error
         raise Outage(f"the ledger {path} cannot be used now ({error}); is the disk full?") from error
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise  # a fault of ours
     except sqlite3.DatabaseError as error:
-        raise UserError(f"the ledger {path} is damaged ({error}); restore it from a backup") from error
+        raise Damaged(f"the ledger {path} is damaged ({error})") from error
 
 
 def stamp(at: datetime) -> str:

@@ -6,19 +6,21 @@ saw, and nothing was changed.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from daemon.core.policy import Day
-from daemon.core.proposal import Content, Hold, Key, Proposal, State, sha256
+from daemon.core.proposal import Content, Hold, Key, Proposal, State, digest, label, sha256
 from daemon.runtime.ledger import counting
 from daemon.runtime.ledger.audit import Audit, Kind
-from daemon.runtime.ledger.database import Database, Row, maybe, moment, stamp
+from daemon.runtime.ledger.database import Damaged, Database, Row, maybe, moment, stamp
 
 if TYPE_CHECKING:
     from daemon.core.ports import Receipt
+    from daemon.runtime.ledger.mark import Mark
 
 _COLUMNS = (
     "id, generation, action, channel, title, risk, name, state, proposed_at, expires_at, decided_at, seen, gone_since,"
@@ -45,9 +47,10 @@ class Start:
 class Proposals:
     """The proposals of one ledger."""
 
-    def __init__(self, db: Database, audit: Audit) -> None:
+    def __init__(self, db: Database, audit: Audit, mark: Mark) -> None:
         self._db = db
         self._audit = audit
+        self._mark = mark
 
     # --- reading
 
@@ -64,7 +67,7 @@ class Proposals:
         return _proposal(row) if row else None
 
     def content(self, key: Key) -> Content:
-        """The complete texts. Raises KeyError for a proposal that never was."""
+        """The complete texts. Raises KeyError for a proposal that never was, Damaged for one that was altered."""
         row = self._db.row(
             "SELECT action, channel, agent, title, risk, cover, params, text, note, name, digest FROM proposals"
             " WHERE id = ? AND generation = ?",
@@ -72,7 +75,10 @@ class Proposals:
         )
         if row is None:
             raise KeyError(key)
-        return Content(**dict(row))
+        content = Content(**dict(row))
+        if not _intact(content):
+            raise Damaged(f"the ledger {self._db.path} does not hold the draft {label(*key)} as it was proposed")
+        return content
 
     def snapshot(self, key: Key) -> bytes:
         """The approved file as it was when its effect began; the published note when none has begun."""
@@ -168,8 +174,19 @@ class Proposals:
     def begin(self, proposal: Proposal, start: Start, now: datetime, *, objection: Callable[[], str]) -> str:
         """INTENT: from `held` to `sending`, conditional on the hold, the pause and `objection`, in one transaction.
 
-        Returns "" when the effect may begin now, else the reason why not ("undone", "paused", or the objection).
+        Returns "" when the effect may begin now, else the reason why not ("undone", "paused", or the objection). The
+        mark knows of it then, too: raises Damaged when the ledger is older than the mark, so that it may have happened.
         """
+        newest = self._audit.newest()
+        if (newest.seq if newest else 0) < self._mark.read():
+            raise Damaged(f"the ledger {self._db.path} is an old copy: it does not know of the last effect")
+        why = self._intend(proposal, start, now, objection)
+        newest = self._audit.newest()
+        if newest and not why:
+            self._mark.write(newest.seq)
+        return why
+
+    def _intend(self, proposal: Proposal, start: Start, now: datetime, objection: Callable[[], str]) -> str:
         with self._db.transaction():
             if self._db.row("SELECT 1 FROM meta WHERE key = 'paused'"):
                 return "paused"
@@ -248,7 +265,21 @@ class Proposals:
         )
 
 
+def _intact(content: Content) -> bool:
+    try:
+        return digest(content.action, json.loads(content.params), content.text) == content.digest
+    except ValueError:
+        return False
+
+
 def _proposal(row: Row) -> Proposal:
+    try:
+        return _read(row)
+    except (ValueError, TypeError) as error:
+        raise Damaged(f"the ledger holds what was never written ({error})") from error
+
+
+def _read(row: Row) -> Proposal:
     hold = None
     if row["hold_until"] is not None:
         by, via, twin = row["hold_by"], row["hold_via"], bool(row["hold_twin"])

@@ -78,6 +78,11 @@ class Tasks:
         """The dropped file is out of Inbox/."""
         self._db.execute("UPDATE tasks SET taken = '' WHERE id = ?", (task,))
 
+    def newest(self, count: int) -> list[str]:
+        """Ids of the tasks that came last and have left files in the vault."""
+        sql = "SELECT id FROM tasks WHERE durable = 1 ORDER BY arrived_at DESC LIMIT ?"
+        return [row["id"] for row in self._db.rows(sql, (count,))]
+
     def attempt(self, task: str) -> int:
         """Count an attempt before it is made. Returns how many there were, this one included."""
         with self._db.transaction():
