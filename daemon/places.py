@@ -131,7 +131,7 @@ def configure(environ: Mapping[str, str], found: Sources) -> Places:
     if not known:
         found.settings()
     vault = Path(found.table["vault"]["path"]).expanduser().absolute()
-    if home == vault or vault in home.parents:
+    if home.resolve().is_relative_to(vault.resolve()):  # also through a link, or by a path with `..`
         raise UserError(
             f"the state directory {home} lies inside the vault {vault}; set EMPLOYEE_HOME to a folder outside it",
             exit_code=78,

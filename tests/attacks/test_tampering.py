@@ -175,6 +175,21 @@ def test_another_database_in_the_place_of_ours_is_named_until_the_person_takes_t
     assert office.verdict().wrong == ""
 
 
+def test_a_vault_that_another_computer_takes_over_is_no_alarm_for_it(office: Office, tmp_path: Path) -> None:
+    """It has another key and another record; what the first one signed is not its own to judge."""
+    moved = tmp_path / "elsewhere"
+    moved.mkdir()
+    office.house.stop()
+    (moved / "vault").symlink_to(office.house.root)
+    other = Office(moved)
+    app = other.house.app
+    adopt.adopt(app.context, NOON, locks=app.places.locks, where=str(app.places.vault), status=app.status)
+    other.work(2)
+    assert (other.verdict().wrong, other.verdict().records > 5) == ("", True)
+    other.house.stop()
+    office.house.start()
+
+
 def test_a_record_cut_at_the_end_is_found_without_any_signature(office: Office) -> None:
     with closing(sqlite3.connect(office.path)) as database, database:
         database.execute("DELETE FROM heads")

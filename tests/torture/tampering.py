@@ -164,14 +164,14 @@ class _Round:
             seq = int(lines[number].split(b"|")[1])
             cases.append(_Copied(b"".join(lines[:number] + lines[number + 1 :]), "lost", seq))
             flipped = [*lines[:number], self._flipped(lines[number]), *lines[number + 1 :]]
-            cases.append(_Copied(b"".join(flipped), "forged"))
+            cases.append(_Copied(b"".join(flipped), "forged or lost"))  # lost: it now says that it is of another one
         for case in cases:
             found = verifying.verify(bench, replace(witness, copy=heads.read(case.text)))
             expected = found.record if case.record is None else case.record
             self._judge("the copy in the vault", (case.kind, expected), found)
 
     def _flipped(self, line: bytes) -> bytes:
-        """One character of the number, the time, the name, the hash or the signature becomes another."""
+        """One character of the number, the time, the instance, the hash or the signature becomes another."""
         places = [at for at, char in enumerate(line) if chr(char).isalnum()]
         at = self._chance.choice(places)
         return line[:at] + (b"7" if line[at : at + 1] != b"7" else b"8") + line[at + 1 :]
