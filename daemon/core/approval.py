@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from daemon.core import document, frontmatter, names, neutral
+from daemon.core import document, frontmatter, lookalikes, names, neutral
 from daemon.core.document import Parts
 from daemon.core.frontmatter import Note
 from daemon.core.ports import Shown
@@ -186,7 +186,7 @@ def _expect(confidence: float) -> str:
 
 def _original(cover: Cover) -> str:
     """What came in, folded up when it is long: the draft should be near on a phone."""
-    said_by = f"From {neutral.inline(cover.sender)}" if cover.sender else "What came in"
+    said_by = f"From {neutral.inline(lookalikes.shown(cover.sender), _WHOLE)}" if cover.sender else "What came in"
     links = [f"[[{cover.task.removesuffix('.md')}|the task]]", *(_file(path) for path in cover.files)]
     where = f"{said_by}: {', '.join(links)}"
     if not cover.quoted.strip():

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
-from daemon.core import mail
+from daemon.core import lookalikes, mail
 from daemon.core.errors import Permanent, UserError
 from daemon.core.plugins import Channels
 from daemon.core.ports import Effect, Finding, Receipt, Shown, VaultProblem, VaultReader
@@ -82,7 +82,7 @@ def describe(params: Params, verb: str, channel: str) -> Shown:
         "attachments": tuple(f"[[{file.path}]]" for file in params.attachments),
     }
     way = "is put into Outbox/, for you to send, to" if channel == OUTBOX else "goes to"
-    effect = [f"{verb} {way} {_people(params.to)}, subject: {params.subject}"]
+    effect = [f"{verb} {way} {_people(params.to)}, subject: {_subject(params.subject)}"]
     if params.cc:
         effect.append(f"Copy to {_people(params.cc)}")
     if params.bcc:
@@ -141,7 +141,13 @@ def message(params: Params, text: str, effect: Effect, files: VaultReader) -> by
 
 
 def _people(addresses: tuple[str, ...]) -> str:
-    return ", ".join(addresses) or "nobody yet (write the address into “to”)"
+    return ", ".join(map(lookalikes.shown, addresses)) or "nobody yet (write the address into “to”)"
+
+
+def _subject(written: str) -> str:
+    """As the recipient's program will show it, and as it is written when that is something else."""
+    read = mail.decoded(written)
+    return written if read == written else f"{read} (written as {written})"
 
 
 def _items(value: Value) -> tuple[str, ...]:

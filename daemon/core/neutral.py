@@ -114,10 +114,21 @@ def host(name: str) -> str:
 
     `xn--bcher-kva.example` becomes `bücher.example ⟨xn--bcher-kva.example⟩`; a plain name stays as it is.
     """
-    labels = [_decoded(label) for label in name.lower().split(".")]
+    labels = letters(name).split(".")
     shown = visible(".".join(labels))
     ascii_name = ".".join(_encoded(label) for label in labels)
     return shown if shown == ascii_name == name.lower() else f"{shown} ⟨{visible(ascii_name)}⟩"
+
+
+def letters(host: str) -> str:
+    """A host name in lower case and in the letters that punycode stands for."""
+    return ".".join(_decoded(label) for label in host.lower().split("."))
+
+
+def unseen(text: str) -> tuple[str, ...]:
+    """The characters that `visible` would show, each once: `U+202E`."""
+    found = (each for each in _INVISIBLE.finditer(text) if _shown(each) != each[1])
+    return tuple(dict.fromkeys(f"U+{ord(each[1]):04X}" for each in found))
 
 
 def _line(text: str, limit: int) -> str:

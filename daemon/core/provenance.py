@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
-from daemon.core import mail, neutral
+from daemon.core import document, lookalikes, mail, neutral
 from daemon.core.draft import Draft
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
@@ -26,11 +26,15 @@ _SHOWN = 20  # strangers that are named one by one
 
 def judged(draft: Draft, said: Mapping[str, Value], task: Task, handbook: Handbook) -> Draft:
     """The draft as it may be proposed; `said` are the properties that its action shows."""
-    draft = _weighed(draft, said)
+    draft = _hiding(_weighed(draft, said), said)
+    return _doubted(_unfamiliar(draft, said, task, handbook), said, task, handbook)
+
+
+def _unfamiliar(draft: Draft, said: Mapping[str, Value], task: Task, handbook: Handbook) -> Draft:
     strangers = list(dict.fromkeys((*_strangers(said, task, handbook), *_strange_phone(said, task, handbook))))
     if not strangers:
         return draft
-    named = [f"Careful: {neutral.visible(each)} comes neither from the thread nor from your contacts or your note."
+    named = [f"Careful: {lookalikes.shown(each)} comes neither from the thread nor from your contacts or your note."
              for each in strangers[:_SHOWN]]  # fmt: skip
     rest = len(strangers) - _SHOWN
     more = [f"Careful: so do {rest} more."] if rest > 0 else []
@@ -46,15 +50,39 @@ def _weighed(draft: Draft, said: Mapping[str, Value]) -> Draft:
     return replace(draft, risk="high", confidence=min(draft.confidence, _DOUBTFUL), found=(unlikely, *draft.found))
 
 
+def _doubted(draft: Draft, said: Mapping[str, Value], task: Task, handbook: Handbook) -> Draft:
+    """An address nearly like a known one, a host or a link whose letters pose as others."""
+    known = [*_familiar(task), *(contact.email for contact in handbook.contacts), *handbook.me]
+    written = [each for each in _recipients(said) if not handbook.knows(each)]
+    twins = [f"{lookalikes.shown(each)} is not {other}; it only looks like it" for each in written
+             if (other := lookalikes.twin(each, known))]  # fmt: skip
+    doubts = [doubt for each in written for doubt in lookalikes.doubts(each)]
+    links = lookalikes.link_doubts(f"{said.get('url') or ''} {draft.text}")
+    careful = [f"Careful: {doubt}." for doubt in dict.fromkeys((*twins, *doubts, *links))][:_SHOWN]
+    if not careful:
+        return draft
+    confidence = min(draft.confidence, _DOUBTFUL)
+    return replace(draft, risk="high", confidence=confidence, found=(*careful, *draft.found))
+
+
+def _hiding(draft: Draft, said: Mapping[str, Value]) -> Draft:
+    """What goes out and cannot be seen is named."""
+    hidden = neutral.unseen(f"{said.get('subject') or ''} {document.draft_text(draft.text)}")
+    if not hidden:
+        return draft
+    return replace(draft, found=(f"It has characters that cannot be seen: {', '.join(hidden[:_SHOWN])}.", *draft.found))
+
+
+def _recipients(said: Mapping[str, Value]) -> Iterator[str]:
+    for value in map(said.get, _RECIPIENTS):
+        yield from (each for each in (value if isinstance(value, tuple) else [value]) if isinstance(each, str))
+
+
 def _strangers(said: Mapping[str, Value], task: Task, handbook: Handbook) -> Iterator[str]:
     known = set(_same(_familiar(task)))
-    for name in _RECIPIENTS:
-        value = said.get(name)
-        for written in value if isinstance(value, tuple) else [value]:
-            if not isinstance(written, str) or not written or _is_known(written, known, handbook):
-                continue
-            if not _is_named(written, task, handbook):
-                yield written
+    for written in _recipients(said):
+        if written and not _is_known(written, known, handbook) and not _is_named(written, task, handbook):
+            yield written
 
 
 def _strange_phone(said: Mapping[str, Value], task: Task, handbook: Handbook) -> Iterator[str]:

@@ -148,6 +148,30 @@ def test_two_notes_of_one_task_make_one_draft(house: House) -> None:
     assert "generation: 2\n" in house.note("Pending_Approval").read_text()
 
 
+# --- a name that is nearly a known one
+
+
+def test_sender_who_only_looks_like_a_contact_is_named(house: House) -> None:
+    (house.root / "Company_Handbook.md").write_text("## Contacts\n- Anna <anna@example.com>\n")
+    house.arrive(
+        b"From: Anna <anna@examp1e.com>\nSubject: Hours\nMessage-ID: <9@x>\n\nWhen are you open?", key="mail:9"
+    )
+    house.run()
+    note = house.note("Pending_Approval").read_text()
+    assert "Careful: anna@examp1e.com is not anna@example.com; it only looks like it." in note
+    assert "risk: high\n" in note
+
+
+def test_host_in_foreign_letters_is_shown_both_ways(house: House) -> None:
+    house.arrive(
+        b"From: A <a@xn--80ak6aa92e.com>\nSubject: Hours\nMessage-ID: <9@x>\n\nWhen are you open?", key="mail:9"
+    )
+    house.run()
+    note = house.note("Pending_Approval").read_text()
+    assert "goes to a@\u0430\u0440\u0440\u04cf\u0435.com \u27e8xn--80ak6aa92e.com\u27e9" in note
+    assert "is written in Cyrillic letters" in note
+
+
 # --- nothing is lost because a name is taken
 
 

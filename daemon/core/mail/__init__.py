@@ -6,6 +6,7 @@ wrote with that splitter and compares. Nothing here knows a mail account, a task
 """
 
 from daemon.core.mail.building import KEY_HEADER, build
+from daemon.core.mail.headers import decoded
 from daemon.core.mail.quoting import newest
 from daemon.core.mail.reading import read
 from daemon.core.mail.replying import reply_recipients, reply_references, reply_subject
@@ -21,6 +22,7 @@ __all__ = [
     "address",
     "build",
     "content_hash",
+    "decoded",
     "newest",
     "read",
     "reply_recipients",
