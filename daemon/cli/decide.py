@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from daemon.app import App
     from daemon.core.proposal import Proposal, Verdict
     from daemon.ops.approving import Approving
+    from daemon.ops.decide import Found
 
 _ID_HELP = "From the note or `employee status`; its first letters are enough."
 Ids = Annotated[list[str], typer.Argument(metavar="ID", help=_ID_HELP)]
@@ -95,12 +97,15 @@ def _approving(app: App) -> Approving:
 
 def _decide(app: App, ids: Sequence[str], verdict: Verdict, reason: str = "") -> None:
     """Each for itself: what cannot be decided is said at the end, and the rest counts."""
+    from daemon.ops import decide
+
     problems: list[str] = []
     noted = 0
     approving = _approving(app) if ids and verdict == "approve" else None
     for said in dict.fromkeys(ids):
         try:
-            out.data(_approve(app, said, approving) if approving else _one(app, said, verdict, reason))
+            found = decide.find(app.ledger, said)
+            out.data(_approve(app, found, approving) if approving else _one(app, found, verdict, reason))
             noted += 1
         except UserError as error:
             problems += error.problems
@@ -110,11 +115,10 @@ def _decide(app: App, ids: Sequence[str], verdict: Verdict, reason: str = "") ->
         raise UserError(*problems)
 
 
-def _one(app: App, said: str, verdict: Verdict, reason: str) -> str:
+def _one(app: App, found: Found, verdict: Verdict, reason: str) -> str:
     from daemon.ops import decide
 
     now = app.clock.now()
-    found = decide.find(app.ledger, said)
     decide.decide(app.ledger, found, verdict, now, reason=reason)
     if found.proposal is None:
         return f"{found.label}: it is worked on again."
@@ -129,15 +133,12 @@ def _one(app: App, said: str, verdict: Verdict, reason: str) -> str:
             return f"{found.label}: you get a new draft to approve."
 
 
-def _approve(app: App, said: str, approving: Approving) -> str:
+def _approve(app: App, found: Found, approving: Approving) -> str:
     """Looked at before it is written down: what cannot be carried out as it stands is not approved."""
-    from daemon.ops import decide
-
-    found = decide.find(app.ledger, said)
     prospect = approving.of(found.proposal) if found.proposal else None
     if prospect and prospect.refused:
         raise UserError(prospect.refused)
-    approved = _one(app, said, "approve", "")
+    approved = _one(app, replace(found, file=prospect.file) if prospect else found, "approve", "")
     return f"{found.label}: you get it again to approve. {prospect.again}" if prospect and prospect.again else approved
 
 

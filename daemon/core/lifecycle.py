@@ -135,6 +135,8 @@ def _approved(view: View, approvals: list[Sighting]) -> Step:
     question = _question(view, chosen)
     if question:
         return question
+    if not chosen.reading.approve and any(each.file not in {"", chosen.reading.digest} for each in view.decisions):
+        return Restate("The draft was changed after you approved it by command. Approve it as it is now.", chosen)
     if _unlike(view.at(Place.PENDING), chosen.reading.digest):
         return Restate(_TWO_VERSIONS, chosen)
     twin = bool(view.at(Place.PENDING))

@@ -103,6 +103,7 @@ class Decision:
     by: str
     reason: str
     at: datetime
+    file: str = ""  # sha256 of the note that the yes was given to, when that is known
 
 
 def label(task: str, generation: int) -> str:

@@ -22,10 +22,14 @@ _AT_ONCE = Rules(hold=timedelta(), gone=timedelta(), feedback_window=timedelta()
 
 @dataclass(frozen=True, slots=True)
 class Prospect:
-    """What comes of a yes. Both "": it counts. `refused`: why it cannot; `again`: why it is shown once more first."""
+    """What comes of a yes. Both "": it counts. `refused`: why it cannot; `again`: why it is shown once more first.
+
+    `file`: sha256 of the note as it was looked at; another one is not what the yes was given to.
+    """
 
     refused: str = ""
     again: str = ""
+    file: str = ""
 
 
 class Approving:
@@ -50,7 +54,7 @@ class Approving:
 
     def together(self, waiting: Sequence[Proposal]) -> list[Proposal]:
         """Those that one yes for many may mean: nothing public, no money, no call, and nothing that is missing."""
-        return [each for each in waiting if each.action in TOGETHER and self.of(each) == Prospect()]
+        return [each for each in waiting if each.action in TOGETHER and _counts(self.of(each))]
 
     def _sight(self, content: Content, sighting: Sighting) -> Sighting:
         """As it will lie there when the yes is heard: settled, and in Approved/."""
@@ -61,8 +65,10 @@ class Approving:
     def _prospect(self, proposal: Proposal, content: Content, seen: Sequence[Sighting]) -> Prospect:
         yes = Decision(0, *proposal.key, "approve", "cli", "owner", "", self._now)
         step = lifecycle.next_step(View(proposal, seen, [yes], _AT_ONCE, self._now))
+        if isinstance(step, steps.Hold):
+            return Prospect(file=step.sighting.reading.digest)
         if not isinstance(step, Restate):
-            return Prospect() if isinstance(step, steps.Hold) else Prospect(_elsewhere(proposal, seen))
+            return Prospect(_elsewhere(proposal, seen))
         refused = Prospect(f"{proposal.label} is not approved. {step.why}")
         reading = step.sighting.reading if step.sighting else None
         if reading is None or reading.identical or not (reading.changed or reading.restated):
@@ -72,6 +78,10 @@ class Approving:
         except UserError as error:
             return refused if str(error) in step.why else Prospect(f"{refused.refused} {error}")
         return Prospect(again=step.why)
+
+
+def _counts(prospect: Prospect) -> bool:
+    return not (prospect.refused or prospect.again)
 
 
 def _elsewhere(proposal: Proposal, seen: Sequence[Sighting]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from daemon.core import names
+from daemon.core import lookalikes, names
 from daemon.core.errors import UserError
 from daemon.core.proposal import Content, Decision, Proposal, State, Verdict, label
 from daemon.ops import history
@@ -25,11 +25,15 @@ _ID = re.compile(r"(?P<task>[a-z0-9]+?)(?:-g(?P<generation>[1-9][0-9]*))?", re.I
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an ID stands for: a task, and the newest draft of it if there is one."""
+    """What an ID stands for: a task, and the newest draft of it if there is one.
+
+    `file`: sha256 of the draft's note, once somebody looked at it. A yes is to that note only.
+    """
 
     task: str
     known: Known | None
     proposal: Proposal | None
+    file: str = ""
 
     @property
     def label(self) -> str:
@@ -65,7 +69,7 @@ def decide(ledger: Ledger, found: Found, verdict: Verdict, now: datetime, *, rea
     generation = 0 if about_task or found.proposal is None else found.proposal.generation
     if why := refusal(ledger, found, verdict):
         raise UserError(why)
-    decision = Decision(0, found.task, generation, verdict, VIA, BY, reason, now)
+    decision = Decision(0, found.task, generation, verdict, VIA, BY, reason, now, found.file)
     ledger.decisions.add(decision)
     return decision
 
@@ -82,11 +86,13 @@ def effect(content: Content) -> str:
     who = [f"{word} {_people(params[name])}" for name, word in _RECIPIENTS if params.get(name)]
     what = names.in_words(content.action)
     about = params.get("subject") or content.title
-    return f"{' '.join([what[:1].upper() + what[1:], *who])}, “{about}”, {content.risk} risk"
+    files = [str(each.get("path", "")).rpartition("/")[2] for each in params.get("attachments", ())]
+    attached = f", with {', '.join(files)}" if files else ""
+    return f"{' '.join([what[:1].upper() + what[1:], *who])}, “{about}”{attached}, {content.risk} risk"
 
 
 def _people(value: str | list[str]) -> str:
-    return value if isinstance(value, str) else ", ".join(value)
+    return ", ".join(map(lookalikes.shown, [value] if isinstance(value, str) else value))
 
 
 _RECIPIENTS = (("to", "to"), ("cc", "copy to"), ("bcc", "hidden copy to"))

@@ -198,6 +198,20 @@ def test_note_that_cannot_be_read_is_refused_with_the_reason(terminal: Terminal)
     assert "the line `## Draft` is missing" in done.stderr
 
 
+def test_yes_by_command_is_to_the_draft_that_was_there(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.ok("approve", draft)
+    (note,) = (terminal.vault / "Pending_Approval").glob("*.md")
+    note.write_text(note.read_text().replace("Thank you", "No thanks"))
+    terminal.ok("run", "--once")
+    assert not list((terminal.vault / "Outbox").glob("*.eml"))
+    (again,) = (terminal.vault / "Pending_Approval").glob("*.md")
+    assert "The draft was changed after you approved it by command." in again.read_text()
+    terminal.ok("approve", f"{draft}-g2")
+    terminal.ok("run", "--once")
+    assert len(list((terminal.vault / "Outbox").glob("*.eml"))) == 1
+
+
 @pytest.mark.parametrize("words", [["approve", "--all-low-risk"], ["approve", "ID"]], ids=["all", "one"])
 def test_draft_whose_note_was_deleted_is_never_approved(terminal: Terminal, words: list[str]) -> None:
     draft = terminal.draft(LIST, "list.md")

@@ -74,6 +74,7 @@ CREATE TABLE heads(
     seq INTEGER PRIMARY KEY, at TEXT NOT NULL, instance TEXT NOT NULL, hash TEXT NOT NULL,
     signature TEXT NOT NULL) STRICT;
 """,
+    "ALTER TABLE decisions ADD COLUMN file TEXT NOT NULL DEFAULT '';",
 )
 VERSION = 1 + len(MIGRATIONS)
 

@@ -17,7 +17,7 @@ class Decisions:
 
     def add(self, decision: Decision) -> None:
         """Record one; its `seq` is given by the ledger."""
-        row = {name: getattr(decision, name) for name in ("id", "generation", "verdict", "via", "by", "reason")}
+        row = {name: getattr(decision, name) for name in ("id", "generation", "verdict", "via", "by", "reason", "file")}
         self._db.insert("decisions", row | {"at": stamp(decision.at)})
 
     def open(self) -> list[Decision]:
@@ -33,4 +33,5 @@ class Decisions:
 
 def _decision(row: Row) -> Decision:
     at = moment(row["at"])
-    return Decision(row["seq"], row["id"], row["generation"], row["verdict"], row["via"], row["by"], row["reason"], at)
+    said = {name: row[name] for name in ("seq", "id", "generation", "verdict", "via", "by", "reason", "file")}
+    return Decision(**said, at=at)
