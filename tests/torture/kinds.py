@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.torture import approvals, disks, hands, kills, limits, losses, points, providers, tampering
+from tests.torture import approvals, disks, hands, hostile, kills, limits, losses, points, providers, tampering
 from tests.torture.tally import Round
 
 KINDS: Mapping[str, Round] = {
@@ -13,6 +13,7 @@ KINDS: Mapping[str, Round] = {
     "providers": providers.round,
     "approvals": approvals.round,
     "hands": hands.round,
+    "hostile": hostile.round,
     "disks": disks.round,
     "losses": losses.round,
     "limits": limits.round,
