@@ -29,6 +29,7 @@ from daemon.vault import Vault
 if TYPE_CHECKING:
     from daemon.adapters.conversion.converter import Conversion
     from daemon.adapters.credentials.store import Store
+    from daemon.adapters.locks import RoleLock
     from daemon.core.plugins import Accounting, Channels
     from daemon.core.ports import Clock
     from daemon.core.settings import Settings
@@ -142,7 +143,9 @@ class App:
                 held.append(lock)
             self.claim_vault()
             self.vault.clean()
-            yield Daemon(self, [role for role in ROLES if role in only])
+            if "manager" in only:
+                self.ledger.take_over()
+            yield Daemon(self, [role for role in ROLES if role in only], held)
         finally:
             for lock in reversed(held):
                 lock.release()
@@ -185,8 +188,9 @@ class App:
 class Daemon:
     """The roles that run in this process."""
 
-    def __init__(self, app: App, roles: Sequence[str]) -> None:
+    def __init__(self, app: App, roles: Sequence[str], locks: Sequence[RoleLock]) -> None:
         self._app = app
+        self._locks = locks
         self.wake = Event()
         self._relay: list[Event] = []
         makers = {"inbox": self._inbox, "scheduler": self._scheduler, "manager": self._manager}
@@ -225,6 +229,8 @@ class Daemon:
         log.info("%s", events.state)
         try:
             while not stop.wait(0.2):
+                for lock in self._locks:
+                    lock.require_held()
                 for each in runners:
                     each.pulse()
                 if dead := [r for r in runners if not r.alive]:

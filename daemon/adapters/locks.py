@@ -34,6 +34,20 @@ class RoleLock:
                 exit_code=75,
             ) from taken
         self._owner.write_text(f"{os.getpid()}\n", encoding="ascii")
+        self._file = self._path.stat()
+
+    def require_held(self) -> None:
+        """Raises UserError (exit code 75) when the lock file was deleted or replaced: another could get it, too."""
+        try:
+            there = os.path.samestat(self._path.stat(), self._file)
+        except FileNotFoundError:
+            there = False
+        if not there:
+            raise UserError(
+                f"the lock file {self._path} was removed or replaced; I end, so that no two AI Employees work here. "
+                "Start me again, and leave the file where it is",
+                exit_code=75,
+            )
 
     def release(self) -> None:
         self._lock.release()

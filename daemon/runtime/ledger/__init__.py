@@ -7,6 +7,7 @@ here decides; every method is one fact read or one fact written.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
@@ -71,6 +72,11 @@ class Ledger:
         """`instance` is written once; everything else may be replaced."""
         clash = "DO NOTHING" if key == "instance" else "DO UPDATE SET value = excluded.value"
         self._db.execute(f"INSERT INTO meta VALUES (?, ?) ON CONFLICT(key) {clash}", (key, value))  # noqa: S608
+
+    def take_over(self) -> None:
+        """From now on effects begin only here: a process that was the manager before begins none any more."""
+        self.proposals.holder = f"{os.getpid()} {secrets.token_hex(8)}"
+        self.put("manager", self.proposals.holder)
 
     @property
     def paused(self) -> Pause | None:

@@ -51,6 +51,7 @@ class Proposals:
         self._db = db
         self._audit = audit
         self._mark = mark
+        self.holder = ""  # what the manager of this process wrote into the ledger; "": nobody said who may begin
 
     # --- reading
 
@@ -190,6 +191,8 @@ class Proposals:
         with self._db.transaction():
             if self._db.row("SELECT 1 FROM meta WHERE key = 'paused'"):
                 return "paused"
+            if self.holder and self._db.row("SELECT 1 FROM meta WHERE key = 'manager' AND value <> ?", (self.holder,)):
+                return "another AI Employee took over"
             if why := objection():
                 return why
             changed = self._db.execute(
