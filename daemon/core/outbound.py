@@ -24,7 +24,6 @@ from daemon.core.ports import Desk
 from daemon.core.task import Task
 
 _KEPT = ("document.save",)  # it stays in the vault, where the message already is
-_OWN_BOOKS = ("payment.register", "expense.create", "appointment.create")  # nobody else reads them
 _ADDRESSED = ("to", "cc", "bcc", "phone", "from_account", "in_reply_to", "references", "attachments")
 _LONGEST = 100_000  # characters of a draft that are looked at; nobody reads a longer one either
 _KNOWN = 500_000  # characters of what came in
@@ -113,11 +112,12 @@ def judged(draft: Draft, params: Mapping[str, object], known: Sources) -> Draft:
     ]
     strange += _elsewhere(params, known)
     strange += [_UNSEEN] if any(neutral.visible(text) != text for text in body) else []
+    echoed += _number_to_call(params, known)
     if strange:
-        return replace(draft, risk="high", found=(*_short(strange), *draft.found))
-    if echoed and draft.risk == "low" and draft.action not in _OWN_BOOKS:
-        return replace(draft, risk="medium", found=(*_short(echoed), *draft.found))
-    return draft
+        return replace(draft, risk="high", found=(*_short(strange), *_short(echoed), *draft.found))
+    if not echoed or draft.risk == "medium":  # which says that the person has to look
+        return draft
+    return replace(draft, risk="medium" if draft.risk == "low" else "high", found=(*_short(echoed), *draft.found))
 
 
 _UNREAD = "Careful: {} looks like a code, a password or coded text, and nobody in this thread wrote it."
@@ -139,6 +139,16 @@ def _looked_at(texts: Iterable[str], known: Sources) -> tuple[list[str], list[st
         echoed += [_ONLY_THERE.format(kind, _brief(value)) for value in foreign if _among(kind, value, came)]
     strange += [_UNREAD.format(_brief(code)) for code in _codes(text) if not _stands(code, known)]
     return strange, echoed
+
+
+def _number_to_call(params: Mapping[str, object], known: Sources) -> list[str]:
+    """Who says in a message which number to call may be anybody; one from nowhere is named as a stranger anyway."""
+    number = " ".join(_strings(params.get("phone")))
+    own, came = (phones.find(phones.in_figures(text)) for text in (known.own, known.came))
+    if not number or any(phones.same(number, each.number) for each in own):
+        return []
+    there = any(phones.same(number, each.number) for each in came)
+    return [_ONLY_THERE.format(_A_PHONE, _brief(number))] if there else []
 
 
 def _foreign(kind: str, text: str, known: Sources) -> list[str]:

@@ -17,7 +17,7 @@ HANDBOOK = "Our page: https://birchwood.example, we bank at DE89 3704 0044 0532 
 SECRET = "k3y-7f3a9c21d4"
 
 
-def judged(text: str, action: str = "email.reply", **params: object) -> Draft:
+def judged(text: str, action: str = "email.reply", /, **params: object) -> Draft:
     task = replace(email(CAME, sender=Address("Ann", "ann@mail.example")), text=CAME)
     draft = Draft(action, {}, text, "Reply", "Because.", 1.0, "low")
     return outbound.judged(draft, params, outbound.sources(task, Desk(), HANDBOOK))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.torture import approvals, disks, hands, hostile, kills, limits, losses, points, providers, tampering
+from tests.torture import approvals, disks, hands, hostile, injections, kills, limits, losses, points, providers, tampering
 from tests.torture.tally import Round
 
 KINDS: Mapping[str, Round] = {
@@ -17,5 +17,6 @@ KINDS: Mapping[str, Round] = {
     "disks": disks.round,
     "losses": losses.round,
     "limits": limits.round,
+    "injections": injections.round,
     "tampering": tampering.round,
 }
