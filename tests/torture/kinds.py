@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from tests.torture import approvals, disks, hands, hostile, injections, kills, limits, losses, points, providers, tampering
+from tests.torture import (
+    approvals,
+    disks,
+    hands,
+    hostile,
+    injections,
+    kills,
+    limits,
+    losses,
+    points,
+    providers,
+    tampering,
+)
 from tests.torture.tally import Round
 
 KINDS: Mapping[str, Round] = {
