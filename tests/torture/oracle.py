@@ -13,9 +13,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -99,7 +101,8 @@ def rows(root: Path) -> list[dict[str, str]]:
     """The lines of the person's ledger."""
     path = root / "Accounting" / "ledger.csv"
     text = path.read_bytes().decode("utf-8-sig") if path.exists() else ""
-    return list(csv.DictReader(io.StringIO(text, newline="")))
+    separator = ";" if ";" in text.partition("\n")[0] else ","
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=separator))
 
 
 def _mail(key: Key | None, where: str, message: bytes) -> Effect:
@@ -140,13 +143,14 @@ def _same_entry(wanted: Approved, effect: Effect) -> bool:
     parts = (line.partition(":") for line in unfolded.splitlines())
     entry = {name: value for name, _, value in parts}
     description = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], entry["DESCRIPTION"])
-    starts = f"{wanted.said['starts']:%Y%m%dT%H%M%SZ}"
-    return (person.plain(description), entry["DTSTART"]) == (wanted.text, starts)
+    starts = wanted.said["starts"].replace(tzinfo=ZoneInfo(wanted.said["zone"])).astimezone(UTC)
+    return (person.plain(description), entry["DTSTART"]) == (wanted.text, f"{starts:%Y%m%dT%H%M%SZ}")
 
 
 def _same_line(wanted: Approved, effect: Effect) -> bool:
     line = effect.line or {}
-    sums = Decimal(line["gross"]) == Decimal(str(wanted.said["amount"])) and line["currency"] == wanted.said["currency"]
+    gross = Decimal(line["gross"].replace(",", "."))
+    sums = gross == Decimal(str(wanted.said["amount"])) and line["currency"] == wanted.said["currency"]
     return sums and (line["party"] or "none") in wanted.text
 
 

@@ -163,12 +163,13 @@ class Shop(MortalHouse):
 
     provider: MoodyMail
 
-    def __init__(self, folder: Path, *, hold: float = 0, outbox: bool = False, fine: bool = False) -> None:
+    def __init__(
+        self, folder: Path, *, hold: float = 0, outbox: bool = False, fine: bool = False, **settings: str
+    ) -> None:
         self.settled: Counter[str] = Counter()
         self._hold = hold
-        super().__init__(
-            folder, hold=hold, outbox=outbox, fine=fine, approval__daily_cap="0", approval__expires_hours="8760"
-        )
+        always = {"approval__daily_cap": "0", "approval__expires_hours": "8760"}
+        super().__init__(folder, hold=hold, outbox=outbox, fine=fine, **always | settings)
         (self.root / "Company_Handbook.md").write_text(HANDBOOK, encoding="utf-8")
         self.person = Ledger(self.app.places.ledger)
 

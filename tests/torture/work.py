@@ -33,7 +33,7 @@ _NOTES = {
     "invoice.create": "Invoice to {name}: {n} workshop days at 800 EUR, 19 % VAT, due in 14 days.\n",
     "expense.create": "Paid {n}.50 EUR by card at Cafe {name} for lunch with Anna.\n",
     "payment.register": "Received {n}.25 EUR from {name} by bank transfer.\n",
-    "appointment.create": "Appointment with {name} on 2026-12-01 from 10:00 to 11:00 at Room {n}\n",
+    "appointment.create": "Appointment with {name} on 2028-12-01 from 10:00 to 11:00 at Room {n}\n",
     "call.place": "Call {name} on +49 40 1234567 about delivery {n} on Friday.\n",
 }
 ACTIONS = ("email.reply", *_NOTES)
