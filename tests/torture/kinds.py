@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tests.torture import (
     approvals,
+    clocks,
     disks,
     hands,
     hostile,
@@ -23,6 +24,7 @@ KINDS: Mapping[str, Round] = {
     "kills": kills.round,
     "points": points.round,
     "providers": providers.round,
+    "clocks": clocks.round,
     "approvals": approvals.round,
     "hands": hands.round,
     "hostile": hostile.round,
