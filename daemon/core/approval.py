@@ -6,6 +6,7 @@ lives in the ledger, is shown in properties, and each of those is compared by va
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -89,7 +90,7 @@ def compare(published: bytes, current: bytes) -> Reading:
         text=parts.draft,
         changed=_changed(was[0].properties, said),
         properties=said,
-        restated=_CUT if partial else "",
+        restated=_CUT if partial else _MIXED if _merged(was[1].draft or "", parts.draft) else "",
         partial=partial,
     )
 
@@ -104,6 +105,11 @@ def _partial(was: str, now: Parts) -> bool:
     """Whether only the beginning of the draft is there: a sync tool may have written no more of it yet."""
     text = (now.draft or "").rstrip()
     return not now.feedback and was.startswith(text) and len(text) < len(was.rstrip())
+
+
+def _merged(was: str, now: str) -> bool:
+    """Whether two versions stand in one draft: sync tools write them below each other, or with marks between."""
+    return bool(_MERGE.search(now)) and not _MERGE.search(was)
 
 
 def _changed(was: Mapping[str, Value], now: Mapping[str, Value]) -> tuple[str, ...]:
@@ -161,6 +167,8 @@ def _above(page: Page) -> str:
     return "\n\n".join(paragraph for paragraph in paragraphs if paragraph)
 
 
+_MERGE = re.compile(r"^(?:<{7} |>{7} |(?:approve|reject): (?:true|false)$)", re.MULTILINE)
+_MIXED = "Two versions of this draft seem to be mixed. Please read it, mend it, and approve once more."
 _CUT = "The end of the draft is missing. If you cut it off, approve once more; if not, put the rest back first."
 _WHOLE = 100_000  # characters: what would happen is never cut
 _HOW = (

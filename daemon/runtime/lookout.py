@@ -99,6 +99,13 @@ class Lookout:
                     "`employee init` makes it again, and these drafts are dropped. Nothing is done until then."
                 )
 
+        approved = any(each.place is Place.APPROVED for found in look.sightings.values() for each in found)
+        if approved and not self._there(Place.REJECTED.value):
+            raise Outage(
+                "Rejected/ is gone, so nobody can tell what you said no to. Put the folder back, or make it again with "
+                "`employee init`. Nothing is done until then."
+            )
+
     def _there(self, folder: str) -> bool:
         try:
             self._vault.stat(folder)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.core.errors import Outage
 from daemon.core.proposal import Decision, State, Verdict
 from tests.acceptance.mortal import MortalHouse
 from tests.house import MAIL
@@ -83,3 +84,15 @@ def test_copy_that_an_unknown_sync_tool_puts_into_approved_is_no_approval(house:
     shutil.copy(note, house.root / "Approved" / f"{note.stem}{added}.md")
     house.rest()
     assert (state(house), house.provider.accepted) == (State.PROPOSED, [])
+
+
+def test_yes_waits_while_the_folder_of_the_noes_is_away(house: MortalHouse) -> None:
+    note = house.move("Pending_Approval", "Approved")
+    shutil.copy(note, house.root / "Rejected" / note.name)
+    (house.root / "Rejected").rename(house.root / "No")
+    with pytest.raises(Outage, match="Rejected/ is gone"):
+        house.look()
+    (house.root / "No").rename(house.root / "Rejected")
+    house.rest()
+    assert house.provider.accepted == []
+    assert "yes and no at the same time" in house.note("Pending_Approval").read_text(encoding="utf-8")

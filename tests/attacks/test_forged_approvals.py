@@ -213,6 +213,17 @@ def test_draft_with_control_characters_is_shown_back(waiting: House, rest: bytes
     assert "invisible character" in waiting.note("Pending_Approval").read_text()
 
 
+@pytest.mark.parametrize(
+    "mixed", ["---\napprove: false\nid: x\n---\nHi", "<<<<<<< HEAD\nHi\n=======\nHo\n>>>>>>> other"]
+)
+def test_draft_that_a_sync_tool_merged_asks(waiting: House, mixed: str) -> None:
+    note = waiting.move("Pending_Approval", "Approved")
+    note.write_text(f"{note.read_text()}\n{mixed}\n")
+    settle(waiting)
+    assert waiting.provider.accepted == []
+    assert "Two versions of this draft seem to be mixed." in waiting.note("Pending_Approval").read_text()
+
+
 def test_two_versions_in_two_folders_ask(waiting: House) -> None:
     note = waiting.note("Pending_Approval")
     (waiting.root / "Approved" / note.name).write_bytes(note.read_bytes())
