@@ -110,7 +110,7 @@ def _acts(scene: Scene, tally: Tally) -> list[Generator[None]]:
 
 def watched(scene: Scene, tally: Tally, by: timedelta) -> None:
     before = len(scene.bureau.effects)
-    scene.bureau.rest(by)
+    scene.bureau.patient(by)
     for effect in scene.bureau.effects[before:]:
         _check(scene, tally, effect)
 

@@ -25,6 +25,7 @@ from daemon.core.accounting.expense import Expense
 from daemon.core.accounting.paper import Paper
 from daemon.core.accounting.payment import Payment
 from daemon.core.draft import Draft
+from daemon.core.errors import Outage
 from daemon.core.plugins import Accounting, Channels
 from daemon.core.ports import Absent, Desk, Finding, Found, Receipt, Route
 from daemon.core.task import Arrival, Original, Task
@@ -221,6 +222,13 @@ class Bureau(House):
             self.clock.advance(max(due - self.clock.now(), timedelta(milliseconds=1)))
         self.clock.advance(max(until - self.clock.now(), timedelta()))
         self.look()
+
+    def patient(self, by: timedelta) -> None:
+        """Like `rest`; while a folder is away nothing is done, and that is all right."""
+        try:
+            self.rest(by)
+        except Outage:
+            self.clock.advance(by)
 
     def leave(self) -> None:
         with suppress(Exception):

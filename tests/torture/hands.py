@@ -39,7 +39,7 @@ def round(seed: int) -> Tally:  # noqa: A001 - the name that kinds of torture ha
 def _turn(desk: Desk, tally: Tally) -> None:
     acts = [_act(desk, sheet, tally) for sheet in list(desk.waiting.values())]
     if desk.dice.random() < 0.3:
-        acts.append(handling.folder_renamed(desk, next(iter(desk.waiting.values()))))
+        acts.append(handling.folder_renamed(desk))
     before = len(desk.bureau.effects)
     while acts:
         acts = [act for act in acts if next(act, "over") != "over"]
