@@ -29,6 +29,8 @@ from daemon.core.errors import Outage
 from daemon.core.plugins import Accounting, Channels
 from daemon.core.ports import Absent, Desk, Finding, Found, Receipt, Route
 from daemon.core.task import Arrival, Original, Task
+from daemon.runtime.claims import Staff
+from daemon.runtime.drafting import Threads
 from tests.actions.bookkeeping import HANDBOOK, PLAIN
 from tests.house import House
 
@@ -179,8 +181,10 @@ class Bureau(House):
         super().__init__(folder, hold=hold, approval__daily_cap="0", inbox__settle_seconds="2")
         (self.root / "Company_Handbook.md").write_text(HANDBOOK, encoding="utf-8")
         (self.root / PAPER).write_bytes(PAPER_TEXT)
-        self._router = ToEveryone()
-        self.with_agent("mail", Everyone())
+
+    def staff(self) -> Staff:
+        """No other agents: a round has no time to read their phrase books."""
+        return Staff(ToEveryone(), Threads({"mail": Everyone()}, 1, self.wake.set))
 
     def start(self) -> None:
         super().start()

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from daemon.core.errors import Outage
+from daemon.core.proposal import State
 from tests.torture import sight
 from tests.torture.forging import Scene, Sheet
 
@@ -98,16 +99,17 @@ def saved_again(desk: Desk, sheet: Sheet) -> Generator[None]:
 def resurrected(desk: Desk, sheet: Sheet) -> Generator[None]:
     """Moved, carried out, and then the editor or a sync tool brings an old version of the file back."""
     desk.approve(sheet)
-    waves = desk.dice.randrange(8)
-    for _ in range(waves):
+    for _ in range(desk.dice.randrange(8)):
         yield
     old = desk.type(sheet.data) if desk.dice.random() < 0.5 else sheet.data
     folder = desk.dice.choice(["Approved", "Pending_Approval", "In_Progress/executor", "Rejected"])
+    proposal = desk.bureau.app.ledger.proposals.get(sheet.key)
+    unseen = proposal is not None and proposal.state is State.PROPOSED
     if desk.bureau.app.ledger.proposals.effect(sheet.key) is None:
         desk.forbid(sheet.key)  # another version, or another place, is another decision
         if folder == "Approved":
             desk.allow(old)
-        elif folder == "In_Progress/executor" or (folder == "Pending_Approval" and old == sheet.data and not waves):
+        elif folder == "In_Progress/executor" or (folder == "Pending_Approval" and old == sheet.data and unseen):
             desk.allow(sheet.data)
     desk.place(folder, sheet.name, old)
     yield

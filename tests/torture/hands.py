@@ -16,7 +16,7 @@ from tests.torture.tally import Tally
 
 TURNS = 3
 _HONEST = 0.1
-EACH = 3
+EACH = 2
 _MOMENTS = (timedelta(seconds=5), timedelta(seconds=10), timedelta(seconds=30), timedelta(minutes=4))
 
 

@@ -35,12 +35,16 @@ def read(data: bytes) -> Seen | None:
     try:
         note = plain(data.decode("utf-8-sig"))
         _, head, body = re.split(r"^---$", note, maxsplit=2, flags=re.MULTILINE)
-        said = {str(name).lower(): value for name, value in yaml.safe_load(head.replace("\t", " ")).items()}
+        said = {str(name).lower(): value for name, value in _yaml(head.replace("\t", " ")).items()}
         key = (str(said["id"]), int(said["generation"]))
         text = re.split(r"^## Draft$", body, maxsplit=1, flags=re.MULTILINE)[1]
     except (AttributeError, ValueError, KeyError, TypeError, IndexError, OverflowError, yaml.YAMLError):
         return None
     return Seen(key, said, plain(re.split(r"^## Feedback$", text, maxsplit=1, flags=re.MULTILINE)[0]))
+
+
+def _yaml(head: str) -> dict[str, Any]:
+    return yaml.load(head, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 def plain(text: str) -> str:
