@@ -189,6 +189,8 @@ def _show(app: App, found: Found, where: str, note: str) -> None:
     if proposal:
         out.data(f"If approved: {decide.effect(app.ledger.proposals.content(proposal.key))}")
     out.data(history.standing(found.known, proposal, app.zone))
+    if waits := _blocked(app, proposal):
+        out.data(f"It waits: {waits}.")
     out.data(where or "Its note is not in the vault.")
     out.data()
     out.data("Why")
@@ -199,6 +201,16 @@ def _show(app: App, found: Found, where: str, note: str) -> None:
         out.data("The note" if where else "What was put before you")
         for line in telling.lines(note):
             out.data(f"  {line}".rstrip())
+
+
+def _blocked(app: App, proposal: Proposal | None) -> str:
+    """What keeps an approved draft from going out, beside its hold time; "" when nothing does."""
+    from daemon.core.proposal import State
+
+    if proposal is None or proposal.state is not State.HELD:
+        return ""
+    blocked = app.gate().open(app.clock.now()).blocked(proposal.action)
+    return blocked.sentence(app.zone) if blocked else ""
 
 
 def _shown(app: App, found: Found, where: str, note: str) -> dict[str, object]:
@@ -216,6 +228,7 @@ def _shown(app: App, found: Found, where: str, note: str) -> dict[str, object]:
         "state": proposal.state.value if proposal else None,
         "outcome": known.outcome if known else "",
         "standing": history.standing(known, proposal, app.zone),
+        "waits": _blocked(app, proposal) or None,
         "path": where or None,
         "note": note,
         "history": [{"at": r.at, "kind": r.kind, "sentence": history.sentence(r), "data": r.data} for r in records],

@@ -5,9 +5,10 @@ Everything is asked anew each time: the settings of the person from their files,
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
+from functools import cache
 
 from daemon.core import policy
 from daemon.core.errors import UserError
@@ -26,12 +27,13 @@ class Gate:
 
     def open(self, now: datetime) -> Opening:
         """How it is at this moment. Inside a transaction nothing changes until it ends."""
-        day, pause = Day.of(now, self.zone), self.ledger.paused
-        moment = Moment(now, self.zone, self.ledger.proposals.begun(day), pause.reason if pause else None)
+        pause = self.ledger.paused
+        moment = Moment(now, self.zone, {}, pause.reason if pause else None)
+        begun = cache(lambda: self.ledger.proposals.begun(Day.of(now, self.zone)))
         try:
-            return Opening(moment, self.standing())
+            return Opening(moment, begun, self.standing())
         except UserError as problem:
-            return Opening(moment, None, problem.problems[0])
+            return Opening(moment, begun, None, problem.problems[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +41,14 @@ class Opening:
     """The gate at one moment. `settings` None: they cannot be read, and nothing passes."""
 
     moment: Moment
+    begun: Callable[[], Mapping[str, int]]  # counted only for an action that has a cap
     settings: Settings | None
     problem: str = ""
 
     def blocked(self, action: str) -> Blocked | None:
         """Why nothing of the kind may begin, or None."""
         if self.settings:
-            return policy.blocked(action, self.settings, self.moment)
+            counted = replace(self.moment, begun=self.begun()) if self.settings.caps(action) else self.moment
+            return policy.blocked(action, self.settings, counted)
         paused = self.moment.paused
         return policy.unreadable(self.problem) if paused is None else policy.paused(paused)

@@ -49,4 +49,5 @@ def test_status_tells_what_waits_for_a_cap_and_until_when(terminal: Terminal) ->
     (held,) = terminal.json("status")["held"]
     assert (held["id"], held["why"]) == (second, "the daily cap of 1 for email is reached")
     assert held["until"].endswith("T00:00:00+00:00")
+    assert "It waits: the daily cap of 1 for email is reached; it goes on " in terminal.ok("show", second)
     assert "## Approved, not out yet\n- Reply to Anna" in (terminal.vault / "Dashboard.md").read_text()
