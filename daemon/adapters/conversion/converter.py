@@ -22,7 +22,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 PATIENCE = timedelta(seconds=10)  # by the clock on the wall, for one file
 IDLE = timedelta(seconds=60)  # after which the process is ended: it takes 40 MB
-MOST_FILES = 200  # for one process; what libraries forget to give back goes with it
+MOST_FILES = 1000  # for one process; what libraries forget to give back goes with it
 _REMEMBERED = 500  # files that could not be read
 _TOO_MUCH = "It took too long or too much memory to read; it was kept as it is. Open it yourself."
 _TOO_MUCH_MAIL = "This mail took too long or too much memory to read; open the original in a mail program."

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-MAX_LINES = 30_000  # looked at; no person writes more
+MAX_LINES = 10_000  # looked at; no person writes more
 
 _LONGEST = 400  # characters; nothing that introduces a quote is longer
 _WINDOW = 8  # lines in which a header block shows itself
@@ -113,11 +113,12 @@ def _history_begins(lines: Sequence[str], position: int) -> bool:
 
 def _introduction(lines: Sequence[str], position: int) -> int:
     """How many lines "On … wrote:" takes here, wrapped or not; 0 when it is something else."""
-    for length in (1, 2, 3):
-        taken = [line.strip() for line in lines[position : position + length]]
-        if len(taken) < length or not taken[-1] or sum(map(len, taken)) > _LONGEST:
+    said = ""
+    for length, line in enumerate(lines[position : position + 3], 1):
+        said = f"{said} {line.strip()}" if said else line.strip()
+        if not line.strip() or len(said) > _LONGEST:
             return 0
-        if taken[-1].endswith((":", "\uff1a")) and _WROTE.fullmatch(" ".join(taken)):
+        if said.endswith((":", "\uff1a")) and _WROTE.fullmatch(said):
             return length
     return 0
 
