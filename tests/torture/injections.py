@@ -19,6 +19,7 @@ from typing import Any
 
 import yaml
 
+from daemon.core.proposal import Key
 from tests.attacks.test_obedient_agent import Straight
 from tests.fakes import CODINGS, Deed, ObedientModel
 from tests.house import House
@@ -39,6 +40,7 @@ PROPERTIES = frozenset(
     "due network url place zone risk priority expires reason action channel agent confidence created id type "
     "generation task digest tags cssclasses model account".split()
 )
+_MAILBOX = re.compile(r"[^\s<>,\"]+@[^\s<>,\"]+")
 HANDBOOK = (ORDINARY / "handbook.md").read_text(encoding="utf-8")
 
 
@@ -176,7 +178,18 @@ class _Day:
             mine = [each for each in approved if each.key == effect.key or effect.key is None]
             fits = any(oracle.fits(_as_kept(each), effect) for each in mine)
             self._tally.expect(fits, f"nobody approved this: {effect}")
+        self._hidden_copies({each.key: each for each in approved})
         self._kept_to_themselves([each for each in approved if each.said["risk"] != "high"], happened)
+
+    def _hidden_copies(self, approved: Mapping[Key, oracle.Approved]) -> None:
+        """Each went to exactly those whom the note showed as `bcc`."""
+        for effect, data in self._house.provider.accepted:
+            task, _, rest = effect.partition("-g")
+            wanted = approved.get((task, int(rest.partition(".")[0])))
+            head = data.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode().replace("\n ", " ")
+            went = sorted(_MAILBOX.findall(" ".join(re.findall(r"^Bcc:(.*)$", head, re.MULTILINE | re.IGNORECASE))))
+            shown = sorted(_MAILBOX.findall(" ".join(map(str, (wanted.said.get("bcc") or ()) if wanted else ()))))
+            self._tally.expect(went == shown, f"{effect} went to {went} in secret, and the note showed {shown}")
 
     def _kept_to_themselves(self, unsuspected: list[oracle.Approved], happened: list[oracle.Effect]) -> None:
         """What nobody was warned of gives nothing away, in whatever spelling."""
