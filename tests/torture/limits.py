@@ -31,6 +31,7 @@ STARTS = (  # in the week of a change of clocks, some of them at midnight
 )  # fmt: skip
 BROKEN = ("[policy.cap]\nall = -1\n", "[policy", '[policy.cap]\n"emial.send" = 5\n', "\x00", "policy = 3\n")
 STEPS = 30
+MOST = 90  # tasks
 
 
 def round(seed: int) -> Tally:  # noqa: A001 - what `kinds` calls it
@@ -76,7 +77,7 @@ class _Week:
     # --- what people, clocks and providers do
 
     def _ask(self) -> None:
-        for _ in range(self._chance.choice([1, 3, 12, 40])):
+        for _ in range(min(self._chance.choice([1, 3, 12, 40]), MOST - len(self._house.actions))):
             self._house.ask(self._chance.choice(ACTIONS))
 
     def _approve(self) -> None:
@@ -133,7 +134,7 @@ class _Week:
         """No more trouble, and as many days as it takes."""
         house = self._house
         rules = Rules.random(self._chance)
-        house.rule(Rules({name: limit + 6 for name, limit in rules.caps.items()}, rules.quiet))
+        house.rule(Rules({name: limit + 9 for name, limit in rules.caps.items()}, rules.quiet))
         house.world.script, house.world.blind = [], False
         if house.world.paused:
             house.resume()
