@@ -112,6 +112,12 @@ def test_a_few_words_of_a_note_are_no_passage(text: str) -> None:
     assert not fingerprints.repeats(fingerprints.of_outgoing(text), fingerprints.of_private(NOTE), "")
 
 
+@pytest.mark.parametrize("code", ["nightjar-4471-blue", "nightjar-4472-red"])
+def test_codes_that_begin_alike_are_both_known(code: str) -> None:
+    private = fingerprints.of_private("nightjar-4471-blue and nightjar-4472-red")
+    assert fingerprints.repeats(fingerprints.of_outgoing(f"It is {code}."), private, "")
+
+
 def test_what_the_thread_says_itself_gives_nothing_away() -> None:
     told = fingerprints.squash(NOTE)
     assert not fingerprints.repeats(fingerprints.of_outgoing(NOTE), fingerprints.of_private(NOTE), told)
