@@ -219,7 +219,8 @@ class Daemon:
             Runner(role, clock, Heartbeat(self._app.places.beats, role.name, started), rescan=rescan, beat=beat)
             for role in self.roles
         ]
-        events = FileEvents(self._app.places.vault, WATCHED, lambda: _wake([*(r.wake for r in runners), self.wake]))
+        woken = [*(runner.wake for runner in runners), self.wake]
+        events = FileEvents(self._app.places.vault, WATCHED, lambda: _wake(woken), self._app.vault.touch)
         self._relay = [r.wake for r in runners]
         for each in runners:
             each.start()
@@ -231,6 +232,8 @@ class Daemon:
             while not stop.wait(0.2):
                 for lock in self._locks:
                     lock.require_held()
+                events.refresh()
+                runners[0].remark = events.trouble
                 for each in runners:
                     each.pulse()
                 if dead := [r for r in runners if not r.alive]:

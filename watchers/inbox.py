@@ -61,6 +61,7 @@ class Watcher:
         self._typing = timedelta(seconds=config.typing_seconds)
         self._readable = config.max_mb * 2**20
         self._seen: dict[str, _Seen] = {}
+        self._blank: dict[str, tuple[object, bool]] = {}  # version, and whether nothing is in it
         self._troubles: dict[str, str] = {}  # what the last arrivals could not do, by path
 
     def poll(self, now: datetime) -> Poll:
@@ -91,6 +92,7 @@ class Watcher:
             known = before.get(entry.path)
             same = known is not None and known.version == entry.version and known.at <= now
             self._seen[entry.path] = known if known and same else _Seen(entry.version, now)
+        self._blank = {path: known for path, known in self._blank.items() if path in self._seen}
         unchanged = {path for path, seen in self._seen.items() if seen is before.get(path)}
         self._troubles = {path: why for path, why in self._troubles.items() if path in unchanged}
 
@@ -111,6 +113,12 @@ class Watcher:
         """Also a note without any letter or digit: one that an editor made and nobody has written into."""
         if not entry.size or _suffix(entry) not in _NOTES or entry.size > _NOTHING:
             return not entry.size
+        known = self._blank.get(entry.path)
+        if known is None or known[0] != entry.version:
+            known = self._blank[entry.path] = (entry.version, self._wordless(entry))
+        return known[1]
+
+    def _wordless(self, entry: Entry) -> bool:
         try:
             data = self._vault.read(entry.path, _NOTHING)
         except (Missing, TooLarge, VaultProblem, Transient):

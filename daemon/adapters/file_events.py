@@ -8,19 +8,30 @@ from __future__ import annotations
 
 import sys
 import threading
+import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from daemon.core.errors import Outage
+from daemon.core.files import VaultProblem
 
 if TYPE_CHECKING:
     from watchdog.observers.api import BaseObserver
 
 # File systems whose changes from elsewhere the kernel does not see: network drives, and the shared folders of
 # containers and virtual machines.
-_SILENT = ("nfs", "cifs", "smb", "9p", "fuse.", "virtiofs", "vboxsf", "prl_fs", "afs", "ceph", "glusterfs")
+_SILENT = (
+    "nfs", "cifs", "smb", "9p", "fuse.", "virtiofs", "vboxsf", "prl_fs", "afs", "ceph", "glusterfs",
+    "fakeowner", "lustre", "gpfs", "beegfs", "ocfs2", "gfs2", "orangefs",
+)  # fmt: skip
 
+_AT_ONCE = "The system reports changes at once."
 _PAUSE = 0.05  # seconds between two hints: one change makes several events, and the later ones become one hint
 _POLL = 2.0  # seconds between two looks, where there are no events
+_REFRESH = 2.0  # seconds between two looks whether the folders are still the same
+_PROBE = 2.0  # seconds in which a change of our own has to be reported
 
 
 class FileEvents:
@@ -28,14 +39,21 @@ class FileEvents:
 
     `wake` is called from a thread of its own and should only set something. Nothing here ever raises because
     of the file system: `state` says in a sentence what works and what does not. Folders that are missing at
-    the start, or deleted and made again later, give no hints.
+    the start, or replaced later (a disk that was away), give hints again after the next `refresh`.
     """
 
-    def __init__(self, root: Path, folders: Sequence[str], wake: Callable[[], None]) -> None:
+    def __init__(
+        self, root: Path, folders: Sequence[str], wake: Callable[[], None], touch: Callable[[], None] | None = None
+    ) -> None:
+        """`touch` changes something in the first folder and leaves no trace, to see whether that is reported."""
         self._root = root
+        self._touch = touch
+        self._watched: dict[Path, tuple[int, int]] = {}
+        self._refresh_at = 0.0
         self._folders = folders
         self._wake = wake
         self._changed = threading.Event()
+        self._noted = threading.Event()  # as `_changed`, and nobody else clears it
         self._stopping = threading.Event()
         self._observer: BaseObserver | None = None
         self._thread = threading.Thread(target=self._tell, name="file-events", daemon=True)
@@ -45,6 +63,22 @@ class FileEvents:
         """Begin to watch, in the best way this system and this disk offer."""
         self.state = self._begin()
         self._thread.start()
+
+    @property
+    def trouble(self) -> str:
+        """What the person should know: `state`, unless changes are reported at once."""
+        return "" if self.state == _AT_ONCE else self.state
+
+    def refresh(self) -> None:
+        """Watch anew when a folder is not the one that is watched. Call it as often as you like."""
+        if time.monotonic() < self._refresh_at or self._stopping.is_set():
+            return
+        self._refresh_at = time.monotonic() + _REFRESH
+        if self._folders_now() == self._watched:
+            return
+        self._unwatch()
+        self.state = self._begin()
+        self._changed.set()
 
     def stop(self) -> None:
         """End all threads; `wake` is not called afterwards. Fine when it was never started."""
@@ -56,13 +90,36 @@ class FileEvents:
 
     def _begin(self) -> str:
         kind = file_system(self._root)
+        self._watched = self._folders_now()
         if kind.startswith(_SILENT):
             why = f"The vault is on a network or shared drive ({kind})"
-        elif not (why := self._watch(polling=False)):
-            return "The system reports changes at once."
+        elif not (why := self._watch(polling=False) or self._unreported()):
+            return _AT_ONCE
         if self._watch(polling=True):
             return f"{why}; changes are only found by the regular scan."
         return f"{why}; the folders are looked at every {_POLL:g} seconds instead."
+
+    def _folders_now(self) -> dict[Path, tuple[int, int]]:
+        found: dict[Path, tuple[int, int]] = {}
+        for name in self._folders:
+            with suppress(OSError):
+                there = (self._root / name).stat()
+                found[self._root / name] = (there.st_dev, there.st_ino)
+        return found
+
+    def _unreported(self) -> str:
+        """Why the events cannot be relied on: a change of our own was not among them."""
+        if self._touch is None or not self._watched:
+            return ""
+        self._noted.clear()
+        try:
+            self._touch()
+        except (Outage, VaultProblem):
+            return ""  # nothing can be changed here now; the regular scan goes on
+        if self._noted.wait(_PROBE):
+            return ""
+        self._unwatch()
+        return "This disk reports no changes"
 
     def _watch(self, *, polling: bool) -> str:
         """Start an observer on the folders; "", or why it is not possible."""
@@ -85,7 +142,7 @@ class FileEvents:
         try:
             self._observer = PollingObserver(timeout=_POLL) if polling else Observer()
             self._observer.start()
-            for folder in filter(Path.is_dir, (self._root / name for name in self._folders)):
+            for folder in self._watched:
                 self._observer.schedule(handler, folder, recursive=True, event_filter=kinds)
         except OSError as error:
             self._unwatch()
@@ -100,6 +157,7 @@ class FileEvents:
 
     def _note(self, event: object) -> None:
         del event  # a scan looks what it was
+        self._noted.set()
         self._changed.set()
 
     def _tell(self) -> None:

@@ -18,6 +18,7 @@ BACKOFF = timedelta(seconds=30)
 TRIES = 3
 QUIET = timedelta(hours=1)
 MOST_SAID = 100  # different sentences in that time
+_DOUBLINGS = 3  # of the time between two tries, after the first few: four minutes at most
 _MOST_SHOWN = 20  # problems of one role
 
 
@@ -63,11 +64,16 @@ class Said:
 
     _at: dict[str, datetime] = field(default_factory=dict[str, datetime])
 
-    def tell(self, sentence: str, now: datetime) -> None:
+    def tell(self, sentence: str, now: datetime, *, fault: bool = False) -> None:
+        """As a warning; `fault`: with the traceback of what is being handled."""
         self._at = {said: at for said, at in self._at.items() if abs(now - at) < QUIET}
         if sentence not in self._at and len(self._at) <= MOST_SAID:
             full = len(self._at) == MOST_SAID
-            log.warning("%s", "there is more trouble than this; `employee status` shows it" if full else sentence)
+            log.warning(
+                "%s",
+                "there is more trouble than this; `employee status` shows it" if full else sentence,
+                exc_info=fault,
+            )
             self._at[sentence] = now
 
 
@@ -88,14 +94,14 @@ class Troubles:
         except (Transient, Permanent, UserError, VaultProblem) as error:
             self._remember(what, str(error), now)
         except Exception:
-            log.exception("%s: a fault of the program; it is left alone for %s", what, BACKOFF)
+            self._log.tell(f"{what}: a fault of the program; it is left alone for a while", now, fault=True)
             self._remember(what, "a fault of the program; the log has the details", now)
         else:
             self._forget(what)
 
     def resting(self, what: str, now: datetime) -> bool:
         """Whether `what` failed a moment ago and is left alone; a clock that was set back makes it no longer."""
-        return now < self._again.get(what, now) <= now + BACKOFF
+        return now < self._again.get(what, now) <= now + BACKOFF * 2**_DOUBLINGS
 
     def problems(self) -> tuple[str, ...]:
         """The first of them, and how many more there are."""
@@ -120,5 +126,6 @@ class Troubles:
     def _remember(self, what: str, sentence: str, now: datetime) -> None:
         self._log.tell(f"{what}: {sentence}", now)
         self.said[what] = sentence
-        self._again[what] = now + BACKOFF
         self._tries[what] += 1
+        doubled = min(max(0, self._tries[what] - TRIES), _DOUBLINGS)
+        self._again[what] = now + BACKOFF * 2**doubled

@@ -33,6 +33,7 @@ class Runner:
         self._busy_since: datetime | None = None
         self._shown: tuple[object, ...] = ()  # what the last heartbeat told
         self._next_beat = clock.now()
+        self.remark = ""  # what else the person should know, beside what the role says
         self.failure: BaseException | None = None
 
     def start(self) -> None:
@@ -51,7 +52,8 @@ class Runner:
     def pulse(self) -> None:
         """Say that the role is alive, when it is time or there is news. From another thread: a long step is told."""
         now, said, busy = self._clock.now(), self._said, self._busy_since
-        news = (said.notices, said.problems)
+        notices = (*said.notices, self.remark) if self.remark else said.notices
+        news = (notices, said.problems)
         if _due(self._next_beat, self._beat, now) or news != self._shown:
             self._heartbeat.beat(now, *news, busy_since=busy)
             self._next_beat, self._shown = now + self._beat, news

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from datetime import datetime
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Literal
 
+from daemon.core.errors import Outage
 from daemon.core.ports import Watcher
 from daemon.core.task import Arrival
 from daemon.runtime.intake import Intake
 from daemon.runtime.pace import Pace, Troubles
 
 log = logging.getLogger(__name__)
+_BATCH = 500  # new tasks in one step
+_STEP = timedelta(seconds=5)
+_IN_A_ROW = 5
 
 
 class Watching:
@@ -30,26 +36,45 @@ class Watching:
         if self._troubles.resting(self.name, now):
             return Pace(progress=False, next_at=self._troubles.next_try(), problems=self._troubles.problems())
         self._intake.require_ours()
-        kept, again_at, notices, met = 0, None, tuple[str, ...](), {self.name}
+        kept, again_at, notices = 0, None, tuple[str, ...]()
         with self._troubles.contained(self.name, now):
             poll = self._watcher.poll(now)
             again_at, notices = poll.again_at, poll.notices
-            for arrival in poll.arrivals:
-                met.add(_name(arrival))
-                kept += self._keep(arrival, now)
-        self._troubles.keep(met)
+            kept = self._take(poll.arrivals, now)
         due = [at for at in (again_at, self._troubles.next_try()) if at]
         return Pace(kept > 0, min(due, default=None), notices=notices, problems=self._troubles.problems())
 
-    def _keep(self, arrival: Arrival, now: datetime) -> bool:
-        """One that cannot be kept stands in nobody's way."""
-        name, kept = _name(arrival), False
-        if not self._troubles.resting(name, now):
-            with self._troubles.contained(name, now):
-                kept = self._intake.keep(arrival, now)
-        if kept:
-            self._told()
+    def _take(self, arrivals: Iterable[Arrival], now: datetime) -> int:
+        """As many as fit into one step: between two, a stop is heard. How many were kept.
+
+        When one after another fails because of the disk, the others would do the same.
+        """
+        kept, outages, met, until = 0, 0, {self.name}, time.monotonic() + _STEP.total_seconds()
+        for arrival in arrivals:
+            name = _name(arrival)
+            met.add(name)
+            if self._troubles.resting(name, now):
+                continue
+            outcome = self._keep(arrival, name, now)
+            kept += outcome == "kept"
+            outages = outages + 1 if outcome == "outage" else 0
+            if kept == _BATCH or outages == _IN_A_ROW or time.monotonic() > until:
+                return kept
+        self._troubles.keep(met)
         return kept
+
+    def _keep(self, arrival: Arrival, name: str, now: datetime) -> Literal["kept", "known", "outage", "failed"]:
+        """One that cannot be kept stands in nobody's way."""
+        outcome = "failed"
+        with self._troubles.contained(name, now):
+            try:
+                outcome = "kept" if self._intake.keep(arrival, now) else "known"
+            except Outage:
+                outcome = "outage"
+                raise
+        if outcome == "kept":
+            self._told()
+        return outcome
 
     def tick(self, now: datetime) -> None:
         """Nothing to do between polls."""

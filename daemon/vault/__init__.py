@@ -214,6 +214,14 @@ class Vault:
             os.unlink(file)
             disk.sync_folder(os.path.dirname(file))
 
+    def touch(self) -> None:
+        """Make a hidden file in Inbox/ and take it away again: a change that whoever watches must hear of."""
+        with disk.explained("Inbox"):
+            folder = self._folder(STATE_FOLDERS[0])
+            with disk.temporary(folder) as probe:
+                disk.write(probe, b"")
+                os.unlink(probe)
+
     def clean(self) -> list[str]:
         """Remove temporary files that a crash left a minute ago or earlier; their paths.
 

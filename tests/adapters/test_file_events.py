@@ -113,6 +113,32 @@ def test_a_missing_folder_is_left_out(root: Path, woken: threading.Event) -> Non
     assert events.state == "The system reports changes at once."
 
 
+def test_a_folder_that_was_replaced_is_watched_again(root: Path, woken: threading.Event, events: FileEvents) -> None:
+    (root / "Inbox").rename(root / "elsewhere")
+    (root / "Inbox").mkdir()
+    events.refresh()
+    assert woken.wait(PATIENCE)
+    woken.clear()
+    (root / "Inbox/new.md").write_text("new")
+    assert woken.wait(PATIENCE)
+
+
+def test_a_disk_that_reports_no_change_is_looked_at_in_turns_and_says_so(root: Path, woken: threading.Event) -> None:
+    events = FileEvents(root, ["Inbox"], woken.set, touch=lambda: None)
+    events.start()
+    assert events.trouble == "This disk reports no changes; the folders are looked at every 2 seconds instead."
+    (root / "Inbox/new.md").write_text("new")
+    assert woken.wait(PATIENCE)
+    events.stop()
+
+
+def test_a_disk_that_reports_a_change_of_our_own_needs_no_word(root: Path, woken: threading.Event) -> None:
+    events = FileEvents(root, ["Inbox"], woken.set, touch=(root / "Inbox/probe.md").touch)
+    events.start()
+    assert events.trouble == ""
+    events.stop()
+
+
 AT_THE_LIMIT = """
 import os, pathlib, resource, sys, threading
 import watchdog.observers, watchdog.observers.polling

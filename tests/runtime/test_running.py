@@ -251,3 +251,12 @@ def test_many_problems_are_counted_and_not_listed() -> None:
             raise Transient("the disk is full")
     assert len(troubles.problems()) < 30
     assert troubles.problems()[-1] == "480 more things have trouble"
+
+
+def test_what_fails_for_long_is_tried_every_few_minutes() -> None:
+    troubles, now = Troubles(), NOON
+    for _ in range(500):
+        fail(troubles, now)
+        now += timedelta(minutes=4)
+        assert not troubles.resting("task x", now)
+    assert troubles.resting("task x", now - timedelta(minutes=1))

@@ -30,6 +30,7 @@ from zlib import crc32
 
 from daemon import registry
 from daemon import vault as vaults
+from daemon.core import names
 from daemon.core.ports import Agent, Receipt, Router
 from daemon.runtime import runner
 from daemon.runtime.claims import Staff
@@ -339,13 +340,18 @@ class Patient(House):
 
     def files(self) -> Iterator[Path]:
         """All that a person can see."""
-        for folder, folders, names in os.walk(self.root):
+        for folder, folders, files in os.walk(self.root):
             folders[:] = [name for name in folders if not name.startswith(".")]
-            yield from (Path(folder, name) for name in names if not name.startswith("."))
+            yield from (Path(folder, name) for name in files if not name.startswith("."))
 
     def torn(self) -> list[str]:
         """Files with content that nobody ever wanted to write."""
         return [str(path) for path in self.files() if _digest(path.read_bytes()) not in self.written]
+
+
+def kept(root: Path) -> Iterator[Path]:
+    """The originals in Attachments/, without the notes of their tasks."""
+    return (p for p in (root / "Attachments").rglob("*") if p.is_file() and names.identity(p.name) is None)
 
 
 @cache
@@ -523,7 +529,7 @@ def _once(seed: int, folder: Path, tally: Tally) -> None:
 
 
 def _for_long(seed: int, folder: Path, tally: Tally) -> None:
-    case = Case("nothing can be written for an hour", items=6, first=seed // 4 % 2, how_long=timedelta(hours=1))
+    case = Case("nothing can be written for long", items=6, first=seed // 4 % 2, how_long=timedelta(minutes=20))
     _live(case, Sickness(seed, 1.0, writing_only=True), folder / "house", tally)
 
 

@@ -17,6 +17,7 @@ from tests.torture import (
     points,
     providers,
     tampering,
+    watching,
 )
 from tests.torture.tally import Round
 
@@ -33,4 +34,5 @@ KINDS: Mapping[str, Round] = {
     "limits": limits.round,
     "injections": injections.round,
     "tampering": tampering.round,
+    "watching": watching.round,
 }
