@@ -9,20 +9,31 @@ from pathlib import Path
 import pytest
 
 from daemon.core.proposal import Decision, State
+from daemon.runtime.claims import Staff
+from daemon.runtime.drafting import Threads
 from tests.fakes import NOON
 from tests.house import MAIL, House
+from tests.torture.limited import Everyone, ToEveryone
 
 DAY = timedelta(days=1)
 MANY = 12
 
 
+class Quick(House):
+    """With an agent that needs no phrase books."""
+
+    def staff(self) -> Staff:
+        return Staff(ToEveryone(), Threads({"mail": Everyone()}, 1, self.wake.set))
+
+
 @pytest.fixture
 def busy(tmp_path: Path) -> Iterator[House]:
     """A house where many mails wait, and whose own settings can be changed."""
-    opened = House(tmp_path)
+    opened = Quick(tmp_path)
     write(opened, "[policy.cap]\nemail = 5\n")
     for number in range(MANY):
-        opened.arrive(MAIL.replace(b"1@", b"%d@" % number), key=f"mail:{number}", title=f"Mail {number}")
+        title = f"email.reply {number}"
+        opened.arrive(MAIL.replace(b"1@", b"%d@" % number), key=f"mail:{number}", title=title)
     opened.run()
     yield opened
     opened.stop()

@@ -22,6 +22,8 @@ from daemon.core.errors import Transient, UnknownOutcome, UserError
 from daemon.core.plugins import Channels
 from daemon.core.ports import Absent, CannotTell, Desk, Finding, Found, Receipt, Route
 from daemon.core.task import Arrival, Original, Task
+from daemon.runtime.claims import Staff
+from daemon.runtime.drafting import Threads
 from tests.acceptance.mortal import Fate, Killed, MortalHouse
 from tests.fakes import FakeClock
 
@@ -59,6 +61,9 @@ class Quiet:
         return {(first + n) % WEEK for first in firsts for n in range(long)}
 
 
+NIGHT = Quiet(None, 20 * 60, 8 * 60)
+
+
 @dataclass(frozen=True)
 class Rules:
     """What the person wrote. A name is an action, a kind or "all"."""
@@ -72,7 +77,7 @@ class Rules:
         names = [*ACTIONS, "email", "all"]
         caps = {name: chance.randint(1, 9) for name in chance.sample(names, chance.randint(2, 6))}
         quiet = {name: _quiet(chance) for name in chance.sample(names[:-1], chance.randint(0, 3))}
-        return cls({"all": 40, "default": 15} | caps, {"call.place": [Quiet(None, 20 * 60, 8 * 60)]} | quiet)
+        return cls({"all": 40, "default": 15} | caps, {"call.place": [NIGHT]} | quiet)
 
     @property
     def text(self) -> str:
@@ -198,10 +203,10 @@ class LimitedHouse(MortalHouse):
         self.kills = 0
         self.policy = folder / "none.toml"
         super().__init__(folder, hold=hold, vault__timezone=str(zone), approval__expires_hours="8760")
-        self._router = ToEveryone()
-        self._agents = {"mail": Everyone()}
         self.clock.advance(start - self.clock.now())
-        self.restart()
+
+    def staff(self) -> Staff:
+        return Staff(ToEveryone(), Threads({"mail": Everyone()}, 1, self.wake.set))
 
     def start(self) -> None:
         """With a policy that cannot be read it refuses, and the person mends it."""

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from daemon.core import names
 from daemon.core.proposal import Decision, State
-from tests.torture.limited import ACTIONS, Event, LimitedHouse, Rules
+from tests.torture.limited import ACTIONS, NIGHT, Event, LimitedHouse, Rules
 from tests.torture.tally import Tally
 
 FAST_DISK = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -134,7 +134,7 @@ class _Week:
         """No more trouble, and as many days as it takes."""
         house = self._house
         rules = Rules.random(self._chance)
-        house.rule(Rules({name: limit + 9 for name, limit in rules.caps.items()}, rules.quiet))
+        house.rule(Rules({name: limit + 9 for name, limit in rules.caps.items()}, {"call.place": [NIGHT]}))
         house.world.script, house.world.blind = [], False
         if house.world.paused:
             house.resume()
