@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -43,17 +42,6 @@ def test_private_note_in_a_draft_is_high_risk_however_it_is_written(house: House
     notes = [note.read_text(encoding="utf-8") for note in house.notes("Pending_Approval")]
     assert len(notes) == len(CODINGS)
     assert [note for note in notes if "risk: high\n" not in note or "Careful: " not in note] == []
-
-
-@pytest.mark.parametrize(
-    "params",
-    [{"subject": f"Re: {SECRET}"}, {"cc": [f"{SECRET} <anna@example.com>"]},
-     {"references": [f"<{base64.b64encode(SECRET.encode()).decode()}@example.com>"]}],
-)  # fmt: skip
-def test_private_note_in_the_header_of_a_mail_is_high_risk(house: House, params: dict[str, object]) -> None:
-    note_of(house)
-    told(house, Obedient(params=MAIL | params))
-    assert "risk: high\n" in house.note("Pending_Approval").read_text(encoding="utf-8")
 
 
 def test_the_note_that_is_given_away_is_named(house: House) -> None:
