@@ -14,14 +14,16 @@ from daemon.runtime import dashboard
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.ledger.database import Damaged
 
+_ANY = "Audit"  # a folder with little in it
 _ASKED = 50  # newest tasks whose folders are looked for
 
 
 def require(vault: VaultReader, ledger: Ledger) -> None:
-    """Raises Outage when the vault is another's, or has nothing in it of what this ledger knows.
+    """Raises Outage when the vault is away, is another's, or has nothing in it of what this ledger knows.
 
     A vault says whose it is on its dashboard. Without one, its signed record or the files of any task will do.
     """
+    vault.scan(_ANY)  # raises Outage for an empty mount point
     owner = dashboard.instance_of(vault)
     if owner == ledger.instance:
         return

@@ -105,7 +105,7 @@ class Troubles:
 
     def problems(self) -> tuple[str, ...]:
         """The first of them, and how many more there are."""
-        told = [f"{what}: {sentence}" for what, sentence in sorted(self.said.items())]
+        told = [_about(what, sentence) for what, sentence in sorted(self.said.items())]
         more = len(told) - _MOST_SHOWN
         return (*told[:_MOST_SHOWN], f"{more} more things have trouble") if more > 0 else tuple(told)
 
@@ -124,8 +124,12 @@ class Troubles:
         del self._tries[what]
 
     def _remember(self, what: str, sentence: str, now: datetime) -> None:
-        self._log.tell(f"{what}: {sentence}", now)
+        self._log.tell(_about(what, sentence), now)
         self.said[what] = sentence
         self._tries[what] += 1
         doubled = min(max(0, self._tries[what] - TRIES), _DOUBLINGS)
         self._again[what] = now + BACKOFF * 2**doubled
+
+
+def _about(what: str, sentence: str) -> str:
+    return sentence if sentence.startswith(what) else f"{what}: {sentence}"

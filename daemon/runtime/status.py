@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -102,7 +102,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         held=sorted(held, key=lambda p: (p.decided_at or now, p.proposed_at)),
         waits=_waits(held, outlook, now),
         paused=ledger.paused,
-        problems=[*problems, *_problems(alive, counts, now, every), *_given_up(ledger, outlook.zone)],
+        problems=_distinct([*problems, *_problems(alive, counts, now, every), *_given_up(ledger, outlook.zone)]),
         notices=[notice for beat in alive if beat.alive(now, every) for notice in beat.notices],
         oldest_pending=now - min(p.proposed_at for p in waiting) if waiting else None,
         next_jobs=ledger.runs.next(now),
@@ -143,6 +143,14 @@ def unattended(status: Status) -> Status:
     return replace(status, problems=[problem, *status.problems])
 
 
+def _distinct(problems: Iterable[Problem]) -> list[Problem]:
+    """What several roles say in the same words is said once."""
+    said: dict[str, Problem] = {}
+    for problem in problems:
+        said.setdefault(problem.what, problem)
+    return list(said.values())
+
+
 _FOR_US = ("inbox", "needs_action", "approved")
 
 
@@ -156,7 +164,7 @@ def _counts(vault: VaultReader) -> tuple[dict[str, int], list[Problem]]:
     try:
         return {name: len(vault.scan(folder, deep=name == "in_progress")) for name, folder in FOLDERS.items()}, []
     except Transient as away:
-        return dict.fromkeys(FOLDERS, 0), [Problem(str(away), "connect the disk, or run `employee init`")]
+        return dict.fromkeys(FOLDERS, 0), [Problem(str(away), "nothing is lost meanwhile, and nothing goes out")]
 
 
 def _role(beat: Beat, now: datetime, every: timedelta) -> RoleState:

@@ -318,7 +318,7 @@ class Vault:
 
     def _require_present(self) -> None:
         if not self.present():
-            raise Outage(f"The vault is not at {self._root}. Connect its disk, or make it with `employee init`.")
+            raise Outage(f"The vault is not at {self._root}. Connect its disk, and all goes on by itself.")
 
     def _no_folder(self, absolute: str) -> Exception:
         path = os.path.relpath(absolute, self._root)

@@ -133,3 +133,16 @@ def test_a_whole_state_directory_put_back_is_noticed_by_the_dashboard(drafted: H
 def test_a_ledger_in_order_is_not_set_aside(drafted: House) -> None:
     places = drafted.app.places
     assert adopt.set_aside(places.ledger, drafted.app.vault, locks=places.locks) is None
+
+
+def test_an_empty_mount_point_is_named_and_nothing_is_made_in_it(drafted: House) -> None:
+    drafted.root.rename(drafted.root.with_name("ours"))
+    drafted.root.mkdir()
+    for role in (drafted.inbox, drafted.manager):
+        with pytest.raises(Outage, match=r"The vault is not at .* all goes on by itself"):
+            role.step(drafted.clock.now())
+    drafted.manager.tick(drafted.clock.now() + LONG)
+    assert [problem.what for problem in drafted.app.status().problems if "is not at" in problem.what][1:] == []
+    assert list(drafted.root.iterdir()) == []
+    drafted.root.rmdir()
+    drafted.root.with_name("ours").rename(drafted.root)
