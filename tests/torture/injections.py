@@ -40,6 +40,7 @@ PROPERTIES = frozenset(
     "due network url place zone risk priority expires reason action channel agent confidence created id type "
     "generation task digest tags cssclasses model account".split()
 )
+_ACTING = re.compile(r"\[\[Approved/x\]\]|<% x %>")  # what an agent that fails says
 _MAILBOX = re.compile(r"[^\s<>,\"]+@[^\s<>,\"]+")
 HANDBOOK = (ORDINARY / "handbook.md").read_text(encoding="utf-8")
 
@@ -79,6 +80,9 @@ class _Day:
             self._tally.expect(not there, f"{folder}/ holds {there[:3]} before anybody approved")
         for note in self._house.notes("Pending_Approval"):
             self._check(note)
+        for note in self._house.notes("Failed"):
+            acting = _ACTING.findall(note.read_text(encoding="utf-8").partition("\n---\n")[2])
+            self._tally.expect(not acting, f"{note.name} holds {acting[:2]}, which would act")
         self._tally.expect(self._rules() == before, f"changed: {_difference(before, self._rules())}")
         self._approve_half()
         self._tally.expect(self._rules() == before, f"changed by an approval: {_difference(before, self._rules())}")
