@@ -46,7 +46,7 @@ class Deeds:
             case steps.NoteBack():
                 return self._gone(proposal, None)
             case steps.Move():
-                return self._move(step.path, step.place)
+                return self.move(step.path, step.place)
             case steps.Hold():
                 return self._hold(view, step)
             case steps.Execute():
@@ -124,7 +124,8 @@ class Deeds:
         self._proposals.mark_gone(proposal.key, since)
         return True
 
-    def _move(self, path: str, place: Place) -> bool:
+    def move(self, path: str, place: Place) -> bool:
+        """False when it is gone. A move that a crash left halfway is ended by doing it again."""
         try:
             self._move_beside(path, place.value)
         except Missing:

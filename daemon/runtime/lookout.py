@@ -45,6 +45,7 @@ class Look:
     claimed: list[Entry] = field(default_factory=list[Entry])  # In_Progress/<agent>/
     failed: list[Entry] = field(default_factory=list[Entry])  # task notes in Failed/
     notices: list[str] = field(default_factory=list[str])
+    halfway: list[tuple[str, Place]] = field(default_factory=list[tuple[str, Place]])  # one file under two names
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Lookout:
         look.tasks = self._notes(look, NEEDS_ACTION)
         entries = self._notes(look, IN_PROGRESS, deep=True)
         look.claimed = [e for e in entries if e.folder != Place.EXECUTING.value]
-        seen: set[str] = set()
+        seen, linked = set[str](), dict[tuple[int, int, str], list[Entry]]()
         for place in Place:
             inside = entries if place is Place.EXECUTING else self._notes(look, place.value, deep=place in _FLAT)
             look.notices += [_TOO_DEEP.format(entry.path, place.value) for entry in inside if place in _FLAT
@@ -82,6 +83,9 @@ class Lookout:
             for entry in [e for e in inside if e.folder == place.value]:
                 seen.add(entry.path)
                 self._sort(look, place, entry, now)
+                if entry.links > 1 and entry.regular and place in _WAY:
+                    linked.setdefault((entry.dev, entry.ino, entry.name), []).append(entry)
+        look.halfway = [half for found in linked.values() for half in _halfway(found)]
         self._known = {path: known for path, known in self._known.items() if path in seen}
         self._require_folders(look)
         seen |= {entry.path for entry in (*look.tasks, *entries)}
@@ -223,3 +227,12 @@ _KIND = re.compile(r"[A-Z]+(?:_[A-Z]+)?(?=_)")  # EMAIL is a task, EMAIL_REPLY a
 
 def _twin_of_known(name: str) -> bool:
     return names.numbered_twin(name) and names.identity(name) is not None
+
+
+_WAY = (Place.PENDING, Place.APPROVED, Place.REVIEW, Place.REJECTED)  # the manager moves notes only this way
+
+
+def _halfway(found: list[Entry]) -> list[tuple[str, Place]]:
+    """Which names a crash left on a disk that moves by linking, and where the file was going."""
+    *earlier, last = sorted(found, key=lambda entry: _WAY.index(Place(entry.folder)))
+    return [(entry.path, Place(last.folder)) for entry in earlier]

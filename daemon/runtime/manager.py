@@ -62,7 +62,7 @@ class Manager:
         belonging.require(self._context.vault, self._ledger)
         self._ledger.note_day(self._context.day(now), now)
         changed = self._collect(now)
-        turn = _Turn(self._lookout.look(now), self._context.gate.open(now), now)
+        turn = _Turn(self._look(now), self._context.gate.open(now), now)
         self._mark_seen(turn.look)
         decisions = self._decisions(turn)
         for proposal in sorted(turn.look.proposals.values(), key=_order):
@@ -72,6 +72,12 @@ class Manager:
         changed |= self._strays(turn)
         changed |= self._claims.step(turn.look, self._troubles, now)
         return self._pace(turn, changed=changed or turn.retried)
+
+    def _look(self, now: datetime) -> Look:
+        """One look, after the moves that a crash left halfway have been ended."""
+        look = self._lookout.look(now)
+        ended = [self._deeds.move(path, place) for path, place in look.halfway]
+        return self._lookout.look(now) if any(ended) else look
 
     def _pace(self, turn: _Turn, *, changed: bool) -> Pace:
         later = [*turn.due, self._troubles.next_try(), self._claims.next_at(turn.now)]
