@@ -25,8 +25,9 @@ from daemon.core.errors import Transient, UserError
 from daemon.core.files import Missing, VaultProblem
 from daemon.core.ports import VaultWriter
 from daemon.ops import proof
-from daemon.runtime import dashboard, heartbeat
+from daemon.runtime import belonging, dashboard, heartbeat
 from daemon.runtime.context import Context
+from daemon.runtime.ledger.database import Damaged
 from daemon.vault import FOLDERS
 
 HANDBOOK = "Company_Handbook.md"
@@ -160,10 +161,13 @@ def state_directory(subject: Subject) -> list[Result]:
 
 
 def ledger(subject: Subject) -> list[Result]:
-    """Whether the database is whole."""
-    if fault := subject.context.ledger.fault():
-        return [Result("Ledger", "wrong", fault, "stop AI Employee, copy the state directory, restore a backup")]
-    return [Result("Ledger", "fine", "whole")]
+    """Whether the database is whole, and no old copy."""
+    try:
+        belonging.require_current(subject.context.vault, subject.context.ledger)
+    except Damaged as damaged:
+        remedy = "stop AI Employee; put a copy of the state directory back, or type `employee adopt`"
+        return [Result("Ledger", "wrong", str(damaged), remedy)]
+    return [Result("Ledger", "fine", "whole, and the newest one")]
 
 
 def audit(subject: Subject) -> list[Result]:

@@ -105,7 +105,7 @@ class Database:
                 self._connection = self._open(path)
             self._files = _files(path)
         except OSError as error:
-            raise Outage(f"the ledger {path} cannot be opened: {error.strerror}") from error
+            raise Outage(_away(path, error.strerror or str(error))) from error
 
     @staticmethod
     def _open(path: Path) -> sqlite3.Connection:
@@ -204,6 +204,13 @@ def _migrate(connection: sqlite3.Connection, version: int) -> None:
         connection.execute(f"PRAGMA user_version = {VERSION}")
 
 
+def _away(path: Path, why: str) -> str:
+    return (
+        f"the ledger {path} cannot be used now ({why}). Look whether its disk is full, read-only or broken. Nothing is "
+        "lost meanwhile, and nothing goes out"
+    )
+
+
 @contextmanager
 def _translated(path: Path) -> Generator[None]:
     try:
@@ -213,7 +220,7 @@ def _translated(path: Path) -> Generator[None]:
     except sqlite3.OperationalError as error:
         if "decode" in str(error):
             raise Damaged(f"the ledger {path} is damaged ({error})") from error
-        raise Outage(f"the ledger {path} cannot be used now ({error}); is the disk full?") from error
+        raise Outage(_away(path, str(error))) from error
     except (sqlite3.IntegrityError, sqlite3.ProgrammingError):
         raise  # a fault of ours
     except sqlite3.DatabaseError as error:
