@@ -105,13 +105,9 @@ def judged(draft: Draft, params: Mapping[str, object], known: Sources) -> Draft:
     if not leaves(draft):
         return draft
     body = [draft.text, *_strings({name: value for name, value in params.items() if name not in _ADDRESSED})]
-    names = [text for name in _ADDRESSED[:3] for text in _strings(params.get(name))]
+    names = "\n".join(text for name in _ADDRESSED[:3] for text in _strings(params.get(name)))
     strange, echoed = _looked_at(body, known)
-    strange += [
-        _UNREAD.format(_brief(code)) for code in _codes(_plain("\n".join(names)[:_LONGEST])) if not _stands(code, known)
-    ]
-    strange += _elsewhere(params, known)
-    strange += [_UNSEEN] if any(neutral.visible(text) != text for text in body) else []
+    strange += [*_unread(_plain(names[:_LONGEST]), known), *_elsewhere(params, known), *_unseen(body)]
     echoed += _number_to_call(params, known)
     if strange:
         return replace(draft, risk="high", found=(*_short(strange), *_short(echoed), *draft.found))
@@ -121,7 +117,7 @@ def judged(draft: Draft, params: Mapping[str, object], known: Sources) -> Draft:
 
 
 _UNREAD = "Careful: {} looks like a code, a password or coded text, and nobody in this thread wrote it."
-_UNSEEN = "Careful: the text has characters that nobody can see; copy it into another program to look at them."
+_UNSEEN = "Careful: what nobody can see may be meant for somebody else."
 _TOO_LONG = f"Careful: only the first {_LONGEST:,} characters of it were checked for anything foreign."
 _NOWHERE = "Careful: {} {} comes neither from the thread nor from your contacts or your note."
 _ONLY_THERE = "Careful: {} {} stands only in the message itself; nobody has checked it."
@@ -137,8 +133,17 @@ def _looked_at(texts: Iterable[str], known: Sources) -> tuple[list[str], list[st
         came = frozenset(_FINDERS[kind](known.came)) if foreign else frozenset[str]()
         strange += [_NOWHERE.format(kind, _brief(value)) for value in foreign if not _among(kind, value, came)]
         echoed += [_ONLY_THERE.format(kind, _brief(value)) for value in foreign if _among(kind, value, came)]
-    strange += [_UNREAD.format(_brief(code)) for code in _codes(text) if not _stands(code, known)]
-    return strange, echoed
+    return [*strange, *_unread(text, known)], echoed
+
+
+def _unread(text: str, known: Sources) -> Iterator[str]:
+    yield from (_UNREAD.format(_brief(code)) for code in _codes(text) if not _stands(code, known))
+
+
+def _unseen(texts: Iterable[str]) -> Iterator[str]:
+    """Which characters these are, `provenance` says."""
+    if any(neutral.visible(text) != text for text in texts):
+        yield _UNSEEN
 
 
 def _number_to_call(params: Mapping[str, object], known: Sources) -> list[str]:
