@@ -26,6 +26,9 @@ def verify(ctx: typer.Context, as_json: JsonOption = False) -> None:
         zone = opened_app.zone
     if as_json:
         out.as_json(_fields(verdict))
+    elif verdict.kind == "lost":
+        out.data(f"The record is whole, but {verdict.wrong}.")
+        out.say("The next `employee run` puts back what the vault lacks. If you did not remove it, somebody else did.")
     elif verdict.wrong:
         out.data(f"The audit record is broken: {verdict.wrong}.")
         out.say("Everything after that may be false. Keep the state folder as it is and restore a backup beside it.")

@@ -173,9 +173,12 @@ def ledger(subject: Subject) -> list[Result]:
 def audit(subject: Subject) -> list[Result]:
     """Whether the record of what happened is as it was written."""
     verdict = proof.verify(subject.context.ledger, subject.context.vault, subject.secrets)
+    found = f"{verdict.records} records, all in place"
+    if verdict.kind == "lost":
+        remedy = "`employee run` puts back what the vault lacks; if you did not remove it, somebody else did"
+        return [Result("Audit", "hint", f"{found}, but {verdict.wrong}", remedy)]
     if verdict.wrong:
         return [Result("Audit", "wrong", verdict.wrong, "keep a copy of the state directory and restore a backup")]
-    found = f"{verdict.records} records, all in place"
     if not verdict.signed:
         return [Result("Audit", "fine", f"{found}, not signed yet")]
     signed = f"{found}, signed up to {verdict.signed[-1].seq}"

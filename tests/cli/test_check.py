@@ -75,7 +75,16 @@ def test_doctor_tells_when_the_vault_lost_its_copy_of_the_signatures(terminal: T
     terminal.draft()
     assert "signed up to" in terminal.ok("doctor")
     (terminal.vault / "Audit" / "Signed heads.md").unlink()
-    assert "the vault has no copy of the signatures" in terminal.ok("doctor")
+    assert "Audit/Signed heads.md lacks the signed head of record" in terminal.ok("doctor")
+
+
+def test_signatures_gone_from_the_vault_are_missed_and_put_back(terminal: Terminal) -> None:
+    terminal.draft()
+    (terminal.vault / "Audit" / "Signed heads.md").unlink()
+    done = terminal.say("audit", "verify")
+    assert (done.exit_code, "The record is whole, but Audit/Signed heads.md lacks" in done.stdout) == (1, True)
+    terminal.work()
+    assert "all in place" in terminal.ok("audit", "verify")
 
 
 def test_audit_tail_tells_the_latest_in_words(terminal: Terminal) -> None:
