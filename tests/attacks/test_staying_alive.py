@@ -15,6 +15,7 @@ from daemon.core.ports import Poll
 from daemon.core.proposal import Decision
 from daemon.core.task import Arrival, Original
 from daemon.runtime import runner
+from daemon.runtime.pace import Said
 from daemon.runtime.intake import Intake
 from daemon.runtime.watching import Watching
 from tests.fakes import NOON
@@ -109,7 +110,7 @@ def test_folder_where_a_file_belongs_is_a_problem_that_is_told(house: House, nam
     house.arrive()
     runner.look(house.manager, house.clock.now())
     house.manager.tick(house.clock.now())
-    assert any(name in problem for problem in runner.look(house.manager, house.clock.now()).problems)
+    assert any(name in problem for problem in runner.look(house.manager, house.clock.now(), Said()).problems)
 
 
 def test_task_waits_while_the_handbook_cannot_be_read(house: House) -> None:
@@ -134,7 +135,7 @@ def test_state_folder_that_is_a_link_stops_everything_until_it_is_one_again(hous
     (house.root / folder).symlink_to(house.root.parent)
     with pytest.raises(UserError, match="is a link"):
         house.run()
-    assert any(folder in problem for problem in runner.look(house.manager, house.clock.now()).problems)
+    assert any(folder in problem for problem in runner.look(house.manager, house.clock.now(), Said()).problems)
     (house.root / folder).unlink()
     (house.root / folder).mkdir()
     house.move("Pending_Approval", "Approved")
