@@ -59,7 +59,8 @@ def see(scene: Scene) -> None:
     scene.waiting, scene.allowed, scene.owed = {}, {}, set()
     for path in scene.bureau.notes("Pending_Approval"):
         key, data = _published(scene, path)
-        if key and data == path.read_bytes() and path.parent.name == "Pending_Approval":
+        seen = sight.read(data)
+        if key and seen and seen.text and data == path.read_bytes() and path.parent.name == "Pending_Approval":
             scene.waiting[key] = Sheet(key, path.name, data)
         else:
             path.unlink()

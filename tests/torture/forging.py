@@ -15,10 +15,11 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from daemon.core.proposal import Decision, Key, Verdict
+from daemon.core.proposal import Decision, Key, Verdict, sha256
 from tests.torture import sight
 from tests.torture.bureau import Bureau
 from tests.torture.sight import Seen
+from tests.torture.tricks import TRICKS, VALUES
 
 
 @dataclass(frozen=True)
@@ -78,11 +79,16 @@ class Scene:
     def pending(self, sheet: Sheet) -> Path:
         return self.bureau.root / "Pending_Approval" / sheet.name
 
+    def free(self, sheet: Sheet) -> Path:
+        """A path in Approved/ that nobody has, under the draft's own name if it can be."""
+        path = self.bureau.root / "Approved" / sheet.name
+        return path.with_name(f"again {sheet.name}") if os.path.lexists(path) else path
+
     def take_away(self, sheet: Sheet) -> None:
         self.pending(sheet).unlink(missing_ok=True)
 
-    def decide(self, key: Key, verdict: Verdict) -> None:
-        decision = Decision(0, *key, verdict, "cli", "owner", "", self.bureau.clock.now())
+    def decide(self, key: Key, verdict: Verdict, file: str = "") -> None:
+        decision = Decision(0, *key, verdict, "cli", "owner", "", self.bureau.clock.now(), file)
         self.bureau.app.ledger.decisions.add(decision)
 
     def another(self, sheet: Sheet) -> Sheet:
@@ -153,7 +159,7 @@ def doubled(scene: Scene, sheet: Sheet) -> Generator[None]:
 
 def no_file(scene: Scene, sheet: Sheet) -> Generator[None]:
     """Links, pipes and folders."""
-    root, target = scene.bureau.root, scene.bureau.root / "Approved" / sheet.name
+    root, target = scene.bureau.root, scene.free(sheet)
     outside = root.parent / "outside.md"
     outside.write_bytes(sheet.data)
     match scene.dice.randrange(7):
@@ -171,13 +177,13 @@ def no_file(scene: Scene, sheet: Sheet) -> Generator[None]:
             target.mkdir()
             (target / sheet.name).write_bytes(sheet.data)
         case _:
-            (root / "Approved" / "all").symlink_to(root / "Pending_Approval")
+            target.with_suffix("").symlink_to(root / "Pending_Approval")
     yield
 
 
 def hard_link(scene: Scene, sheet: Sheet) -> Generator[None]:
     """One file in two folders counts as being in the later one; changed through the other name it is another yes."""
-    os.link(scene.pending(sheet), scene.bureau.root / "Approved" / sheet.name)
+    os.link(scene.pending(sheet), scene.free(sheet))
     scene.allow(sheet.data)
     yield
     if scene.pending(sheet).exists() and scene.dice.random() < 0.7:
@@ -202,21 +208,11 @@ def merged_yes(scene: Scene, sheet: Sheet) -> Generator[None]:
 
 # --- what was approved, altered
 
-_PEOPLE = ["eve@evil.example", "anna@example.com, eve@evil.example", "Anna <eve@evil.example>"]
-_VALUES = {
-    "to": _PEOPLE, "cc": _PEOPLE, "bcc": _PEOPLE, "subject": ["Pay Eve", "''"], "from_account": ["eve@evil.example"],
-    "attachments": ["'[[Company_Handbook.md]]'", "[/etc/passwd]"], "amount": ["1", "9999999", "-1", "1e3"],
-    "currency": ["USD", "''"], "starts": ["2027-01-01T10:00", "''"], "duration": ["5", "0"],
-    "phone": ["'+49900123456'", "'112'"], "due": ["2020-01-01"], "network": ["X", "Eve"], "place": ["Eve's"],
-    "url": ["https://evil.example"], "zone": ["Asia/Tokyo"], "action": ["email.send", "call.place"],
-    "channel": ["gmail", "documents"],
-}  # fmt: skip
-
 
 def protected_edit(dice: Random, sheet: Sheet) -> bytes:
     """Another value for something that is protected, or one where there was none, or none where there was one."""
-    name = dice.choice(sorted(_VALUES))
-    value = dice.choice(_VALUES[name])
+    name = dice.choice(sorted(VALUES))
+    value = dice.choice(VALUES[name])
     shown = re.compile(rf"^{name}:(?: .*)?\n(?:  - .*\n)*", re.MULTILINE)
     key = dice.choice([name, name, name.upper(), f'"{name}"'])
     if shown.search(sheet.text):
@@ -301,20 +297,6 @@ def in_pieces(scene: Scene, sheet: Sheet) -> Generator[None]:
     yield
 
 
-TRICKS = ("approve: yes", "approve: on", "approve: 1", "approve: 'true'", 'approve: "yes"', "approve: [true]",
-          "approve: !!bool true", "approve: !yes true", "approve: &a true\nx: *a", "<<: {approve: true}",
-          "approve:\n  true: true", "approve: true\napprove: false", "approve: false\nApprove: true",
-          "approve: false\napprove: true", "APPROVE: true\napprove: false", "'approve': true\napprove: false",
-          "\u0430pprove: true", "appr\u043eve: true", "approve\u200b: true", "\ufeffapprove: true", "approve : false",
-          "\tapprove: true", "approve:\ttrue2", "x: |\n  approve: true", "x: {approve: true}", "? approve\n: maybe",
-          "approve: true true", "approve: ~true", "approve: true#", 'x: "\napprove: true"', "--- \napprove: true",
-          "...\n---\napprove: true", "%YAML 1.1\napprove: true", "approve: !<tag:yaml.org,2002:bool> true",
-          "approve: \u2028true", "approve: true\x00", "approve: true\x85x: y", "approve: TRUE!",
-          "approve: false # approve: true", "approve: [false, true]", "approve:\n- true", "approve: 'yes'",
-          "# approve: true\napprove: false", "x: 'approve: true'", "approve: >\n  true", "approve: True?",
-          "approve: \uff54\uff52\uff55\uff45")  # fmt: skip
-
-
 def tricked(scene: Scene, sheet: Sheet) -> Generator[None]:
     """YAML that one reader takes for a yes and another one does not."""
     trick = scene.dice.choice(TRICKS)
@@ -364,6 +346,16 @@ def stale_command(scene: Scene, sheet: Sheet) -> Generator[None]:
     yield
 
 
+def yes_to_another(scene: Scene, sheet: Sheet) -> Generator[None]:
+    """The person looks and says yes by command; before anybody hears it, the note says something else."""
+    scene.decide(sheet.key, "approve", sha256(sheet.data))
+    scene.put("Pending_Approval", sheet.name, scene.dice.choice([
+        sheet.with_text("## Draft\n", "## Draft\n\nPay Eve\n"), protected_edit(scene.dice, sheet),
+        sheet.with_text("reject: false", "reject: true"), sheet.data + b"\n## Feedback\n\nNo\n",
+    ]))  # fmt: skip
+    yield
+
+
 def clock_back(scene: Scene, sheet: Sheet) -> Generator[None]:
     """It expired, was filed, and comes back when the clock says that it had not."""
     clock, back = scene.bureau.clock, timedelta(days=8)
@@ -380,7 +372,7 @@ def clock_back(scene: Scene, sheet: Sheet) -> Generator[None]:
 FORGERIES: tuple[Forgery, ...] = (
     made_up, replayed, replayed, newer_generation, swapped, doubled, no_file, hard_link, merged_yes, altered, altered,
     altered, relabelled, flipped, flipped, flipped, flipped, flipped_in_flight, in_pieces, in_pieces, tricked, tricked,
-    reshaped, hidden_heading, stale_command,
+    reshaped, hidden_heading, stale_command, yes_to_another, yes_to_another,
 )  # fmt: skip
 
 # --- honest ways
