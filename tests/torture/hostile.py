@@ -21,7 +21,7 @@ from tempfile import TemporaryDirectory
 
 from daemon.core.errors import Permanent
 from tests.house import READERS, House
-from tests.torture import hostile_bombs, hostile_mutants, hostile_names, hostile_notes
+from tests.torture import hostile_bombs, hostile_mails, hostile_mutants, hostile_names, hostile_notes, hostile_texts
 from tests.torture.hostile_sizes import HEAD
 from tests.torture.tally import Tally
 
@@ -127,11 +127,18 @@ def _drop(random: Random, tally: Tally, house: House, *, which: str, base: Path)
 
 def _dropped(random: Random, base: Path) -> tuple[str, bytes]:
     """A hostile file under its own or a hostile name, alone or in a mail."""
-    name, data = hostile(random)
+    name, data = _wordy(random) if random.random() < 0.3 else hostile(random)
     if random.random() < 0.4:
         climbing = hostile_names.name(random, outside=f"{base}/canary/").encode("utf-8", "replace")
         return f"m{random.getrandbits(40)}.eml", _attached(climbing, data)
     return (hostile_names.on_disk(random) if random.random() < 0.5 else name), data
+
+
+def _wordy(random: Random) -> tuple[str, bytes]:
+    """What specialists look for, in a note, a mail or an invitation."""
+    made = random.choice((hostile_texts.words, hostile_mails.words, hostile_texts.one_odd_event, hostile_texts.yaml))
+    endings = {hostile_mails.words: ".eml", hostile_texts.one_odd_event: ".ics", hostile_texts.yaml: ".md"}
+    return f"w{random.getrandbits(40)}{endings.get(made, random.choice(('.md', '.txt', '.html')))}", made(random)
 
 
 def _attached(name: bytes, data: bytes) -> bytes:
