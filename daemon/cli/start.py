@@ -17,6 +17,7 @@ from daemon.cli.opened import opened, opened_vault, require_vault, vault_flag, v
 
 if TYPE_CHECKING:
     from daemon.app import App, Daemon
+    from daemon.ops.adopt import Aside
     from daemon.ops.init import Plan
     from daemon.runtime.pace import Waiting
 
@@ -160,8 +161,10 @@ def adopt(ctx: typer.Context) -> None:
     """Take over a vault that another computer or state folder owned. What waits there is proposed to you anew."""
     from daemon.ops import adopt as taking
 
-    _set_aside(ctx)
+    aside = _set_aside(ctx)
     with opened_vault(ctx, ours=False) as app:
+        if aside and aside.paused:
+            app.ledger.pause(aside.paused.reason, aside.paused.by, app.clock.now())
         where = str(app.places.vault)
         taken = taking.adopt(app.context, app.clock.now(), locks=app.places.locks, where=where, status=app.status)
     if taken.was:
@@ -178,13 +181,14 @@ def adopt(ctx: typer.Context) -> None:
         out.say(f"{out.plural(len(taken.review), 'note needs', 'notes need')} your look in Needs_Review/.")
 
 
-def _set_aside(ctx: typer.Context) -> None:
+def _set_aside(ctx: typer.Context) -> Aside | None:
     """A ledger that is damaged or an old copy is kept, and a new one begins."""
     from daemon.ops import adopt as taking
     from daemon.places import configure, sources
     from daemon.vault import Vault
 
     places = configure(os.environ, sources(os.environ, vault_flag(ctx)))
-    folder = taking.set_aside(places.ledger, Vault(places.vault), locks=places.locks)
-    if folder:
-        out.say(f"The ledger could not be believed; it is kept in {folder}, and a new one begins.")
+    aside = taking.set_aside(places.ledger, Vault(places.vault), locks=places.locks)
+    if aside:
+        out.say(f"The ledger could not be believed; it is kept in {aside.folder}, and a new one begins.")
+    return aside

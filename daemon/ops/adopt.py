@@ -15,6 +15,7 @@ from pathlib import Path
 
 from daemon.adapters.locks import RoleLock
 from daemon.core import approval, document, task_note
+from daemon.core.errors import Outage
 from daemon.core.ports import Entry, Missing, NameTaken, VaultReader
 from daemon.core.properties import Broken
 from daemon.core.proposal import Key
@@ -24,7 +25,7 @@ from daemon.core.task_note import TaskNote
 from daemon.runtime import belonging, dashboard, lookout
 from daemon.runtime.context import Context
 from daemon.runtime.dashboard import Dashboard
-from daemon.runtime.ledger import Ledger
+from daemon.runtime.ledger import Ledger, Pause
 from daemon.runtime.ledger.database import Damaged
 from daemon.runtime.status import Status
 
@@ -70,15 +71,26 @@ def adopt(context: Context, now: datetime, *, locks: Path, where: str, status: C
     return taken
 
 
-def set_aside(ledger: Path, vault: VaultReader, *, locks: Path) -> Path | None:
-    """Where a ledger that cannot be believed is kept from now on; None when there is none, or it is in order.
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """Where a ledger is kept from now on, and whether the person had paused everything, as far as it can be read."""
+
+    folder: Path
+    paused: Pause | None
+
+
+def set_aside(ledger: Path, vault: VaultReader, *, locks: Path) -> Aside | None:
+    """Put a ledger away that cannot be believed; None when there is none, or it is in order.
 
     Raises UserError (75) while a manager of ours runs, Outage when the disk refuses.
     """
     lock = RoleLock(locks, "manager")
     lock.acquire()
     try:
-        return _moved(ledger) if ledger.exists() and not _believable(ledger, vault) else None
+        if not ledger.exists() or _believable(ledger, vault):
+            return None
+        paused = _paused(ledger)
+        return Aside(_moved(ledger), paused)
     finally:
         lock.release()
 
@@ -95,6 +107,19 @@ def _believable(path: Path, vault: VaultReader) -> bool:
     finally:
         opened.close()
     return True
+
+
+def _paused(path: Path) -> Pause | None:
+    try:
+        opened = Ledger(path)
+    except Damaged:
+        return None
+    try:
+        return opened.paused
+    except (Damaged, Outage, ValueError, TypeError):
+        return None
+    finally:
+        opened.close()
 
 
 def _moved(ledger: Path) -> Path:

@@ -113,7 +113,19 @@ def test_a_ledger_that_does_not_know_of_the_last_effect_is_refused(drafted: Hous
     drafted.start()
     with pytest.raises(UserError, match="not the newest one"):
         drafted.app.claim_vault()
-    assert adopt.set_aside(ledger, drafted.app.vault, locks=drafted.app.places.locks) == ledger.with_name("set-aside-1")
+    aside = adopt.set_aside(ledger, drafted.app.vault, locks=drafted.app.places.locks)
+    assert aside
+    assert aside.folder == ledger.with_name("set-aside-1")
+
+
+def test_a_pause_outlives_the_ledger_it_was_written_in(drafted: House) -> None:
+    drafted.app.ledger.pause("holidays", "owner", drafted.clock.now())
+    drafted.app.ledger.mark.write(999)
+    places = drafted.app.places
+    aside = adopt.set_aside(places.ledger, drafted.app.vault, locks=places.locks)
+    assert aside
+    assert aside.paused
+    assert aside.paused.reason == "holidays"
 
 
 def test_a_whole_state_directory_put_back_is_noticed_by_the_dashboard(drafted: House, tmp_path: Path) -> None:

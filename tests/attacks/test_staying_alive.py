@@ -15,8 +15,8 @@ from daemon.core.ports import Poll
 from daemon.core.proposal import Decision
 from daemon.core.task import Arrival, Original
 from daemon.runtime import runner
-from daemon.runtime.pace import Said
 from daemon.runtime.intake import Intake
+from daemon.runtime.pace import Said
 from daemon.runtime.watching import Watching
 from tests.fakes import NOON
 from tests.house import House
