@@ -108,7 +108,7 @@ def test_decision_about_nothing_is_dropped(house: House, verdict: str) -> None:
 def test_folder_where_a_file_belongs_is_a_problem_that_is_told(house: House, name: str) -> None:
     (house.root / name).mkdir()
     house.arrive()
-    runner.look(house.manager, house.clock.now())
+    runner.look(house.manager, house.clock.now(), Said())
     house.manager.tick(house.clock.now())
     assert any(name in problem for problem in runner.look(house.manager, house.clock.now(), Said()).problems)
 
