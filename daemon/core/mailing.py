@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import mimetypes
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict
 
@@ -97,14 +97,12 @@ def amend(params: Params, said: Mapping[str, Value], files: VaultReader) -> Para
     A mail to nobody may be proposed, but it is never one that the person's yes can send.
     """
     problems: list[str] = []
+    people = {name: _addresses(name, said.get(name), problems) for name in ("to", "cc", "bcc")}
     changes: dict[str, object] = {
-        name: _addresses(name, said.get(name), problems)
-        for name in ("to", "cc", "bcc")
-        if not same(said.get(name), getattr(params, name))
+        name: written for name, written in people.items() if not same(written, getattr(params, name))
     }
-    for name in ("subject", "from_account"):
-        value = said.get(name)
-        changes[name] = value if isinstance(value, str) else ""
+    changes["subject"] = _checked("subject", said.get("subject"), mail.subject, problems)
+    changes["from_account"] = _checked("from_account", said.get("from_account"), _address, problems)
     if not same(said.get("attachments"), tuple(f"[[{f.path}]]" for f in params.attachments)):
         changes["attachments"] = attached = tuple(_files(said.get("attachments"), files, problems))
         if sum(file.size for file in attached) > LARGEST:
@@ -163,6 +161,17 @@ def _addresses(name: str, value: Value, problems: list[str]) -> tuple[str, ...]:
         except Permanent as error:
             problems.append(f"`{name}`: {error}")
     return _items(value)
+
+
+def _checked(name: str, value: Value, check: Callable[[str], object], problems: list[str]) -> str:
+    """A property as it is written, after what sends it has looked at it."""
+    text = value if isinstance(value, str) else ""
+    try:
+        if text:
+            check(text)
+    except Permanent as error:
+        problems.append(f"`{name}`: {error}")
+    return text
 
 
 def _address(text: str) -> mail.Address:

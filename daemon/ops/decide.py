@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
-from daemon.core import lookalikes, names
+from daemon.core import lookalikes, mail, names
 from daemon.core.errors import UserError
 from daemon.core.proposal import Content, Decision, Proposal, State, Verdict, label
 from daemon.ops import history
@@ -85,7 +85,7 @@ def effect(content: Content) -> str:
     params = json.loads(content.params)
     who = [f"{word} {_people(params[name])}" for name, word in _RECIPIENTS if params.get(name)]
     what = names.in_words(content.action)
-    about = params.get("subject") or content.title
+    about = mail.decoded(params.get("subject") or "") or content.title
     files = [str(each.get("path", "")).rpartition("/")[2] for each in params.get("attachments", ())]
     attached = f", with {', '.join(files)}" if files else ""
     return f"{' '.join([what[:1].upper() + what[1:], *who])}, “{about}”{attached}, {content.risk} risk"

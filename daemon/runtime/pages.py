@@ -86,6 +86,8 @@ class Pages:
         try:
             revision = self.revised(content, reading, reading.text)
         except UserError as error:
+            if reading.partial:  # what is there cannot stand alone, so all of it is shown again
+                return replace(reading, fault="the end of its draft is missing")
             return replace(reading, restated=f"It cannot be done as it stands: {error}")
         was = self.params(content.action, content.params)
         if revision.params == was:

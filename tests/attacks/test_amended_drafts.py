@@ -250,6 +250,7 @@ def test_note_that_arrives_in_two_pieces_is_booked_whole_or_not_at_all(tmp_path:
     made.run()
     assert booked(made.root) == []
     assert "| Workshop |" in draft(made)
+    assert "| To pay |" in draft(made)
 
 
 def test_two_generations_of_which_the_older_is_approved_later(tmp_path: Path) -> None:

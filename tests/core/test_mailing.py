@@ -93,6 +93,22 @@ def test_impossible_edit_is_explained(vault: Vault, name: str, value: tuple[str,
         mailing.amend(PARAMS, said, vault)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("subject", "Re:\tHours"), ("subject", "Hours\u2028Bcc: eve@evil.example"), ("from_account", "nobody")],
+)
+def test_what_could_not_be_sent_is_said_before_the_yes(vault: Vault, name: str, value: str) -> None:
+    said = {**mailing.describe(PARAMS, "A reply", "gmail").properties, name: value}
+    with pytest.raises(UserError, match=f"`{name}`"):
+        mailing.amend(PARAMS, said, vault)
+
+
+def test_draft_to_an_impossible_address_cannot_be_approved(vault: Vault) -> None:
+    params = PARAMS.model_copy(update={"to": ("\u0430nna@example.com",)})
+    with pytest.raises(UserError, match="is not a mail address"):
+        mailing.amend(params, mailing.describe(params, "A reply", "gmail").properties, vault)
+
+
 def test_header_injection_is_refused(vault: Vault) -> None:
     with pytest.raises(Permanent):
         mailing.message(PARAMS.model_copy(update={"subject": "Hi\r\nBcc: eve@example.com"}), "Hello", EFFECT, vault)

@@ -10,7 +10,7 @@ from daemon.core.mail.headers import decoded
 from daemon.core.mail.quoting import newest
 from daemon.core.mail.reading import read
 from daemon.core.mail.replying import reply_recipients, reply_references, reply_subject
-from daemon.core.mail.sendable import address
+from daemon.core.mail.sendable import address, subject
 from daemon.core.mail.values import Address, Mail, Outgoing, Part, content_hash, source_key
 
 __all__ = [
@@ -29,4 +29,5 @@ __all__ = [
     "reply_references",
     "reply_subject",
     "source_key",
+    "subject",
 ]

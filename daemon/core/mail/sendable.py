@@ -39,6 +39,11 @@ def address(text: str) -> Address:
     return _mailbox(Address(name, spec.strip()))
 
 
+def subject(text: str) -> str:
+    """A subject as it is sent. Raises Permanent when it cannot be."""
+    return _safe("subject", text, MAX_SUBJECT).strip()
+
+
 def ready(outgoing: Outgoing) -> Outgoing:
     """The same message as it can be written, or Permanent with what stands in the way."""
     if not (outgoing.to or outgoing.cc or outgoing.bcc):
@@ -54,7 +59,7 @@ def ready(outgoing: Outgoing) -> Outgoing:
         to=tuple(map(_mailbox, outgoing.to)),
         cc=tuple(map(_mailbox, outgoing.cc)),
         bcc=tuple(map(_mailbox, outgoing.bcc)),
-        subject=_safe("subject", outgoing.subject, MAX_SUBJECT).strip(),
+        subject=subject(outgoing.subject),
         text=_text(outgoing),
         date=outgoing.date.replace(microsecond=0),
         attachments=tuple(map(_part, outgoing.attachments)),
