@@ -205,7 +205,8 @@ class Deeds:
     def _file(self, proposal: Proposal, path: str, now: datetime) -> bool:
         match proposal.state:
             case State.DONE:
-                self._place(proposal, path, f"{Place.DONE.value}/{self._context.month(now)}", self._done_note(proposal))
+                month = self._context.month(self._over_at(proposal) or now)
+                self._place(proposal, path, f"{Place.DONE.value}/{month}", self._done_note(proposal))
             case State.REFUSED:
                 said = f"{neutral.inline(proposal.why)}\n\nTo try again: `employee retry {proposal.id}`."
                 self._place_with_callout(proposal, path, Place.FAILED, ("failure", "The provider refused it", said))
@@ -222,6 +223,11 @@ class Deeds:
         return True
 
     # --- notes of finished proposals
+
+    def _over_at(self, proposal: Proposal) -> datetime | None:
+        """When the effect ended: a note that is filed again after a kill goes to the same month, whatever it is now."""
+        effect = self._proposals.effect(proposal.key)
+        return datetime.fromisoformat(effect["finished_at"]) if effect and effect["finished_at"] else None
 
     def _done_note(self, proposal: Proposal) -> bytes:
         effect = self._proposals.effect(proposal.key)

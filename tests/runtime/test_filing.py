@@ -1,0 +1,31 @@
+"""Where a finished note lies does not depend on when it is put there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+
+from tests.acceptance.mortal import Killed, MortalHouse
+from tests.house import MAIL
+
+
+def test_note_filed_again_in_the_next_month_after_a_kill_lies_in_one_month(tmp_path: Path) -> None:
+    house = MortalHouse(tmp_path)
+    house.drop("mail.eml", MAIL)
+    house.rest()
+    house.move("Pending_Approval", "Approved")
+    house.fate.seen = lambda act: _die_at(house, act)
+    try:
+        house.rest()
+    except Killed:
+        house.clock.advance(timedelta(days=30))
+        house.reborn()
+    house.rest()
+    assert house.counts() == {"Done": 1}
+    house.bury()
+
+
+def _die_at(house: MortalHouse, act: str) -> None:
+    """Right after its note was put into Done/."""
+    if act.startswith("create Done/"):
+        house.die(1, after=True)
