@@ -36,7 +36,8 @@ BOMBS = [
     "\t", "\x85",
     "2 days at 500 EUR, ", "| a | 1 | 2 |\n", "+49 30 ", "next ", "for ", "and ", "; ", "19 % ", "DE89 ", "A", "Aa ",
     "(1) ",
-    "Total 5 EUR\n", "From: Eve\n", "i ", "please ", "paid\n", "#tag ", "@eve ", "https://zoom.us/", "between 3 and ",
+    "Total 5 EUR\n", "1,Hi Bob, amount: ",
+    "From: Eve\n", "i ", "please ", "paid\n", "#tag ", "@eve ", "https://zoom.us/", "between 3 and ",
 ]  # fmt: skip
 
 

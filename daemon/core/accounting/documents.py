@@ -246,9 +246,11 @@ def _asked_back(text: str) -> Iterator[str]:
 
 def _amounts(text: str) -> tuple[tuple[Decimal, str], ...]:
     """What may be the amount to pay, each once: the sums that are named so, else the only amount there is."""
+    unit = _only_unit(text)
     for lines, words in ((2, _NAMED_SUMS[0]), (2, _NAMED_SUMS[1]), (1, _NAMED_SUMS[2]), (2, _TOTAL)):
         named = re.compile(rf"(?<!\w){words}(?!\w)[^\d\n%]{{0,40}}", re.IGNORECASE)
-        found = [amount for each in islice(named.finditer(text), _CUES) if (amount := _amount_at(text, each, lines))]
+        places = ("\n".join(text[each.start() : each.end() + 60].split("\n")[:lines]) for each in named.finditer(text))
+        found = [amount for after in islice(places, _CUES) if (amount := _amount_in(after, unit))]
         if found:
             return tuple(dict.fromkeys(found if words != _TOTAL else [max(found)]))
     found = [_money(each) for each in cues.pattern("money").finditer(text)]
@@ -270,16 +272,19 @@ def _summed(found: list[tuple[Decimal, str]]) -> list[tuple[Decimal, str]]:
     return ordered[2:] if fits else []
 
 
-def _amount_at(text: str, cue: re.Match[str], lines: int) -> tuple[Decimal, str] | None:
-    """The first amount after a word such as "total", in its line or in as many `lines`."""
-    after = "\n".join(text[cue.start() : cue.end() + 60].split("\n")[:lines])
+def _only_unit(text: str) -> str:
+    """The currency of amounts that name none: the only one there is, or the one that stands alone."""
+    signs = {_money(each)[1] for each in cues.pattern("money").finditer(text)}
+    header = re.search(r"(?<!\w)(EUR|USD|GBP|CHF|SEK|NOK|DKK|JPY)(?!\w)", text)
+    return signs.pop() if len(signs) == 1 else header[1] if header else ""
+
+
+def _amount_in(after: str, unit: str) -> tuple[Decimal, str] | None:
+    """The first amount after a word such as "total"; in `unit` where it names none."""
     found = cues.pattern("money").search(after)
     if found:
         return _money(found)
     plain = re.search(rf"(?<![\w.,])({money.NUMBER})(?![\w%]|[ ]?%)", after)
-    signs = {_money(each)[1] for each in cues.pattern("money").finditer(text)}
-    header = re.search(r"(?<!\w)(EUR|USD|GBP|CHF|SEK|NOK|DKK|JPY)(?!\w)", text)
-    unit = signs.pop() if len(signs) == 1 else header[1] if header else ""
     return (money.decimal(plain[1]), unit) if plain and re.search(r"[.,]\d\d$", plain[1]) else None
 
 
