@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from tests.acceptance.mortal import Killed, MortalHouse
 from tests.house import MAIL
 
@@ -19,6 +21,19 @@ def test_note_filed_again_in_the_next_month_after_a_kill_lies_in_one_month(tmp_p
         house.rest()
     except Killed:
         house.clock.advance(timedelta(days=30))
+        house.reborn()
+    house.rest()
+    assert house.counts() == {"Done": 1}
+    house.bury()
+
+
+def test_note_whose_filing_is_killed_again_and_again_is_filed_in_the_end(tmp_path: Path) -> None:
+    house = MortalHouse(tmp_path)
+    house.drop("news.eml", MAIL.replace(b"Message-ID", b"List-Unsubscribe: <https://example.com/u>\nMessage-ID"))
+    for _ in range(house.app.settings.work.attempts + 1):
+        house.fate.seen = lambda act: _die_at(house, act)
+        with pytest.raises(Killed):
+            house.rest()
         house.reborn()
     house.rest()
     assert house.counts() == {"Done": 1}

@@ -97,12 +97,15 @@ class Tasks:
         )
 
     def close(self, task: str, outcome: str, why: str, *, day: str, now: datetime) -> None:
-        """The task ended without an effect: `closed` (needed no answer) or `failed`."""
+        """The task ended without an effect: `closed` (needed no answer) or `failed`.
+
+        Of one that is closed, tries are counted anew: a kill while its note is filed says nothing against it.
+        """
         with self._db.transaction():
-            finished = day if outcome == "closed" else ""
+            finished, error, kept = (day, "", 0) if outcome == "closed" else ("", why, 1)
             self._db.execute(
-                "UPDATE tasks SET outcome = ?, error = ?, finished_day = ? WHERE id = ?",
-                (outcome, why if outcome == "failed" else "", finished, task),
+                "UPDATE tasks SET outcome = ?, error = ?, finished_day = ?, attempts = attempts * ? WHERE id = ?",
+                (outcome, error, finished, kept, task),
             )
             self._audit.record(now, "CLOSED" if outcome == "closed" else "FAILED", task, {"why": why})
 
