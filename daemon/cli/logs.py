@@ -59,6 +59,7 @@ def start(folder: Path, roles: Sequence[str], redact: Redact) -> Path:
     shown = logging.StreamHandler(sys.stderr)
     shown.setFormatter(Line(redact, "%(asctime)s %(message)s", "%H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[shown, _file(path, redact)], force=True)
+    logging.getLogger("watchdog").setLevel(logging.ERROR)  # it warns of every folder that is watched anew
     threading.excepthook = _thread_fault
     return path
 
