@@ -125,8 +125,12 @@ def swap(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
 
 def swap_what_they_say(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
     """Numbers and hashes stay in place."""
-    one, other = sorted(chance.sample(range(1, length(db) + 1), 2))
-    first, second = record(db, one), record(db, other)
+    said = ("at", "kind", "subject", "data")
+    while True:  # two entries that say the same are none
+        one, other = sorted(chance.sample(range(1, length(db) + 1), 2))
+        first, second = record(db, one), record(db, other)
+        if any(first[name] != second[name] for name in said):
+            break
     for here, there in ((first, second), (second, first)):
         put(db, {**there, **{name: here[name] for name in ("seq", "prev", "hash")}})
     return "swapped", one

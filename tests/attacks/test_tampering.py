@@ -117,6 +117,20 @@ def test_every_way_to_tamper_is_found_and_named(busy: Office, way: str, seed: in
     assert verdict.wrong
 
 
+def test_a_changed_record_of_two_that_say_the_same_was_changed_and_not_swapped(office: Office) -> None:
+    for _ in range(2):
+        office.house.app.ledger.audit.record(NOON, "PAUSED", "", {"why": "lunch"})
+
+    def change(db: sqlite3.Connection, chance: Random) -> tuple[str, int]:
+        del chance
+        seq = tamperings.length(db) - 1
+        db.execute("UPDATE audit SET prev = prev || 'x' WHERE seq = ?", (seq,))
+        return "changed", seq
+
+    kind, record, verdict = office.tampered(change, 1)
+    assert (verdict.kind, verdict.record) == (kind, record)
+
+
 @pytest.mark.parametrize("way", tamperings.FORGERIES)
 def test_what_is_written_as_the_program_would_is_found_and_named(busy: Office, way: str) -> None:
     kind, record, verdict = busy.tampered(tamperings.FORGERIES[way], 1)

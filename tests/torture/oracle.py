@@ -151,7 +151,8 @@ def _same_line(wanted: Approved, effect: Effect) -> bool:
     line = effect.line or {}
     gross = Decimal(line["gross"].replace(",", "."))
     sums = gross == Decimal(str(wanted.said["amount"])) and line["currency"] == wanted.said["currency"]
-    return sums and (line["party"] or "none") in wanted.text
+    party = line["party"].removeprefix("'")  # set before what a spreadsheet would take for a formula
+    return sums and (party or "none") in wanted.text
 
 
 _AS_APPROVED: Mapping[str, tuple[str, Callable[[Approved, Effect], bool]]] = {

@@ -88,10 +88,9 @@ def _moved(db: Database, place: Place) -> Break | None:
 def _exchanged(db: Database, place: Place) -> Break | None:
     """Only what two entries say was exchanged; their hashes stayed."""
     for other in rows(db):
-        if other["seq"] > place.here:
-            said = dict(place.row) | {"seq": other["seq"], "prev": other["prev"]}
-            if chained(said) == other["hash"]:
-                return _swapped(place.here, other["seq"])
+        said = dict(place.row) | {name: other[name] for name in ("seq", "prev", "hash")}
+        if other["seq"] > place.here and said != dict(other) and chained(said) == other["hash"]:
+            return _swapped(place.here, other["seq"])
     return None
 
 
