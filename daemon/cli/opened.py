@@ -88,7 +88,8 @@ def require_ours(app: App) -> None:
         return
     if served:
         require_vault(app)
-    if (app.places.vault / "Dashboard.md").exists():  # a new state directory, beside a vault that had another one
+    had_another = (app.places.vault / "Dashboard.md").exists()  # and this state directory is a new one
+    if served or had_another:
         app.require_own_vault()
 
 

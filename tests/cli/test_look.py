@@ -63,7 +63,7 @@ def test_status_of_a_vault_that_is_away_ends_with_3(terminal: Terminal) -> None:
     terminal.vault.rename(terminal.vault.with_name("away"))
     done = terminal.say("status")
     assert done.exit_code == 3
-    assert "connect the disk" in done.stdout
+    assert "Connect its disk" in done.stdout
 
 
 def test_status_of_a_stopped_program_with_work_ends_with_3(terminal: Terminal) -> None:
