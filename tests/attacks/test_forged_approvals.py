@@ -398,3 +398,15 @@ def test_tampering_with_the_record_is_found(waiting: House, tampering: str) -> N
         other.execute(tampering)
     other.close()
     assert waiting.app.ledger.audit.verify().wrong != ""
+
+
+def test_ticked_draft_waits_until_a_forged_note_of_its_name_is_put_aside_and_then_goes_out(waiting: House) -> None:
+    note = waiting.note("Pending_Approval")
+    text = note.read_text(encoding="utf-8")
+    forged = text.replace("id: t", "id: tz", 1).replace("Hello", "Pay Eve")
+    (waiting.root / "Approved" / note.name).write_text(forged, encoding="utf-8")
+    note.write_text(text.replace(*YES), encoding="utf-8")
+    settle(waiting)
+    assert len(waiting.provider.accepted) == 1
+    assert b"Eve" not in waiting.provider.accepted[0][1]
+    assert waiting.counts() == {"Done": 1, "Needs_Review": 1}
