@@ -271,7 +271,9 @@ class Claims:
         )
         content = self._pages.first(key, draft, cover, now)
         expires = self._pages.expires_at(now)
-        made = self._ledger.proposals.propose(key, content, replacing=job.replacing, expires=expires, now=now)
+        with self._ledger.transaction():
+            made = self._ledger.proposals.propose(key, content, replacing=job.replacing, expires=expires, now=now)
+            self._ledger.tasks.forgive(task.id)  # it was drafted: a kill while its note is put away is no failed try
         proposal = self._ledger.proposals.get(key)
         if made and proposal:
             self._publish(proposal)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.acceptance import person
 from tests.acceptance.mortal import Killed, MortalHouse
 from tests.house import MAIL
 
@@ -37,6 +38,20 @@ def test_note_whose_filing_is_killed_again_and_again_is_filed_in_the_end(tmp_pat
         house.reborn()
     house.rest()
     assert house.counts() == {"Done": 1}
+    house.bury()
+
+
+def test_draft_whose_task_was_not_put_away_yet_is_drafted_anew_with_the_feedback(tmp_path: Path) -> None:
+    house = MortalHouse(tmp_path, work__attempts="1")
+    house.drop("mail.eml", MAIL)
+    house.fate.seen = lambda act: house.die(1, after=True) if "create Attachments" in act and "EMAIL" in act else None
+    with pytest.raises(Killed):
+        house.rest()
+    rejected = house.move("Pending_Approval", "Rejected")
+    rejected.write_text(person.with_feedback(rejected.read_text(encoding="utf-8"), "shorter"), encoding="utf-8")
+    house.reborn()
+    house.rest()
+    assert house.counts() == {"Pending_Approval": 1}
     house.bury()
 
 
