@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -42,6 +42,7 @@ class Executor:
         self._proposals = context.ledger.proposals
         self._pages = pages
         self._lanes = Lanes(wake)
+        self._noticed: dict[Key, datetime] = {}  # effects that began in what is the future since a clock was set back
 
     @property
     def busy(self) -> set[Key]:
@@ -149,8 +150,14 @@ class Executor:
             return CannotTell(f"I was interrupted while sending, and now {changed}")
 
     def _require_settled(self, proposal: Proposal, settles: timedelta) -> None:
-        """Raises Transient, and it stays begun, while what the provider does not have may still be on its way."""
-        if self._context.clock.now() < self._effect(proposal).at + settles:
+        """Raises Transient, and it stays begun, while what the provider does not have may still be on its way.
+
+        Where the clock was set back since the call began, all of that time is waited again.
+        """
+        now, begun = self._context.clock.now(), self._effect(proposal).at
+        if begun > now:
+            begun = self._noticed[proposal.key] = min(self._noticed.get(proposal.key, now), now)
+        if now < begun + settles:
             raise Transient("The provider does not have it yet and may still be busy with it; I look again soon.")
 
     def _effect(self, proposal: Proposal) -> Effect:

@@ -68,3 +68,15 @@ def test_call_that_never_arrived_is_made_again_when_that_is_certain(house: House
     house.run()
     assert (len(house.provider.accepted), house.counts()) == (1, {"Done": 1})
     assert house.clock.now() >= began + MINUTE
+
+
+def test_clock_set_back_after_a_lost_call_makes_nobody_wait_for_a_month(house: House, post: SlowPost) -> None:
+    post.lost = True
+    house.manager.step(house.clock.now())
+    house.stop()
+    house.clock.advance(timedelta(days=-30))
+    house.start()
+    back = house.clock.now()
+    house.run()
+    assert (len(house.provider.accepted), house.counts()) == (1, {"Done": 1})
+    assert MINUTE <= house.clock.now() - back < timedelta(hours=1)
