@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from daemon.core.proposal import Key
-from tests.torture.bureau import PAPER_TEXT, Done
+from tests.torture.bureau import HANDBOOK, PAPER_TEXT, Done
 
 # What CONTRACT protects, by its words: everything an action needs beside the text.
 PROTECTED = ("action", "channel", "to", "cc", "bcc", "subject", "from_account", "attachments", "amount", "currency",
@@ -61,8 +61,8 @@ def fits(seen: Seen, done: Done) -> bool:
 def _mail(seen: Seen, done: Done) -> bool:
     people = [", ".join(_items(seen.said.get(name))) for name in ("to", "cc", "bcc")]
     heads = [f"{name}: {value}" for name, value in zip(("To", "Cc", "Bcc"), people, strict=True)]
-    files = [f"{item.strip('[]').rpartition('/')[2]}: {PAPER_TEXT.decode()!r}"
-             for item in _items(seen.said.get("attachments"))]  # fmt: skip
+    names = [item.strip("[]").rpartition("/")[2] for item in _items(seen.said.get("attachments"))]
+    files = [f"{name}: {(HANDBOOK if name == 'Company_Handbook.md' else PAPER_TEXT.decode())!r}" for name in names]
     wanted = "\n".join([*heads, f"Subject: {seen.said.get('subject') or ''}", *files, "", seen.text])
     return done.way == "mail" and plain(wanted) == plain(done.what)
 
