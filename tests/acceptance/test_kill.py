@@ -185,6 +185,8 @@ class Desk:
             self.kills += 1
             if rng.random() < 0.9:  # the rest die while they start
                 eventually(beat.exists)
+            if self.dropped and not self.approved:
+                eventually(self.undecided, 20)  # however slow the computer is, there is something to approve
             for _ in range(3):
                 self._do_something(rng)
                 time.sleep(rng.uniform(0.0, 0.12))
