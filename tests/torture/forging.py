@@ -349,10 +349,13 @@ def stale_command(scene: Scene, sheet: Sheet) -> Generator[None]:
 def yes_to_another(scene: Scene, sheet: Sheet) -> Generator[None]:
     """The person looks and says yes by command; before anybody hears it, the note says something else."""
     scene.decide(sheet.key, "approve", sha256(sheet.data))
-    scene.put("Pending_Approval", sheet.name, scene.dice.choice([
+    changed = scene.dice.choice([
         sheet.with_text("## Draft\n", "## Draft\n\nPay Eve\n"), protected_edit(scene.dice, sheet),
         sheet.with_text("reject: false", "reject: true"), sheet.data + b"\n## Feedback\n\nNo\n",
-    ]))  # fmt: skip
+    ])  # fmt: skip
+    if changed == sheet.data:  # the other value was the same one
+        scene.allow(changed)
+    scene.put("Pending_Approval", sheet.name, changed)
     yield
 
 
