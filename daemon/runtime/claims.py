@@ -213,7 +213,7 @@ class Claims:
             due=route.due,
             follows=task.id,
             agent=second.agent,
-            reason=second.reason,
+            reason=second.reason[:1].upper() + second.reason[1:],
         )
         self._intake.keep(arrival, now)
 

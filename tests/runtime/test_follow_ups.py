@@ -19,7 +19,7 @@ class TwoThings:
 
     def route(self, task: Task, desk: Desk) -> Route | Closed:
         del task, desk
-        second = FollowUp("assistant", "It holds a list to keep.")
+        second = FollowUp("assistant", "it holds a list to keep.")
         return Route("mail", "high", date(2026, 3, 12), "A person wrote.", (second,))
 
 
@@ -39,7 +39,7 @@ def test_a_second_thing_gets_a_draft_of_its_own(house: House) -> None:
     house.run()
     drafts = actions(house)
     assert set(drafts) == {"email.reply", "document.save"}
-    assert "gets a draft of its own: It holds a list to keep." in drafts["email.reply"].read_text()
+    assert "gets a draft of its own: it holds a list to keep." in drafts["email.reply"].read_text()
     assert "It holds a list to keep." in drafts["document.save"].read_text()
 
 

@@ -153,9 +153,7 @@ class _Trusted:
 
     def replaced(self, db: Database) -> Break | None:
         """Heads of another ledger of ours, unless the person took the vault over from it."""
-        told = db.rows(
-            "SELECT json_extract(data, '$.from') AS was FROM audit WHERE kind = 'ADOPTED' AND json_valid(data)"
-        )
+        told = db.rows(_ADOPTED)
         known = {row["was"] for row in told}
         other = next((head for head in self.others if head.instance not in known), None)
         if other is None:
