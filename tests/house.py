@@ -9,11 +9,11 @@ from tempfile import TemporaryDirectory
 from threading import Event
 from typing import TypeVar
 
-from daemon import app as composition
 from daemon import registry
 from daemon.adapters.conversion.converter import Conversion
 from daemon.adapters.outbox import Documents
 from daemon.app import App
+from daemon.app import parts as composition
 from daemon.core import names
 from daemon.core.plugins import Channels
 from daemon.core.ports import Agent, Router

@@ -38,6 +38,7 @@ ONE_MODULE = {
     "cryptography": "daemon/adapters/credentials/store.py",
     "filelock": "daemon/adapters/locks.py",
     "frontmatter": "daemon/core/*",
+    "genai_prices": "daemon/adapters/llm/*",
     "jinja2": "daemon/adapters/*",
     "markitdown": "daemon/adapters/conversion/*",
     "platformdirs": "daemon/places.py",
@@ -47,10 +48,15 @@ ONE_MODULE = {
     "watchdog": "daemon/adapters/*",
     "yaml": "daemon/core/*",
 }
-ONE_PACKAGE = {"rich": "daemon/cli/*", "typer": "daemon/cli/*"}
+ONE_PACKAGE = {"pydantic_ai": "daemon/adapters/llm/*", "rich": "daemon/cli/*", "typer": "daemon/cli/*"}
 ANYWHERE = {"pydantic": "*"}
 NO_IMPORT = {"tzdata"}  # data that zoneinfo finds by itself
-IMPORT_NAMES = {"python-frontmatter": "frontmatter", "pyyaml": "yaml"}
+IMPORT_NAMES = {
+    "genai-prices": "genai_prices",
+    "pydantic-ai-slim": "pydantic_ai",
+    "python-frontmatter": "frontmatter",
+    "pyyaml": "yaml",
+}
 
 # What `employee --help` may load beside the standard library.
 LIGHT = {"typer", "rich", "click", "shellingham", "annotated_doc", "typing_extensions", "daemon"}
@@ -69,7 +75,11 @@ LICENCES = {
     "PSF-2.0",
     "MPL-2.0",
 }
-STATED_ELSEWHERE = {"colorama": "BSD-3-Clause", "tzdata": "Apache-2.0"}  # only installed on Windows
+STATED_ELSEWHERE = {  # installed on other systems only
+    "colorama": "BSD-3-Clause",
+    "httpx2-jsfetch": "BSD-3-Clause",
+    "tzdata": "Apache-2.0",
+}
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 

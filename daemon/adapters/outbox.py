@@ -1,7 +1,7 @@
 """Effects as files: the mail channel without an account, and the vault's documents.
 
 A file appears whole under its name or not at all. Beside it a hidden copy named after the effect's key is written
-first and kept until the next effect begins; with it a restart after a kill can tell what happened:
+first and kept until a few more effects have begun; with it a restart after a kill can tell what happened:
 
 - the file is there: it happened;
 - neither is there: it did not begin;
@@ -31,6 +31,7 @@ from daemon.core.ports import (
 OUTBOX = "Outbox"
 _LARGEST = 64 * 1024 * 1024  # bytes; nothing of ours is larger
 _EVIDENCE = ".effects"  # hidden folder beside the files; its files bear the effects' keys
+_KEPT = 10  # of earlier effects: when the disk fails, the outcome of one may be asked for only after others began
 
 
 class OutboxMail:
@@ -70,28 +71,45 @@ class Shelf:
         self._outcome = outcome
 
     def put(self, path: str, data: bytes, key: str) -> Receipt:
-        """Raises Transient when nothing was written, UnknownOutcome when something else bears the effect's name."""
-        self._forget_others(path, key)
+        """Raises Transient when nothing was written, UnknownOutcome when that cannot be told or others have its names."""
+        self._forget_old(path, key)
         evidence = _evidence(path, key)
+        if self._was_put(evidence, data):
+            return self._receipt(path, data)
+        for candidate in _candidates(path, key):
+            if self._put(evidence, candidate, data):
+                return self._receipt(candidate, data)
+        raise UnknownOutcome(f"{path} is taken, also under the name with the id")
+
+    def _was_put(self, evidence: str, data: bytes) -> bool:
+        """Whether an earlier try had the file there already, and only then the disk failed. Else all is prepared."""
         try:
             self._vault.create(evidence, data)
         except NameTaken:
             if not self._holds(evidence, data):
                 raise UnknownOutcome(f"{evidence} holds something else than this effect") from None
-            if self._vault.stat(evidence).links > 1:  # the disk failed right after an earlier try had put it there
-                return self._receipt(path, data)
-        for candidate in _candidates(path, key):
-            try:
-                return self._receipt(self._vault.link(evidence, candidate), data)
-            except NameTaken:
-                continue
-            except Outage:
-                if self._holds(candidate, data):  # it failed when the file was there
-                    return self._receipt(candidate, data)
+            return self._vault.stat(evidence).links > 1
+        return False
+
+    def _put(self, evidence: str, candidate: str, data: bytes) -> bool:
+        """False when the name is taken."""
+        try:
+            self._vault.link(evidence, candidate)
+        except NameTaken:
+            return False
+        except Outage:
+            if not self._is_there(candidate, data):
                 with suppress(Outage, VaultProblem):  # without it, nobody has to be asked whether it was there
                     self._vault.remove(evidence, expected=data)
                 raise
-        raise UnknownOutcome(f"{path} is taken, also under the name with the id")
+        return True
+
+    def _is_there(self, candidate: str, data: bytes) -> bool:
+        """After an error. Raises UnknownOutcome when the disk does not even say that."""
+        try:
+            return self._holds(candidate, data)
+        except Outage as blind:
+            raise UnknownOutcome(str(blind)) from blind
 
     def find(self, path: str, data: bytes, key: str) -> Finding:
         for candidate in _candidates(path, key):
@@ -110,10 +128,10 @@ class Shelf:
         except VaultProblem:
             return False
 
-    def _forget_others(self, path: str, key: str) -> None:
-        """Effects of one channel run one after another: what another one left is no longer needed."""
-        for entry in self._evidence(path):
-            if entry.name != key and entry.regular and entry.size <= _LARGEST:
+    def _forget_old(self, path: str, key: str) -> None:
+        others = [entry for entry in self._evidence(path) if entry.name != key and entry.regular]
+        for entry in sorted(others, key=_age)[:-_KEPT]:
+            if entry.size <= _LARGEST:
                 self._vault.remove(entry.path, expected=self._vault.read(entry.path, entry.size + 1))
 
     def _evidence(self, path: str) -> list[Entry]:
@@ -121,6 +139,10 @@ class Shelf:
 
     def _receipt(self, path: str, data: bytes) -> Receipt:
         return Receipt(self._outcome, f"{path} sha256:{hashlib.sha256(data).hexdigest()}")
+
+
+def _age(entry: Entry) -> float:
+    return entry.mtime
 
 
 def _message_path(title: str, key: str) -> str:

@@ -49,7 +49,7 @@ def doctor(ctx: typer.Context, as_json: JsonOption = False) -> None:
 
 def _plugins(app: App) -> list[Plugin[Any]]:
     from daemon import registry
-    from daemon.app import channels
+    from daemon.app.parts import channels
 
     config = app.settings
     inbox = registry.watcher("inbox", config.inbox.model_dump(), app.vault)

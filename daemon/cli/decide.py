@@ -89,7 +89,7 @@ def _yours(count: int) -> str:
 
 
 def _approving(app: App) -> Approving:
-    from daemon.app import channels, looking, pages
+    from daemon.app.parts import channels, looking, pages
     from daemon.ops.approving import Approving
 
     return Approving(app.ledger, pages(app, channels(app)), looking(app), app.clock.now())

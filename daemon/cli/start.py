@@ -16,7 +16,8 @@ from daemon.cli import out
 from daemon.cli.opened import opened, opened_vault, require_vault, vault_flag, vault_layer
 
 if TYPE_CHECKING:
-    from daemon.app import App, Daemon
+    from daemon.app import App
+    from daemon.app.running import Daemon
     from daemon.ops.adopt import Aside
     from daemon.ops.init import Plan
     from daemon.runtime.pace import Waiting

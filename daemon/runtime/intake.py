@@ -104,7 +104,7 @@ class Intake:
         found: dict[str, Converted | None] = dict.fromkeys(kept)
         try:
             if not arrival.originals:
-                return {kept[0]: originals.reading(self._vault, arrival.taken, self._converter)}
+                return {kept[0]: originals.reading(self._vault, arrival.taken, self._converter, kept=arrival.taken)}
         except Missing:
             return found  # it is moved already, from before a restart
         sitting = originals.Sitting(self._converter)

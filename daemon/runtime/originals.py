@@ -109,12 +109,12 @@ def _attached(vault: VaultReader, path: str, converter: Sitting | None) -> Attac
     )
 
 
-def reading(vault: VaultReader, path: str, converter: Converter) -> Converted:
-    """What can be read of a file of the vault. Raises Missing when it is gone."""
+def reading(vault: VaultReader, path: str, converter: Converter, *, kept: str) -> Converted:
+    """What can be read of a file of the vault that will be kept as `kept`. Raises Missing when it is gone."""
     try:
-        return converter.read(path.rpartition("/")[2], vault.read(path, converter.largest))
+        return converter.read(kept.rpartition("/")[2], vault.read(path, converter.largest))
     except TooLarge:
-        return Converted("", _by_name(path), (_TOO_LARGE,))
+        return Converted("", _by_name(kept), (_TOO_LARGE,))
 
 
 def _by_name(path: str) -> str:

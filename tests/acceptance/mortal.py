@@ -16,10 +16,10 @@ from functools import cache
 from pathlib import Path
 from threading import Event, Lock
 
-from daemon import app as composition
 from daemon import registry
 from daemon.adapters.outbox import Documents, OutboxMail
 from daemon.app import App
+from daemon.app import parts as composition
 from daemon.core.plugins import Channels
 from daemon.core.ports import Agent, MailChannel, Receipt, Router
 from daemon.runtime.claims import Staff

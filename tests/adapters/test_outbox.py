@@ -74,6 +74,19 @@ def test_disk_that_fails_right_after_the_file_is_there_makes_no_second_file(outb
     assert files(tmp_path) == ["hi_taaaaaaaaaa-g1.eml"]
 
 
+def test_disk_that_then_cannot_be_read_either_leaves_the_outcome_open(tmp_path: Path, vault: Vault) -> None:
+    with pytest.raises(UnknownOutcome):
+        OutboxMail(Blinded(tmp_path)).send(MESSAGE, title="Hi", key=KEY)
+    assert isinstance(OutboxMail(vault).look_up(MESSAGE, title="Hi", key=KEY), Found)
+
+
+def test_document_the_person_took_away_still_counts_as_saved_after_the_next_one(vault: Vault, tmp_path: Path) -> None:
+    Documents(vault).save("Documents/plan.md", b"ours\n", key=KEY)
+    (tmp_path / "Documents" / "plan.md").rename(tmp_path / "taken.md")
+    Documents(vault).save("Documents/other.md", b"another\n", key="tbbbbbbbbbb-g1.i123")
+    assert isinstance(Documents(vault).look_up("Documents/plan.md", b"ours\n", key=KEY), Found)
+
+
 class Wavering(Vault):
     """A disk that reports an error after it did what it was told."""
 
@@ -82,10 +95,28 @@ class Wavering(Vault):
         raise Outage(f"{target} could not be written: the disk reports an error.")
 
 
-def test_evidence_goes_when_the_next_effect_begins(outbox: OutboxMail, tmp_path: Path) -> None:
-    outbox.send(MESSAGE, title="Hi", key=KEY)
-    outbox.send(MESSAGE, title="Hi", key="tbbbbbbbbbb-g1.i123")
-    assert files(tmp_path, "Outbox/.effects") == ["tbbbbbbbbbb-g1.i123"]
+class Blinded(Wavering):
+    """A disk that fails in the middle, and cannot be read from then on."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self._blind = False
+
+    def link(self, path: str, target: str) -> str:
+        self._blind = True
+        return super().link(path, target)
+
+    def read(self, path: str, limit: int = 2**20) -> bytes:
+        if self._blind:
+            raise Outage(f"{path} could not be written or read: the disk reports an error.")
+        return super().read(path, limit)
+
+
+def test_evidence_goes_when_ten_more_effects_have_begun(outbox: OutboxMail, tmp_path: Path) -> None:
+    keys = [f"t{letter * 10}-g1.i123" for letter in "abcdefghijkl"]
+    for key in keys:
+        outbox.send(MESSAGE, title="Hi", key=key)
+    assert files(tmp_path, "Outbox/.effects") == keys[1:]
 
 
 def test_other_content_under_the_effects_key_is_not_guessed_about(outbox: OutboxMail, vault: Vault) -> None:

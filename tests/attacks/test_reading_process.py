@@ -10,6 +10,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,9 +19,11 @@ import pytest
 from daemon.adapters.conversion import wire
 from daemon.adapters.conversion.converter import Conversion
 from daemon.adapters.conversion.process import Process
-from daemon.core import arrivals, mail
+from daemon.core import arrivals, mail, task_note
 from daemon.core.errors import Transient
 from daemon.core.ports import Converted
+from daemon.core.task import Arrival, Original
+from daemon.runtime import originals
 from daemon.runtime.intake import Intake
 from daemon.runtime.originals import PATIENCE, Sitting
 from tests.house import House
@@ -213,6 +216,18 @@ def test_files_of_one_mail_take_no_more_than_their_time_together() -> None:
     found = [sitting.read(f"{number}.pdf", b"") for number in range(300)]
     assert len(slow.names) == PATIENCE.total_seconds() // 7 + 1
     assert all("came before it took too long" in each.notices[0] for each in found[len(slow.names) :])
+
+
+def test_file_is_read_again_by_the_name_it_was_first_read_by(house: House) -> None:
+    slow, now = Slow(), house.clock.now()
+    intake = Intake(house.app.vault, house.app.ledger, house.app.zone, slow)
+    (house.root / "Inbox" / "\x7f.html").write_bytes(b"a bomb")
+    intake.keep(Arrival("file", "inbox", "1", "", "Dropped", "", (), taken="Inbox/\x7f.html"), now)
+    files = tuple(Original(name, b"a bomb") for name in ("\u200b.pdf", "two\n.csv"))
+    intake.keep(Arrival("file", "gmail", "2", "", "Sent", "", files), now)
+    for note in house.notes("Needs_Action"):
+        originals.load(replace(house.app.context, converter=slow), task_note.read(note.read_bytes()), note.name)
+    assert sorted(slow.names) == sorted(2 * ["html", "pdf", "two.csv"])
 
 
 def test_half_a_letter_in_a_file_does_not_stop_its_task(house: House) -> None:

@@ -13,7 +13,7 @@ from random import Random
 
 import pytest
 
-from daemon.app import seal
+from daemon.app.parts import seal
 from daemon.core.credentials import AUDIT_KEY
 from daemon.core.heads import PATH
 from daemon.ops import adopt, proof

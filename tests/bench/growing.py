@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from daemon.app import App, Daemon
+from daemon.app import App
+from daemon.app.running import Daemon
 from daemon.core.ports import Receipt
 from daemon.core.proposal import Content, Hold, sha256
 from daemon.core.task import Arrival, Original

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from daemon import app as composition
+from daemon.app import parts as composition
 from daemon.core.draft import Draft
 from daemon.core.ports import Desk
 from daemon.core.task import Task

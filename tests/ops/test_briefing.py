@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from daemon.app import briefing_job
+from daemon.app.parts import briefing_job
 from daemon.core.schedule import Outcome
 from daemon.ops import briefing
 from daemon.ops.briefing import Made

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from daemon import app as composition
+from daemon.app import parts as composition
 from tests.fakes import NOON
 from tests.house import House
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.app import seal
+from daemon.app.parts import seal
 from daemon.core import heads
 from daemon.core.credentials import AUDIT_KEY
 from daemon.core.errors import UserError

@@ -15,7 +15,7 @@ from decimal import Decimal
 from hashlib import sha256
 from pathlib import Path
 
-from daemon import app as composition
+from daemon.app import parts as composition
 from daemon.core import names
 from daemon.core.accounting import expense as expenses
 from daemon.core.accounting import invoice as invoices

@@ -10,7 +10,7 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from daemon import app as composition
+from daemon.app import parts as composition
 from daemon.runtime.scheduler import Scheduler
 from tests.acceptance.mortal import Killed
 from tests.fakes import NOON

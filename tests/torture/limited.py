@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from daemon import app as composition
+from daemon.app import parts as composition
 from daemon.core import names
 from daemon.core.draft import Draft
 from daemon.core.errors import Transient, UnknownOutcome, UserError

@@ -23,7 +23,7 @@ from tests.torture.shop import MOODS, Shop
 from tests.torture.tally import Tally
 
 DAY = timedelta(days=1)
-_ROUNDS = 12  # of answering and waiting until nothing is open
+_ROUNDS = 24  # of answering and waiting until nothing is open: nine days, of which calls may begin on some thirty hours
 _WAYS = ("move", "tick", "command")
 
 

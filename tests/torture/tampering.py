@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 from zoneinfo import ZoneInfo
 
-from daemon.app import seal
+from daemon.app.parts import seal
 from daemon.core import heads
 from daemon.core.credentials import AUDIT_KEY
 from daemon.core.heads import PATH

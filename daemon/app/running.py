@@ -1,0 +1,117 @@
+"""The daemon: the roles that run in this process, in threads, until they are told to stop."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from threading import Event
+from typing import TYPE_CHECKING
+
+from daemon.app.parts import briefing_job, channels, manager, seal, staff
+from daemon.core.errors import UserError
+
+if TYPE_CHECKING:
+    from daemon.adapters.locks import RoleLock
+    from daemon.app import App
+    from daemon.runtime.pace import Role, Waiting
+
+log = logging.getLogger(__name__)
+
+
+class Daemon:
+    """The roles that run in this process."""
+
+    def __init__(self, app: App, roles: Sequence[str], locks: Sequence[RoleLock]) -> None:
+        self._app = app
+        self._locks = locks
+        self.wake = Event()
+        self._relay: list[Event] = []
+        makers = {"inbox": self._inbox, "scheduler": self._scheduler, "manager": self._manager}
+        self.roles: list[Role] = [makers[name]() for name in roles]
+
+    def once(self) -> list[Waiting]:
+        """Finish whatever needs no person; returns what waits."""
+        from daemon.runtime import runner
+
+        try:
+            return runner.drain(self.roles, self._app.clock, self.wake)
+        finally:
+            self._close()
+
+    def run(self, stop: Event) -> None:
+        """Until `stop` is set. A role that dies ends the daemon with its error; a supervisor starts it again."""
+        from daemon.adapters.file_events import FileEvents
+        from daemon.runtime.heartbeat import Heartbeat
+        from daemon.runtime.runner import Runner
+
+        clock, config = self._app.clock, self._app.settings
+        rescan = timedelta(seconds=config.inbox.rescan_seconds)
+        beat = timedelta(seconds=config.schedule.heartbeat_seconds)
+        started = clock.now()
+        runners = [
+            Runner(role, clock, Heartbeat(self._app.places.beats, role.name, started), rescan=rescan, beat=beat)
+            for role in self.roles
+        ]
+        woken = [*(runner.wake for runner in runners), self.wake]
+        events = FileEvents(self._app.places.vault, WATCHED, lambda: _wake(woken), self._app.vault.touch)
+        self._relay = [r.wake for r in runners]
+        for each in runners:
+            each.start()
+        events.start()
+        _wake(r.wake for r in runners)  # for what changed before anybody listened
+        log.info("working on %s (%s); Ctrl-C stops", self._app.places.vault, ", ".join(r.role.name for r in runners))
+        log.info("%s", events.state)
+        try:
+            while not stop.wait(0.2):
+                for lock in self._locks:
+                    lock.require_held()
+                events.refresh()
+                runners[0].remark = events.trouble
+                for each in runners:
+                    each.pulse()
+                if dead := [r for r in runners if not r.alive]:
+                    raise RuntimeError(f"the role {dead[0].role.name} ended") from dead[0].failure
+        finally:
+            events.stop()
+            for each in reversed(runners):
+                each.stop()
+
+    def _close(self) -> None:
+        for role in reversed(self.roles):
+            role.close(self._app.clock.now())
+
+    def _woken(self) -> None:
+        """Called by worker threads when something is finished."""
+        _wake([self.wake, *self._relay])
+
+    def _inbox(self) -> Role:
+        from daemon import registry
+        from daemon.runtime.intake import Intake
+        from daemon.runtime.watching import Watching
+
+        app = self._app
+        found = registry.watcher("inbox", app.settings.inbox.model_dump(), app.vault)
+        if found.made is None:
+            raise UserError(f"the inbox watcher cannot be loaded: {found.why}")
+        return Watching("inbox", found.made, Intake(app.vault, app.ledger, app.zone, app.converter), self._woken)
+
+    def _scheduler(self) -> Role:
+        from daemon.runtime.notary import Notary, Signing
+        from daemon.runtime.scheduler import Scheduler
+
+        scheduler = Scheduler(self._app.ledger, [briefing_job(self._app)], self._woken)
+        return Signing(scheduler, Notary(self._app.context, seal(self._app)))
+
+    def _manager(self) -> Role:
+        return manager(self._app, channels(self._app), staff(self._app, self._woken), self._woken)
+
+
+WATCHED = (
+    "Inbox", "Needs_Action", "Pending_Approval", "Approved", "Rejected", "Needs_Review", "Failed",
+)  # fmt: skip
+
+
+def _wake(events: Iterable[Event]) -> None:
+    for event in events:
+        event.set()
