@@ -100,18 +100,21 @@ class Intake:
         return paths
 
     def _readings(self, arrival: Arrival, kept: Sequence[str]) -> dict[str, Converted | None]:
-        """What can be read of each file; nothing of the mail or note itself, whose text the arrival has."""
+        """What can be read of each file; nothing of the mail or note itself, whose text the arrival has.
+
+        Each by the name under which it is kept and read again: by another one a bomb would cost its time twice.
+        """
         found: dict[str, Converted | None] = dict.fromkeys(kept)
         try:
             if not arrival.originals:
-                return {kept[0]: originals.reading(self._vault, arrival.taken, self._converter, kept=arrival.taken)}
+                return {kept[0]: originals.reading(self._vault, arrival.taken, self._converter, kept=kept[0])}
         except Missing:
             return found  # it is moved already, from before a restart
         sitting = originals.Sitting(self._converter)
         for number, (path, original) in enumerate(zip(kept, arrival.originals, strict=True)):
             own = number == 0 and arrival.kind in {"email", "note"}
             if not own and len(original.data) <= self._converter.largest:
-                found[path] = sitting.read(original.name, original.data)
+                found[path] = sitting.read(path.rpartition("/")[2], original.data)
         return found
 
     def _keep_original(self, path: str, data: bytes) -> str:
