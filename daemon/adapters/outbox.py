@@ -71,7 +71,7 @@ class Shelf:
         self._outcome = outcome
 
     def put(self, path: str, data: bytes, key: str) -> Receipt:
-        """Raises Transient when nothing was written, UnknownOutcome when that cannot be told or others have its names."""
+        """Raises Transient when nothing was written, UnknownOutcome when nobody can say or others have its names."""
         self._forget_old(path, key)
         evidence = _evidence(path, key)
         if self._was_put(evidence, data):
