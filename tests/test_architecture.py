@@ -69,9 +69,13 @@ LICENCES = {
     "BSD-2-Clause",
     "BSD-3-Clause",
     "BSD License",
+    "Apache Software License",
     "Apache-2.0",
+    "Apache-2.0 AND CNRI-Python",
     "Apache-2.0 OR BSD-3-Clause",
+    "ISC",
     "ISC License (ISCL)",
+    "Mozilla Public License 2.0 (MPL 2.0)",
     "PSF-2.0",
     "MPL-2.0",
 }
@@ -252,7 +256,7 @@ def licence(name: str) -> str:
     said = metadata.metadata(name)
     classified = [line.rpartition(" :: ")[2] for line in said.get_all("Classifier") or () if "License" in line]
     stated = [*(said.get_all("License-Expression") or ()), *classified, *(said.get_all("License") or ())]
-    return stated[0] if stated else "unknown"
+    return stated[0].partition("\n")[0] if stated else "unknown"
 
 
 def test_licences_of_all_we_bring_are_known_and_allow_it() -> None:
