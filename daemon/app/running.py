@@ -64,8 +64,7 @@ class Daemon:
         log.info("%s", events.state)
         try:
             while not stop.wait(0.2):
-                for lock in self._locks:
-                    lock.require_held()
+                self._keep_locks()
                 events.refresh()
                 runners[0].remark = events.trouble
                 for each in runners:
@@ -76,6 +75,15 @@ class Daemon:
             events.stop()
             for each in reversed(runners):
                 each.stop()
+
+    def _keep_locks(self) -> None:
+        """Raises UserError (exit code 75) when another process works here, or did since a lock file was touched."""
+        if all(lock.in_place for lock in self._locks):
+            return
+        self._app.ledger.require_ours()
+        for lock in self._locks:
+            lock.keep()
+        self._app.ledger.require_ours()
 
     def _close(self) -> None:
         for role in reversed(self.roles):

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.core.errors import UserError
 from daemon.runtime.ledger import Ledger
 from tests.house import House
 
@@ -48,3 +49,11 @@ def test_manager_that_took_over_works(house: House, other: Ledger) -> None:
     house.app.ledger.take_over()
     house.run()
     assert len(house.provider.accepted) == 1
+
+
+def test_manager_that_keeps_its_lock_must_end_when_another_took_over(house: House, other: Ledger) -> None:
+    house.app.ledger.require_ours()
+    other.take_over()
+    with pytest.raises(UserError, match="took over here") as told:
+        house.app.ledger.require_ours()
+    assert told.value.exit_code == 75

@@ -18,6 +18,7 @@ from tests.acceptance.test_kill import Desk, eventually, new_desk
 from tests.torture.tally import Tally
 
 STOPPED = 2.0  # seconds
+LOOKS = 1.0  # seconds in which a manager looks at its lock several times
 Process = subprocess.Popen[str]
 Trick = Callable[[Desk, Process], None]
 
@@ -53,17 +54,22 @@ def _meeting(desk: Desk, trick: Trick, tally: Tally) -> None:
         with desk.running() as second:
             for note in desk.undecided():
                 desk.approve(note, "move")
-            ends, works = (second, first) if trick in REFUSED else (first, second)
-            if ends is second:
-                tally.expect(eventually(lambda: second.poll() is not None), f"{trick.__name__}: the second one stays")
+            if trick not in TAKEN_OVER:
+                eventually(lambda: _ended(first, second))
                 first.send_signal(signal.SIGCONT)
             tally.expect(eventually(lambda: len(desk.effects()) == len(desk.approved)), "nobody works any more")
-            if first.poll() is None:
-                first.send_signal(signal.SIGCONT)
-            tally.expect(eventually(lambda: ends.poll() is not None), f"{trick.__name__}: both go on working")
-            tally.expect(works.poll() is None, f"{trick.__name__}: nobody is left")
+            first.send_signal(signal.SIGCONT)
+            tally.expect(eventually(lambda: _ended(first, second)), f"{trick.__name__}: both go on working")
+            ends, works = (second, first) if second.poll() is not None else (first, second)
+            tally.expect(not eventually(lambda: works.poll() is not None, LOOKS), f"{trick.__name__}: nobody is left")
+            tally.expect(trick not in REFUSED or ends is second, f"{trick.__name__}: the second one stays")
+            tally.expect(trick not in TAKEN_OVER or ends is first, f"{trick.__name__}: the first one stays")
             _heard(ends, works, trick, tally)
     tally.counts["two managers at once"] += 1
+
+
+def _ended(*processes: Process) -> bool:
+    return any(process.poll() is not None for process in processes)
 
 
 def _heard(ends: Process, works: Process, trick: Trick, tally: Tally) -> None:
@@ -141,3 +147,4 @@ TRICKS: tuple[Trick, ...] = (
     nothing, kill_it, stop_it, copy_the_lock, delete_the_lock, replace_the_lock, stop_it_and_delete_the_lock,
 )  # fmt: skip
 REFUSED = (nothing, stop_it, copy_the_lock)  # it is the second one that must give way
+TAKEN_OVER = (kill_it, stop_it_and_delete_the_lock)  # it is the first one; else whoever is there too late

@@ -78,6 +78,12 @@ class Ledger:
         self.proposals.holder = f"{os.getpid()} {secrets.token_hex(8)}"
         self.put("manager", self.proposals.holder)
 
+    def require_ours(self) -> None:
+        """Raises UserError (exit code 75) when another process took over since: it may have effects under way."""
+        if by := self.proposals.displaced_by():
+            said = f"another AI Employee (process {by}) took over here; I end, so that no two work here"
+            raise UserError(said, exit_code=75)
+
     @property
     def paused(self) -> Pause | None:
         text = self.get("paused")

@@ -53,6 +53,11 @@ class Proposals:
         self._mark = mark
         self.holder = ""  # what the manager of this process wrote into the ledger; "": nobody said who may begin
 
+    def displaced_by(self) -> str:
+        """Which process became the manager after this one; "" while none did."""
+        row = self.holder and self._db.row("SELECT value FROM meta WHERE key = 'manager'", ())
+        return row["value"].partition(" ")[0] if row and row["value"] != self.holder else ""
+
     # --- reading
 
     def open(self) -> list[Proposal]:
@@ -191,7 +196,7 @@ class Proposals:
         with self._db.transaction():
             if self._db.row("SELECT 1 FROM meta WHERE key = 'paused'"):
                 return "paused"
-            if self.holder and self._db.row("SELECT 1 FROM meta WHERE key = 'manager' AND value <> ?", (self.holder,)):
+            if self.displaced_by():
                 return "another AI Employee took over"
             if why := objection():
                 return why
