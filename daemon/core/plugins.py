@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from daemon.core.ports import Books, DocumentStore, MailChannel, Numbers, Printer, VaultReader
+from daemon.core.accounting.ports import Books, Numbers, Printer
+from daemon.core.ports import DocumentStore, MailChannel, VaultReader
 
 
 @dataclass(frozen=True, slots=True)

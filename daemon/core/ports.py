@@ -6,7 +6,7 @@ fake in tests/fakes.py that passes the same contract tests.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 
     from pydantic import BaseModel
 
-    from daemon.core.accounting.booking import Booking
-    from daemon.core.accounting.paper import Paper
     from daemon.core.draft import Closed, Draft
     from daemon.core.formats.invitations import Invitation
     from daemon.core.handbook import Handbook
     from daemon.core.mail import Mail
+    from daemon.core.minds.question import Answer, Question, Schema
     from daemon.core.properties import Value
+    from daemon.core.skill import Skill
     from daemon.core.task import Arrival, FollowUp, Priority, Task
 
+
+AnyT = TypeVar("AnyT", bound="Schema")
 
 # --- files -----------------------------------------------------------------------------------------------
 
@@ -146,6 +148,20 @@ class Desk(Protocol):
     @property
     def now(self) -> datetime:
         """Aware, in the person's zone."""
+        ...
+
+    @property
+    def goals(self) -> str:
+        """What the person wrote in Business_Goals.md."""
+        ...
+
+    @property
+    def skills(self) -> Sequence[Skill]:
+        """How things are done here: those that came with the program and those that the person trusts."""
+        ...
+
+    def ask(self, question: Question[AnyT]) -> Answer[AnyT]:
+        """Ask a language model. Raises Unanswered when there is none, or none that answers."""
         ...
 
 
@@ -296,61 +312,6 @@ class DocumentStore(Protocol):
     def save(self, path: str, data: bytes, *, key: str) -> Receipt: ...
 
     def look_up(self, path: str, data: bytes, *, key: str) -> Finding: ...
-
-
-# --- the books -------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """The number of an invoice. `issued` is its day; `written`: what its files say, "" until its line is there."""
-
-    text: str
-    issued: date
-    written: str = ""
-
-
-class Numbers(Protocol):
-    """Gives the numbers of invoices, without a gap; see `daemon.core.accounting.numbering`."""
-
-    def of(self, key: str) -> Number | None: ...
-
-    def take(self, key: str, issued: date, used: Collection[str], now: datetime) -> Number: ...
-
-    def keep(self, key: str, written: str) -> None: ...
-
-    def release(self, key: str, now: datetime) -> None: ...
-
-
-class Books(Protocol):
-    """The person's list of everything booked. Raises `Transient` when it cannot be used now: nothing was changed."""
-
-    @property
-    def path(self) -> str: ...
-
-    def holds(self, key: str) -> bool:
-        """Whether there is a line with this id."""
-        ...
-
-    def numbers(self) -> frozenset[str]:
-        """The numbers of all invoices in it."""
-        ...
-
-    def enter(self, booking: Booking) -> str:
-        """Have the line there exactly once. Returns its receipt: path and digest."""
-        ...
-
-
-class Printer(Protocol):
-    """Puts a finished document on paper: the same bytes for the same document."""
-
-    def unprintable(self, paper: Paper) -> str:
-        """The characters that could not be seen on it; "" when all can."""
-        ...
-
-    def pdf(self, paper: Paper) -> bytes: ...
-
-    def html(self, paper: Paper) -> bytes: ...
 
 
 # --- secrets ---------------------------------------------------------------------------------------------

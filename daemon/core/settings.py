@@ -96,16 +96,6 @@ class Audit(Section):
     sign_every: int = Field(ge=1, le=100_000)
 
 
-class Llm(Section):
-    offline: bool
-    models: dict[str, tuple[str, ...]]
-
-
-class Budget(Section):
-    daily_usd: float = Field(ge=0)
-    monthly_usd: float = Field(ge=0)
-
-
 class Gmail(Section):
     enabled: bool
     poll_seconds: float = Field(gt=0)
@@ -129,6 +119,48 @@ Seconds = Annotated[float, BeforeValidator(_quoted), Field(ge=0, le=86400, allow
 Count = Annotated[int, BeforeValidator(_quoted), Field(ge=0, strict=True)]
 Entry = Annotated[str, AfterValidator(_quiet_time)]
 Entries = Annotated[tuple[Entry, ...], BeforeValidator(_quoted)]
+
+
+Tier = Literal["simple", "medium", "complex"]
+Usd = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class Provider(Section):
+    """Where a company's models are reached; "" = nowhere."""
+
+    base_url: str
+
+
+class Models(Section):
+    """By tier, the first choice first."""
+
+    simple: tuple[str, ...]
+    medium: tuple[str, ...]
+    complex: tuple[str, ...]
+
+
+class Llm(Section):
+    offline: bool
+    timeout_seconds: float = Field(gt=0, le=600)
+    max_answer_tokens: int = Field(ge=100, le=32_000)
+    cache_days: float = Field(ge=0, le=365)
+    cache_mb: int = Field(ge=0, le=10_000)
+    batch_hours: Entries  # see `core.quiet`
+    models: Models
+    at_least: dict[str, Tier]  # by agent or purpose
+    prices: dict[str, tuple[Usd, Usd, Usd]]  # by model: input, cached input, output, US dollars for a million tokens
+    anthropic: Provider
+    openai: Provider
+    google: Provider
+    groq: Provider
+    local: Provider
+
+
+class Budget(Section):
+    daily_usd: Usd
+    monthly_usd: Usd
+    warn_at: float = Field(gt=0, le=1)
+    when_spent: Literal["wait", "rules"]
 
 
 class Policy(Section):

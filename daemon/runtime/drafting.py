@@ -5,17 +5,33 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
-from daemon.core.ports import Agent, Earlier
+from daemon.core.minds.question import Answer, Question, Unanswered
+from daemon.core.ports import Agent, AnyT, Earlier
+from daemon.core.skill import Skill
 from daemon.core.task import FollowUp, Task
 
 log = logging.getLogger(__name__)
+
+
+class Asking(Protocol):
+    """Puts a question to a language model."""
+
+    def __call__(self, question: Question[AnyT], /) -> Answer[AnyT]:
+        """Raises Unanswered."""
+        ...
+
+
+def nobody(question: Question[AnyT], /) -> Answer[AnyT]:
+    """There is no model."""
+    del question
+    raise Unanswered("no language model is connected")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +41,12 @@ class Desk:
     handbook: Handbook
     earlier: tuple[Earlier, ...]
     now: datetime  # in the person's zone
+    goals: str = ""
+    skills: tuple[Skill, ...] = ()
+    asking: Asking = nobody
+
+    def ask(self, question: Question[AnyT]) -> Answer[AnyT]:
+        return self.asking(question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +82,11 @@ class Drafting(Protocol):
 class Threads:
     """Drafting in this process."""
 
-    def __init__(self, agents: dict[str, Agent], workers: int, wake: Callable[[], None]) -> None:
+    def __init__(
+        self, agents: dict[str, Agent], workers: int, wake: Callable[[], None], asking: Asking = nobody
+    ) -> None:
         self._agents = agents
+        self._asking = asking
         self._wake = wake
         self._pool = ThreadPoolExecutor(workers, thread_name_prefix="drafting")
         self._running: dict[str, tuple[Job, Future[Draft | Closed]]] = {}
@@ -75,7 +100,7 @@ class Threads:
         agent = self._agents.get(job.agent)
         if agent is None:
             raise Permanent(f"there is no agent {job.agent!r}; `employee doctor` lists who works here")
-        return agent.draft(job.task, job.desk)
+        return agent.draft(job.task, replace(job.desk, asking=self._asking))
 
     def results(self) -> list[tuple[Job, Future[Draft | Closed]]]:
         ended = [(job, future) for job, future in self._running.values() if future.done()]

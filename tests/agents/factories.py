@@ -11,8 +11,11 @@ from typing import Any
 from daemon.core import handbook
 from daemon.core.handbook import Handbook
 from daemon.core.mail import Address, Mail, Part
-from daemon.core.ports import Earlier
+from daemon.core.minds.question import Answer, Question
+from daemon.core.ports import AnyT, Earlier
+from daemon.core.skill import Skill
 from daemon.core.task import Attached, Kind, Task
+from daemon.runtime.drafting import Asking, nobody
 
 HERE = Path(__file__).parent
 NOW = datetime(2026, 11, 21, 9, tzinfo=UTC)  # a Saturday
@@ -25,6 +28,12 @@ class Desk:
     handbook: Handbook = HANDBOOK
     earlier: Sequence[Earlier] = ()
     now: datetime = NOW
+    goals: str = ""
+    skills: Sequence[Skill] = ()
+    asking: Asking = nobody
+
+    def ask(self, question: Question[AnyT]) -> Answer[AnyT]:
+        return self.asking(question)
 
 
 def letter(text: str = "Do you use oak wood?", **changes: Any) -> Mail:

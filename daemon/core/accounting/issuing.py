@@ -10,8 +10,8 @@ from daemon.core.accounting import paper
 from daemon.core.accounting.booking import INVOICE, Booking
 from daemon.core.accounting.invoice import Invoice
 from daemon.core.accounting.paper import Paper
+from daemon.core.accounting.ports import Number
 from daemon.core.handbook import Handbook
-from daemon.core.ports import Number
 
 
 class Issued(BaseModel):

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from daemon.core.accounting.numbering import Numbering
-from daemon.core.ports import Number
+from daemon.core.accounting.ports import Number
 from daemon.runtime.ledger.audit import Audit
 from daemon.runtime.ledger.database import Database, Row
 
