@@ -26,6 +26,7 @@ class FakeClock:
 
     def __init__(self, start: datetime = NOON) -> None:
         self._now = start
+        self._wrong = timedelta()
 
     def now(self) -> datetime:
         return self._now
@@ -36,6 +37,15 @@ class FakeClock:
 
     def advance(self, by: timedelta) -> None:
         self._now += by
+
+    def put(self, by: timedelta) -> None:
+        """Somebody sets this computer's clock; no time passes."""
+        self._now += by
+        self._wrong += by
+
+    def elsewhere(self) -> datetime:
+        """What the clocks of everybody else show."""
+        return self._now - self._wrong
 
 
 @dataclass

@@ -160,7 +160,7 @@ class Owner:
             case "mood":
                 mail.script += self.chance.choices(MOODS, k=self.chance.randint(1, 3))
             case "blind":
-                mail.blind_until = self.shop.clock.now() + timedelta(minutes=1)
+                mail.go_blind(timedelta(minutes=1))
             case _:
                 mail.indexing = timedelta(seconds=self.chance.choice([0, 30]))
 

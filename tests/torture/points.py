@@ -56,7 +56,7 @@ def approve(how: str, *moods: str, blind: bool = False) -> Deed:
     def deed(owner: Owner) -> None:
         owner.shop.provider.script += moods
         if blind:
-            owner.shop.provider.blind_until = owner.shop.clock.now() + HOUR
+            owner.shop.provider.go_blind(HOUR)
         for path in sorted((owner.root / "Pending_Approval").glob("*.md")):
             owner.approve_this(path, how)
 

@@ -100,7 +100,7 @@ def _try(owner: Owner, script: list[str], sequence: Sequence[str]) -> None:
     script[:] = sequence
     shop.provider.indexing = timedelta(seconds=chance.choice([0, 30]))
     if chance.random() < 0.2:
-        shop.provider.blind_until = shop.clock.now() + timedelta(minutes=1)
+        shop.provider.go_blind(timedelta(minutes=1))
     owner.approve_all()
     if chance.random() < 0.5:
         _die(owner)

@@ -34,7 +34,7 @@ MOODS = ("accept-then-drop", "drop", "late", "busy", "refuse", "fault-after-acce
 
 @dataclass
 class MoodyMail(MortalMail):
-    """A provider in every mood: `script` says how the next calls go; see `_answer`.
+    """A provider in every mood, with a clock of its own: `script` says how the next calls go; see `_answer`.
 
     A call that was lost may be carried out `LATE`; what was accepted may be missing from its search while `indexing`.
     """
@@ -55,16 +55,20 @@ class MoodyMail(MortalMail):
         del message, title
         self.looks += 1
         self.catch_up()
-        now = self.clock.now()
+        now = self.clock.elsewhere()
         if self.blind_until and now < self.blind_until:
             return CannotTell("the provider's search is down")
         seen = zip(self.accepted, self.times, strict=True)
         hits = [n for n, ((sent, _), at) in enumerate(seen, 1) if sent == key and at + self.indexing <= now]
         return Found(Receipt("sent", f"id-{hits[0]}")) if hits else Absent(SETTLES)
 
+    def go_blind(self, time: timedelta) -> None:
+        """Its search is down for so long."""
+        self.blind_until = self.clock.elsewhere() + time
+
     def catch_up(self) -> None:
         """What was lost on the way arrives when its time has come."""
-        now = self.clock.now()
+        now = self.clock.elsewhere()
         for each in [late for late in self._late if late[0] <= now]:
             self._late.remove(each)
             self._accept(each[2], each[1], each[0])
@@ -86,7 +90,7 @@ class MoodyMail(MortalMail):
                 self.clock.advance(timedelta(seconds=40))
             case _:
                 pass
-        receipt = self._accept(message, key, self.clock.now())
+        receipt = self._accept(message, key, self.clock.elsewhere())
         if mood == "accept-then-drop":
             raise UnknownOutcome("the connection was lost after sending")
         if mood == "fault-after-accept":
@@ -97,7 +101,7 @@ class MoodyMail(MortalMail):
         if mood == "fault":
             raise RuntimeError("a fault of ours before anything was sent")
         if mood == "late":
-            self._late.append((self.clock.now() + LATE, key, message))
+            self._late.append((self.clock.elsewhere() + LATE, key, message))
         self.clock.advance(timedelta(seconds=10))
         raise UnknownOutcome("no answer within ten seconds")
 
