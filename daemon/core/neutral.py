@@ -131,6 +131,11 @@ def unseen(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"U+{ord(each[1]):04X}" for each in found))
 
 
+def bare(text: str) -> str:
+    """`text` without the characters that `visible` would show."""
+    return _INVISIBLE.sub(lambda found: found[0] if _shown(found) == found[1] else "", text)
+
+
 def _line(text: str, limit: int) -> str:
     line = " ".join(visible(text[: 10 * limit]).split())
     cut = len(line) > limit or len(text) > 10 * limit
