@@ -12,7 +12,7 @@ from typing import Protocol
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
-from daemon.core.minds.question import Answer, Question, Unanswered
+from daemon.core.minds.question import Answer, NoModel, Question
 from daemon.core.ports import Agent, AnyT, Earlier
 from daemon.core.skill import Skill
 from daemon.core.task import FollowUp, Task
@@ -31,7 +31,7 @@ class Asking(Protocol):
 def nobody(question: Question[AnyT], /) -> Answer[AnyT]:
     """There is no model."""
     del question
-    raise Unanswered("no language model is connected")
+    raise NoModel("no language model is connected")
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,3 +103,7 @@ class Unanswered(Transient):
     def __init__(self, sentence: str, *, until: datetime | None = None) -> None:
         super().__init__(sentence)
         self.until = until
+
+
+class NoModel(Unanswered):
+    """None is connected, or none is wanted: rules do all the work, and no draft needs to speak of it."""
