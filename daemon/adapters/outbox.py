@@ -69,9 +69,11 @@ class Shelf:
     def __init__(self, vault: VaultWriter, outcome: str) -> None:
         self._vault = vault
         self._outcome = outcome
+        self._blind = set[str]()  # effects at which the disk failed, and could not be read to see how far they came
 
     def put(self, path: str, data: bytes, key: str) -> Receipt:
         """Raises Transient when nothing was written, UnknownOutcome when nobody can say or others have its names."""
+        self._blind.discard(key)
         self._forget_old(path, key)
         evidence = _evidence(path, key)
         if self._was_put(evidence, data):
@@ -98,17 +100,18 @@ class Shelf:
         except NameTaken:
             return False
         except Outage:
-            if not self._is_there(candidate, data):
+            if not self._is_there(candidate, data, evidence.rpartition("/")[2]):
                 with suppress(Outage, VaultProblem):  # without it, nobody has to be asked whether it was there
                     self._vault.remove(evidence, expected=data)
                 raise
         return True
 
-    def _is_there(self, candidate: str, data: bytes) -> bool:
+    def _is_there(self, candidate: str, data: bytes, key: str) -> bool:
         """After an error. Raises UnknownOutcome when the disk does not even say that."""
         try:
             return self._holds(candidate, data)
         except Outage as blind:
+            self._blind.add(key)
             raise UnknownOutcome(str(blind)) from blind
 
     def find(self, path: str, data: bytes, key: str) -> Finding:
@@ -120,6 +123,8 @@ class Shelf:
             return Absent()
         if evidence[0].links > 1:
             return Found(self._receipt(path, data))
+        if key in self._blind:  # it was never there: nobody could see it since, to delete it
+            return Absent()
         return CannotTell(f"I was interrupted while writing {path}; it is not there now. Did you move or delete it?")
 
     def _holds(self, path: str, data: bytes) -> bool:

@@ -74,10 +74,20 @@ def test_disk_that_fails_right_after_the_file_is_there_makes_no_second_file(outb
     assert files(tmp_path) == ["hi_taaaaaaaaaa-g1.eml"]
 
 
-def test_disk_that_then_cannot_be_read_either_leaves_the_outcome_open(tmp_path: Path, vault: Vault) -> None:
+def test_disk_that_then_cannot_be_read_either_makes_no_second_file(vault: Vault, tmp_path: Path) -> None:
     with pytest.raises(UnknownOutcome):
-        OutboxMail(Blinded(tmp_path)).send(MESSAGE, title="Hi", key=KEY)
-    assert isinstance(OutboxMail(vault).look_up(MESSAGE, title="Hi", key=KEY), Found)
+        Documents(Blinded(tmp_path)).save("Documents/plan.md", b"ours\n", key=KEY)
+    Documents(vault).save("Documents/other.md", b"another\n", key="tbbbbbbbbbb-g1.i123")
+    assert isinstance(Documents(vault).look_up("Documents/plan.md", b"ours\n", key=KEY), Found)
+
+
+def test_nobody_is_asked_about_a_file_that_a_failing_disk_never_had(tmp_path: Path) -> None:
+    disk = Blinded(tmp_path, reaches=False)
+    documents = Documents(disk)
+    with pytest.raises(UnknownOutcome):
+        documents.save("Documents/plan.md", b"ours\n", key=KEY)
+    disk.blind = False
+    assert documents.look_up("Documents/plan.md", b"ours\n", key=KEY) == Absent()
 
 
 def test_document_the_person_took_away_still_counts_as_saved_after_the_next_one(vault: Vault, tmp_path: Path) -> None:
@@ -95,20 +105,24 @@ class Wavering(Vault):
         raise Outage(f"{target} could not be written: the disk reports an error.")
 
 
-class Blinded(Wavering):
-    """A disk that fails in the middle, and cannot be read from then on."""
+class Blinded(Vault):
+    """A disk that fails before or after a file `reaches` its place, and cannot be read from then on."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, *, reaches: bool = True) -> None:
         super().__init__(root)
-        self._blind = False
+        self.make_folders()
+        self._reaches = reaches
+        self.blind = False
 
     def link(self, path: str, target: str) -> str:
-        self._blind = True
-        return super().link(path, target)
+        self.blind = True
+        if self._reaches:
+            super().link(path, target)
+        raise Outage(f"{target} could not be written: the disk reports an error.")
 
     def read(self, path: str, limit: int = 2**20) -> bytes:
-        if self._blind:
-            raise Outage(f"{path} could not be written or read: the disk reports an error.")
+        if self.blind:
+            raise Outage(f"{path} could not be read: the disk reports an error.")
         return super().read(path, limit)
 
 
