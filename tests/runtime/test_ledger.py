@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -81,6 +83,21 @@ def begin(ledger: Ledger, proposal: Proposal, start: Start, why_not: str = "") -
 def test_effect_begins_once(ledger: Ledger, held: Proposal) -> None:
     assert begin(ledger, held, START) == ""
     assert begin(ledger, held, START) == "undone"
+
+
+def test_effects_of_several_channels_that_begin_at_one_moment_are_no_sign_of_an_old_copy(ledger: Ledger) -> None:
+    starts = [Start(f"t{n:010}-g1.i1", NOTE, START.day) for n in range(200)]
+    drafts = [approved(ledger, start.key.partition("-")[0]) for start in starts]
+    with ThreadPoolExecutor(4) as lanes:
+        assert set(lanes.map(partial(begin, ledger), drafts, starts)) == {""}
+
+
+def approved(ledger: Ledger, task: str) -> Proposal:
+    assert ledger.proposals.propose((task, 1), CONTENT, replacing=0, expires=NOON + timedelta(days=7), now=NOON)
+    proposal = ledger.proposals.get((task, 1))
+    assert proposal
+    assert ledger.proposals.hold(proposal, Hold(NOON, sha256(NOTE), "owner", "folder", twin=False), NOON)
+    return proposal
 
 
 def test_effect_of_another_file_than_the_held_one_does_not_begin(ledger: Ledger, held: Proposal) -> None:

@@ -7,6 +7,7 @@ saw, and nothing was changed.
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -51,6 +52,7 @@ class Proposals:
         self._db = db
         self._audit = audit
         self._mark = mark
+        self._beginning = threading.Lock()  # between one effect's record and its mark no other one begins
         self.holder = ""  # what the manager of this process wrote into the ledger; "": nobody said who may begin
 
     def displaced_by(self) -> str:
@@ -183,14 +185,15 @@ class Proposals:
         Returns "" when the effect may begin now, else the reason why not ("undone", "paused", or the objection). The
         mark knows of it then, too: raises Damaged when the ledger is older than the mark, so that it may have happened.
         """
-        newest = self._audit.newest()
-        if (newest.seq if newest else 0) < self._mark.read():
-            raise Damaged(f"the ledger {self._db.path} is an old copy: it does not know of the last effect")
-        why = self._intend(proposal, start, now, objection)
-        newest = self._audit.newest()
-        if newest and not why:
-            self._mark.write(newest.seq)
-        return why
+        with self._beginning:
+            newest = self._audit.newest()
+            if (newest.seq if newest else 0) < self._mark.read():
+                raise Damaged(f"the ledger {self._db.path} is an old copy: it does not know of the last effect")
+            why = self._intend(proposal, start, now, objection)
+            newest = self._audit.newest()
+            if newest and not why:
+                self._mark.write(newest.seq)
+            return why
 
     def _intend(self, proposal: Proposal, start: Start, now: datetime, objection: Callable[[], str]) -> str:
         with self._db.transaction():
