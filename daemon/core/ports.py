@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from daemon.core.mail import Mail
     from daemon.core.minds.question import Answer, Question, Schema
     from daemon.core.properties import Value
-    from daemon.core.skill import Skill
+    from daemon.core.skills import Skill
     from daemon.core.task import Arrival, FollowUp, Priority, Task
 
 

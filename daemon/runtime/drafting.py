@@ -14,7 +14,7 @@ from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
 from daemon.core.minds.question import Answer, NoModel, Question
 from daemon.core.ports import Agent, AnyT, Earlier
-from daemon.core.skill import Skill
+from daemon.core.skills import Skill
 from daemon.core.task import FollowUp, Task
 
 log = logging.getLogger(__name__)

@@ -13,7 +13,7 @@ from daemon.core.handbook import Handbook
 from daemon.core.mail import Address, Mail, Part
 from daemon.core.minds.question import Answer, Question
 from daemon.core.ports import AnyT, Earlier
-from daemon.core.skill import Skill
+from daemon.core.skills import Skill
 from daemon.core.task import Attached, Kind, Task
 from daemon.runtime.drafting import Asking, nobody
 
