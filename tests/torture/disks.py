@@ -48,6 +48,7 @@ PATIENCE = 400  # looks until a healthy house has come to rest
 NUMBERS = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.EACCES, errno.ESTALE)
 GROWTH = 20_000  # blocks of memory, in the second half of an illness
 LOUDEST = 8  # equal lines in the log while a disk is ill for an hour
+EFFECTS = ("INTENT", "DEFERRED", "RESULT", "REFUSED", "UNKNOWN", "SETTLED")
 NOTE = b"# Plan %d\n\nBuy blue paint, number %d.\n"
 
 
@@ -345,8 +346,12 @@ class Patient(House):
             yield from (Path(folder, name) for name in files if not name.startswith("."))
 
     def torn(self) -> list[str]:
-        """Files with content that nobody ever wanted to write."""
-        return [str(path) for path in self.files() if _digest(path.read_bytes()) not in self.written]
+        """Files with content that nobody ever wanted to write; a worker may be moving one at this moment."""
+        found: list[str] = []
+        for path in self.files():
+            with suppress(FileNotFoundError):
+                found += [] if _digest(path.read_bytes()) in self.written else [str(path)]
+        return found
 
 
 def kept(root: Path) -> Iterator[Path]:
@@ -434,6 +439,11 @@ class Life:
             self.approved -= 1
         self.house.rest(timedelta(minutes=15))
 
+    def _story(self) -> str:
+        """What the audit says of the effects, to see how one came to happen twice or never."""
+        told = [each for each in self.house.app.ledger.audit.all() if each.kind in EFFECTS]
+        return "\n".join(f"  {each.at} {each.kind} {each.subject} {each.data}" for each in told)
+
     def _documents(self) -> list[Path]:
         return [path for path in (self.house.root / "Documents").glob("[!.]*") if path.is_file()]
 
@@ -442,9 +452,9 @@ class Life:
         done, rejected = counts.pop("Done", 0), counts.pop("Rejected", 0)
         if counts or done != self.approved or done + rejected != 2 * self.items:
             yield f"of {2 * self.items}, {self.approved} approved: {house.counts()}"
-        effects = len(house.provider.accepted) + len(self._documents())
-        if effects != self.approved or len({key for key, _ in house.provider.accepted}) < len(house.provider.accepted):
-            yield f"{self.approved} approved, {effects} carried out: {house.provider.accepted}"
+        mails, documents = [key for key, _ in house.provider.accepted], [path.name for path in self._documents()]
+        if len(mails) + len(documents) != self.approved or len(set(mails)) < len(mails):
+            yield f"{self.approved} approved, but carried out: {sorted(mails)}, {sorted(documents)}\n{self._story()}"
         if off_record := house.watchful.off_record:
             yield f"carried out without a record: {off_record}"
         kept = Counter(_digest(path.read_bytes()) for path in house.files() if "Attachments" in path.parts)
