@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import UTC, datetime, timedelta, tzinfo
 from threading import Event
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,6 +14,9 @@ class SystemClock:
 
     def now(self) -> datetime:
         return datetime.now(UTC)
+
+    def passed(self) -> timedelta:
+        return timedelta(seconds=time.monotonic())
 
     def wait(self, wake: Event, timeout: timedelta) -> None:
         wake.wait(timeout.total_seconds())

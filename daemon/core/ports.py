@@ -335,6 +335,10 @@ class Clock(Protocol):
         """Aware, UTC."""
         ...
 
+    def passed(self) -> timedelta:
+        """Time since the process began or earlier, whatever is done to the computer's clock."""
+        ...
+
     def wait(self, wake: Event, timeout: timedelta) -> None:
         """Until `wake` is set or the time is over, whichever comes first."""
         ...

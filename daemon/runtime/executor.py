@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel
@@ -42,7 +42,7 @@ class Executor:
         self._proposals = context.ledger.proposals
         self._pages = pages
         self._lanes = Lanes(wake)
-        self._noticed: dict[Key, datetime] = {}  # effects that began in what is the future since a clock was set back
+        self._missing: dict[Key, timedelta] = {}  # calls that may still be under way, and `passed` when first missed
 
     @property
     def busy(self) -> set[Key]:
@@ -152,13 +152,13 @@ class Executor:
     def _require_settled(self, proposal: Proposal, settles: timedelta) -> None:
         """Raises Transient, and it stays begun, while what the provider does not have may still be on its way.
 
-        Where the clock was set back since the call began, all of that time is waited again.
+        All of that time is waited here, also after a restart: when the call began, is only known by a clock that
+        somebody may have set since.
         """
-        now, begun = self._context.clock.now(), self._effect(proposal).at
-        if begun > now:
-            begun = self._noticed[proposal.key] = min(self._noticed.get(proposal.key, now), now)
-        if now < begun + settles:
+        passed = self._context.clock.passed()
+        if passed < self._missing.setdefault(proposal.key, passed) + settles:
             raise Transient("The provider does not have it yet and may still be busy with it; I look again soon.")
+        del self._missing[proposal.key]
 
     def _effect(self, proposal: Proposal) -> Effect:
         begun = self._proposals.effect(proposal.key)
