@@ -88,7 +88,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "PAUSED": lambda d: "paused" + (f": {d['reason']}" if d.get("reason") else ""),
     "RESUMED": lambda _: "went on after a pause",
     "CLOCK": lambda d: f"the day went back from {d.get('before')} to {d.get('day')}: the clock was set back",
-    "TRUSTED": lambda d: f"you trusted this skill as it was then (sha256:{d['sha256'][:8]}…)",
+    "TRUSTED": lambda _: "you trusted this skill, as it was then",
     "UNTRUSTED": lambda _: "you took your trust in this skill back",
     "ADOPTED": lambda _: "the vault was taken over; everything that waited is proposed anew",
 }
