@@ -505,11 +505,19 @@ class Lines(logging.Handler):
 
 def round(seed: int) -> Tally:  # noqa: A001 - the fixed name of a kind
     """One way of being ill."""
+    _warm_up()
     tally = Tally()
     with tempfile.TemporaryDirectory(dir=FAST_DISK) as folder:
         ways = (_by_chance, _by_chance, _once, _for_long, _by_chance, _once, _by_chance, _really)
         ways[seed % len(ways)](seed, Path(folder), tally)
     return tally
+
+
+@cache
+def _warm_up() -> None:
+    """One healthy life a process: what is loaded on first use is there before anybody counts its memory."""
+    with tempfile.TemporaryDirectory(dir=FAST_DISK) as folder:
+        _live(Case("all is well", items=1, first=0), Sickness(0), Path(folder), Tally())
 
 
 @dataclass(frozen=True)
