@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import audit, briefing, check, credentials, decide, demo, drop, look, start, stop
+from daemon.cli import audit, briefing, check, credentials, decide, demo, drop, look, skills, start, stop
 from daemon.cli.boundary import Boundary
 
 app = typer.Typer(
@@ -72,4 +72,5 @@ for panel, commands in PANELS.items():
     for name, command in commands.items():
         app.command(name, rich_help_panel=panel, epilog=VAULT)(command)
 app.add_typer(credentials.app, name="secrets", rich_help_panel="Accounts")
+app.add_typer(skills.app, name="skills", rich_help_panel="Check")
 app.add_typer(audit.app, name="audit", rich_help_panel="Check")
