@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 from daemon.core.errors import UserError
 
 if TYPE_CHECKING:
+    from daemon.adapters.llm.answers import AnswerFiles
+    from daemon.adapters.llm.models import Models
+    from daemon.adapters.llm.prices import PriceList
     from daemon.app import App
     from daemon.core.plugins import Accounting, Channels
     from daemon.runtime.claims import Staff
@@ -56,6 +59,29 @@ def staff(app: App, woken: Callable[[], None]) -> Staff:
 
     agents = {p.name: p.made for p in registry.agents(app.settings.agents) if p.made}
     return Staff(registry.router(app.settings.agents), Threads(agents, app.settings.work.workers, woken))
+
+
+def models(app: App) -> Models:
+    """Language models; their clients are loaded with the first question. To be closed by who asked for it."""
+    from daemon.adapters.llm.models import Models
+
+    return Models(app.settings.llm, app.secrets.find)
+
+
+def prices(app: App) -> PriceList:
+    """What models cost; the list is loaded with the first price."""
+    from daemon.adapters.llm.prices import PriceList
+
+    return PriceList(app.settings.llm.prices)
+
+
+def answers(app: App) -> AnswerFiles:
+    """What models said before."""
+    from daemon.adapters.llm.answers import AnswerFiles
+
+    wanted = app.settings.llm
+    life, largest = timedelta(days=wanted.cache_days), wanted.cache_mb * 2**20
+    return AnswerFiles(app.places.home / "cache" / "answers", life, largest, app.clock.now)
 
 
 def briefing_job(app: App) -> Job:
