@@ -45,16 +45,16 @@ def _listed(model: str, usage: Usage) -> Decimal | None:
     from genai_prices import Usage as Tokens
     from genai_prices import calc_price
 
+    provider = providers.of(model)
+    if provider is None:
+        return None
     tokens = Tokens(
         input_tokens=max(usage.input, usage.read + usage.written),  # what claims less is no arithmetic
         cache_read_tokens=usage.read,
         cache_write_tokens=usage.written,
         output_tokens=usage.output,
     )
-    provider = providers.of(model)
     try:
-        return calc_price(
-            tokens, providers.own_name(model), provider_id=provider.name if provider else None
-        ).total_price
+        return calc_price(tokens, providers.own_name(model), provider_id=provider.name).total_price
     except LookupError:
         return None
