@@ -63,14 +63,14 @@ def tier_of(wanted: Wanted) -> tuple[Tier, str]:
     """The tier of a question, and why: "complexity 5 (3 questions, about money): medium tier"."""
     weight = wanted.weight
     best, because = _own(weight.complexity), ""
-    asked = {f"at least {tier} for {name}": tier for name in wanted.names if (tier := wanted.at_least.get(name))}
-    if weight.urgent:
-        asked["urgent"] = _URGENT
-    for said, tier in asked.items():
-        if TIERS.index(tier) > TIERS.index(best):
-            best, because = tier, said
+    for name in wanted.names:
+        least = wanted.at_least.get(name, best)
+        if TIERS.index(least) > TIERS.index(best):
+            best, because = least, f", at least {least} for {name}"
+    if weight.urgent and TIERS.index(best) < TIERS.index(_URGENT):
+        best, because = _URGENT, ", urgent"
     counted = f" ({weight.why})" if weight.why else ""
-    return best, f"complexity {weight.complexity}{counted}{f', {because}' if because else ''}: {best} tier"
+    return best, f"complexity {weight.complexity}{counted}{because}: {best} tier"
 
 
 def _own(complexity: int) -> Tier:
