@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent, Transient
+from daemon.core.minds.question import Unanswered
 from daemon.core.ports import Desk, Route
 from daemon.core.task import Task
 from tests.house import MAIL, House
@@ -157,3 +160,30 @@ def test_route_to_an_agent_that_is_not_there_fails(house: House) -> None:
     house.arrive()
     house.run()
     assert "there is no agent 'nobody'" in house.note("Failed").read_text()
+
+
+def test_task_that_waits_for_its_model_is_no_failed_try(house: House) -> None:
+    tomorrow = house.clock.now() + timedelta(hours=12)
+    spent = Unanswered("the budget of today is spent", until=tomorrow)
+    agent = house.with_agent("mail", Scripted(*[spent] * 4, DOCUMENT))
+    for _ in range(4):
+        house.arrive()
+        waiting = house.run()
+        assert [(each.what, each.why, each.until) for each in waiting] == [("1 task", str(spent), tomorrow)]
+        assert "1 task put off: the budget of today is spent" in house.notices()
+        house.restart()
+    house.run()
+    assert len(agent.tasks) == 5
+    assert house.counts()["Pending_Approval"] == 1
+
+
+def test_task_that_waits_is_asked_about_again_before_its_time_when_the_person_may_have_helped(house: House) -> None:
+    tomorrow = house.clock.now() + timedelta(hours=12)
+    agent = house.with_agent("mail", Scripted(Unanswered("spent", until=tomorrow), DOCUMENT))
+    house.arrive()
+    house.run()
+    house.run()
+    assert len(agent.tasks) == 1
+    house.pass_time(timedelta(minutes=15))
+    house.run()
+    assert house.counts()["Pending_Approval"] == 1
