@@ -197,7 +197,7 @@ def _skill(front: _Front, body: str, *, own: bool) -> Skill:
 
 def _listed(value: Value) -> tuple[str, ...]:
     """Texts with commas between them: metadata hold no lists."""
-    return tuple(part for each in str(value or "").split(",") if (part := each.strip()))
+    return tuple(dict.fromkeys(part for each in str(value or "").split(",") if (part := each.strip())))
 
 
 def _problem(broken: Broken) -> Problem:
