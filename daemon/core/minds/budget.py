@@ -58,14 +58,15 @@ class Month:
 
 @dataclass(frozen=True, slots=True)
 class Periods:
-    """Today and this month, by the person's calendar."""
+    """A moment, and the day and the month that it lies in by the person's calendar."""
 
+    now: datetime
     day: Day
     month: Month
 
     @classmethod
     def of(cls, now: datetime, zone: tzinfo) -> Periods:
-        return cls(Day.of(now, zone), Month.of(now, zone))
+        return cls(now, Day.of(now, zone), Month.of(now, zone))
 
 
 @dataclass(frozen=True, slots=True)

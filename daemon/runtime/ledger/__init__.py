@@ -23,6 +23,7 @@ from daemon.runtime.ledger.mark import Mark
 from daemon.runtime.ledger.numbering import Numbers
 from daemon.runtime.ledger.proposals import Proposals
 from daemon.runtime.ledger.runs import Runs
+from daemon.runtime.ledger.spending import Spending
 from daemon.runtime.ledger.tasks import Tasks
 from daemon.runtime.ledger.trust import Trust
 
@@ -50,6 +51,7 @@ class Ledger:
         self.decisions = Decisions(self._db)
         self.heads = Heads(self._db)
         self.runs = Runs(self._db)
+        self.spending = Spending(self._db)
         self.trust = Trust(self._db, self.audit)
         self.transaction = self._db.transaction
 

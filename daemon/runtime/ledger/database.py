@@ -75,6 +75,15 @@ CREATE TABLE heads(
     signature TEXT NOT NULL) STRICT;
 """,
     "ALTER TABLE decisions ADD COLUMN file TEXT NOT NULL DEFAULT '';",
+    """
+CREATE TABLE spending(
+    seq INTEGER PRIMARY KEY, begun_at TEXT NOT NULL, finished_at TEXT, agent TEXT NOT NULL, purpose TEXT NOT NULL,
+    task TEXT NOT NULL, model TEXT NOT NULL, input INTEGER NOT NULL DEFAULT 0, output INTEGER NOT NULL DEFAULT 0,
+    read INTEGER NOT NULL DEFAULT 0, written INTEGER NOT NULL DEFAULT 0, nanos INTEGER NOT NULL,
+    milliseconds INTEGER NOT NULL DEFAULT 0, outcome TEXT NOT NULL, after INTEGER NOT NULL) STRICT;
+CREATE INDEX spending_begun ON spending(begun_at, nanos);
+CREATE INDEX spending_task ON spending(task) WHERE task <> '';
+""",
 )
 VERSION = 1 + len(MIGRATIONS)
 
