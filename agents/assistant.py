@@ -17,6 +17,7 @@ from daemon.core.draft import Draft
 from daemon.core.language import dates, dictation, extract, feedback, letter, nature, phrasebook
 from daemon.core.language.paper import Paper, sections, source
 from daemon.core.language.reading import Reader
+from daemon.core.minds.pen import Pen
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
@@ -39,12 +40,15 @@ class Agent:
 
     def __init__(self, config: Config) -> None:
         self._folder = config.folder
-        self._books = phrasebook.shipped(files("agents") / "prompts")
+        self._pen = Pen("assistant", files("agents") / "prompts")
+        self._books = self._pen.books
 
     def draft(self, task: Task, desk: Desk) -> Draft:
         own = task.kind == "note" and task.mail is None
         dictated = dictation.read(task.text[: extract.LIMIT], desk.handbook, self._books.values()) if own else None
-        return letter.compose(dictated, desk, self._books) if dictated else self._document(task, desk)
+        if not dictated:
+            return self._document(task, desk)
+        return self._pen.letter(letter.compose(dictated, desk, self._books), dictated, task, desk)
 
     def _document(self, task: Task, desk: Desk) -> Draft:
         paper = self._paper(task, desk)

@@ -6,7 +6,7 @@ What the rules did not do, and who could not be found, is said to the person.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from daemon.core import neutral
@@ -19,6 +19,7 @@ from daemon.core.mail import Address
 from daemon.core.ports import Desk
 
 _FRAMES: Mapping[str, str] = {"that": "letter_tell", "whether": "letter_ask", "what": "letter_what"}
+_NO_FILE = "Your text mentions an attachment, and none goes along."
 _SURE, _FRAMED, _OPEN, _BARE = 0.8, 0.6, 0.4, 0.3
 
 
@@ -46,7 +47,6 @@ def compose(said: Dictated, desk: Desk, books: Mapping[str, Phrasebook]) -> Draf
     wish = feedback.asked(desk.earlier, books)
     letter = _Letter(said, wish.book(_language(said, books), books), books, desk.handbook)
     text = feedback.follow(desk.earlier, _paragraphs(letter), (), books=books.values(), anew=wish.anew)
-    known = not said.missing and all(desk.handbook.knows(email) for email in (*said.to, *said.cc))
     whom = ", ".join((*said.to, *said.missing))
     return Draft(
         action="email.send",
@@ -55,8 +55,8 @@ def compose(said: Dictated, desk: Desk, books: Mapping[str, Phrasebook]) -> Draf
         title=neutral.visible(f"Mail to {whom}: {_subject(letter)}")[:120],
         reason="The words are yours; rules added greeting and closing.",
         confidence=_confidence(letter),
-        risk="low" if known else "medium",
-        found=(*text.done, *_told(letter, text.text, known=known)),
+        risk="low" if _known(said, desk.handbook) else "medium",
+        found=(*text.done, *_told(letter, text.text)),
     )
 
 
@@ -167,18 +167,38 @@ def _ended(body: str) -> str:
 # --- what the person is told -----------------------------------------------------------------------------
 
 
-def _told(letter: _Letter, text: str, *, known: bool) -> Iterator[str]:
+def noticed(said: Dictated, handbook: Handbook, books: Iterable[Phrasebook]) -> Iterator[str]:
+    """What the person is told of the mail that their note asks for, whoever wrote it."""
+    yield from _receivers(said, handbook)
+    if words.mentioned(said.body, phrasebook.every(books, "attachment")):
+        yield _NO_FILE
+    yield from _unsigned(handbook)
+
+
+def _told(letter: _Letter, text: str) -> Iterator[str]:
     said, handbook = letter.said, letter.handbook
-    yield from (_asked(name, said, handbook) for name in said.missing)
-    yield from _origin(said)
-    if said.to and not known:
-        yield "Not everyone it goes to is among your contacts."
+    yield from _receivers(said, handbook)
     yield from _wording(letter)
     yield from (f"Never say “{phrase}”: your handbook forbids it." for phrase in handbook.forbidden(text))
     if letter.book.has("attachment", said.body):
-        yield "Your text mentions an attachment, and none goes along."
+        yield _NO_FILE
     if not said.body:
         yield "Your note gives no text, so the draft only says what it is about: write yours below."
+    yield from _unsigned(handbook)
+
+
+def _receivers(said: Dictated, handbook: Handbook) -> Iterator[str]:
+    yield from (_asked(name, said, handbook) for name in said.missing)
+    yield from _origin(said)
+    if said.to and not _known(said, handbook):
+        yield "Not everyone it goes to is among your contacts."
+
+
+def _known(said: Dictated, handbook: Handbook) -> bool:
+    return not said.missing and all(handbook.knows(email) for email in (*said.to, *said.cc))
+
+
+def _unsigned(handbook: Handbook) -> Iterator[str]:
     if not handbook.signature:
         yield "Your handbook has no signature yet."
 

@@ -175,6 +175,15 @@ def report(read: Reading, today: date) -> Iterator[str]:
     yield from (f"Answered from the handbook: “{question}”" for question in _once(q for q, _ in read.answered))
     yield from (f"Not answered, yours to add: “{question}”" for question in _once(read.open_questions))
     yield from (f"Answered with a question, something is missing: “{question}”" for question in _once(read.returned))
+    yield from noticed(read, today)
+    if read.cut:
+        yield f"The text is long: only its first {extract.LIMIT:,} characters were looked at."
+    if not read.recognised:
+        yield "The language was not recognised, so the draft is in English."
+
+
+def noticed(read: Reading, today: date) -> Iterator[str]:
+    """What a message speaks of, in sentences for the person."""
     if read.meeting and read.dates:
         yield "They speak of meeting: look into your calendar."
     if read.legal:
@@ -183,10 +192,12 @@ def report(read: Reading, today: date) -> Iterator[str]:
         yield f"Dates: {'; '.join(_dated(mention, today) for mention in read.dates)}."
     if read.amounts:
         yield f"Amounts: {', '.join(extract.spell(amount, 'en') for amount in read.amounts)}."
-    if read.cut:
-        yield f"The text is long: only its first {extract.LIMIT:,} characters were looked at."
-    if not read.recognised:
-        yield "The language was not recognised, so the draft is in English."
+
+
+def unanswered(read: Reading) -> Iterator[str]:
+    """The questions that the handbook does not answer, in sentences that quote the sender."""
+    asked = _once((*read.open_questions, *read.returned))
+    yield from (f"They ask, and your handbook does not say: “{question}”" for question in asked)
 
 
 def _once(asked: Iterable[str]) -> list[str]:
