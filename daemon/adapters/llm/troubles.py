@@ -13,7 +13,7 @@ from daemon.core.minds import providers
 from daemon.core.minds.model import ModelError
 from daemon.core.minds.providers import Provider
 
-_LONGEST_WAIT = timedelta(days=1)
+_LONGEST_WAIT = 86_400.0  # seconds
 _NOT_SENT = {"pool", "connect"}
 _TOO_LARGE, _NO_ENTRY = 413, {401, 403}
 
@@ -50,7 +50,7 @@ def told(error: BaseException, call: Call) -> ModelError:
 
 
 def _busy(error: known.ModelAPIError, call: Call) -> ModelError:
-    wait = None if error.retry_after is None else min(timedelta(seconds=error.retry_after), _LONGEST_WAIT)
+    wait = None if error.retry_after is None else timedelta(seconds=min(error.retry_after, _LONGEST_WAIT))
     why = "is overloaded" if isinstance(error, known.ModelOverloadedError) else "takes no more requests"
     until = f" for {max(1, round(wait.total_seconds()))} s" if wait else " at the moment"
     return ModelError("busy", f"{call.provider.title} {why}{until}", retry_after=wait, charged=error.in_stream)

@@ -1,0 +1,388 @@
+"""Asking models over the network: what is sent, what is read, and what every fault is called."""
+
+from __future__ import annotations
+
+import json
+import threading
+import warnings
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from daemon.adapters.llm.models import Models
+from daemon.core.errors import UserError
+from daemon.core.minds.model import ModelError, Prompt, Reply, Turn
+from daemon.core.minds.providers import PROVIDERS
+from daemon.core.minds.question import Schema, Usage
+from tests.providers import Broken, Company, Dropping, Failing, Line, Said, Silent, llm, models_of, nobody
+
+HAIKU, GPT, OWN, GROQ = "anthropic:claude-haiku-5-5", "openai:gpt-5-mini", "local:any", "groq:llama-3.3-70b-versatile"
+EVERY = pytest.mark.parametrize("model", [HAIKU, GPT, OWN, GROQ, "google:gemini-2.5-flash"])
+BOTH = pytest.mark.parametrize("model", [HAIKU, GPT])
+LONG = timedelta(seconds=30)
+SHORT = timedelta(seconds=0.3)
+
+
+class Letter(Schema):
+    """What is wanted."""
+
+    text: str
+
+
+PROMPT = Prompt("You write letters for Example Ltd.", "Answer Anna.", Letter)
+
+
+def ask(models: Models, model: str, prompt: Prompt = PROMPT, timeout: timedelta = LONG) -> Reply:
+    return models.ask(model, prompt, max_tokens=4000, timeout=timeout)
+
+
+Talk = Callable[[str, Line], Reply]
+
+
+@pytest.fixture
+def talk(models: Models, company: Company) -> Talk:
+    """Ask a model that answers so."""
+
+    def asked(model: str, line: Line) -> Reply:
+        company.says(line)
+        return ask(models, model)
+
+    return asked
+
+
+def fault(models: Models, model: str, timeout: timedelta = LONG) -> ModelError:
+    with pytest.raises(ModelError) as raised:
+        ask(models, model, timeout=timeout)
+    assert "canary" not in str(raised.value)
+    assert not str(raised.value).endswith(".")
+    return raised.value
+
+
+# --- answers
+
+
+@EVERY
+def test_an_answer_comes_with_its_tokens(models: Models, company: Company, model: str) -> None:
+    company.says(Said('{"text":"Dear Anna, yes."}', Usage(120, 40)))
+    assert ask(models, model) == Reply('{"text":"Dear Anna, yes."}', Usage(120, 40))
+    assert company.journal[-1].headers["authorization"] == "Bearer sk-canary-7f21c9"
+
+
+def test_cached_tokens_are_a_part_of_all(models: Models, company: Company) -> None:
+    used = Usage(2_000, 100, read=1_200, written=300)
+    company.says(Said(usage=used))
+    assert ask(models, HAIKU).usage == used
+
+
+def test_read_tokens_of_others_are_a_part_of_all(models: Models, company: Company) -> None:
+    used = Usage(2_000, 100, read=1_200)
+    company.says(Said(usage=used))
+    assert ask(models, GPT).usage == used
+
+
+@BOTH
+def test_absurd_counts_are_handed_on(models: Models, company: Company, model: str) -> None:
+    company.says(Said(usage=Usage(10**9, 10**9)))
+    assert ask(models, model).usage == Usage(10**9, 10**9)
+
+
+@pytest.mark.parametrize("text", ['```json\n{"text":"a"}\n```', '```\n{"text":"a"}\n```', ' \n{"text":"a"}\n'])
+def test_a_fence_round_the_answer_is_taken_off(models: Models, company: Company, text: str) -> None:
+    company.says(Said(text))
+    assert ask(models, HAIKU).text == '{"text":"a"}'
+
+
+@BOTH
+@pytest.mark.parametrize("text", ["", "Sure! Here is", "{", '{"text":', "\x00\x1b[31m", "x" * 200_000])
+def test_what_is_no_json_is_handed_on_for_who_asked(models: Models, company: Company, model: str, text: str) -> None:
+    company.says(Said(text))
+    assert ask(models, model).text == text.strip()
+
+
+@BOTH
+@pytest.mark.parametrize(("stop", "said"), [("refusal", "refusal"), ("max_tokens", "length"), ("end_turn", "end")])
+def test_why_an_answer_ended_is_said(talk: Talk, model: str, stop: str, said: str) -> None:
+    assert talk(model, Said('{"text":"I', stop=stop)).stop == said
+
+
+# --- what is sent
+
+
+def test_the_schema_and_the_cached_rules_are_sent_to_anthropic(models: Models, company: Company) -> None:
+    ask(models, HAIKU)
+    body = company.journal[-1].body
+    assert body["system"] == [{"type": "text", "text": PROMPT.system, "cache_control": CACHED}]
+    assert body["output_config"]["format"]["schema"]["properties"] == {"text": {"type": "string"}}
+    assert (body["max_tokens"], body["thinking"], body["stream"]) == (4000, {"type": "disabled"}, True)
+
+
+CACHED = {"type": "ephemeral", "ttl": "5m"}
+
+
+@EVERY
+def test_no_model_gets_a_tool(models: Models, company: Company, model: str) -> None:
+    ask(models, model)
+    assert not {"tools", "tool_choice", "functions", "mcp_servers"} & company.journal[-1].body.keys()
+
+
+@pytest.mark.parametrize("model", [OWN, GROQ])
+def test_who_may_not_know_schemas_is_told_in_words(models: Models, company: Company, model: str) -> None:
+    ask(models, model)
+    system = company.journal[-1].body["messages"][0]["content"]
+    assert system.startswith(PROMPT.system)
+    assert json.loads(system.rpartition("\n")[2])["required"] == ["text"]
+
+
+@BOTH
+def test_a_repair_shows_the_answer_and_what_was_wrong(models: Models, company: Company, model: str) -> None:
+    ask(models, model, Prompt("Rules.", "Answer Anna.", Letter, Turn('{"txt":1}', "There is no txt.")))
+    said = [(each["role"], words(each["content"])) for each in company.journal[-1].body["messages"]]
+    assert said[-3:] == [("user", "Answer Anna."), ("assistant", '{"txt":1}'), ("user", "There is no txt.")]
+
+
+def words(content: str | list[dict[str, Any]]) -> str:
+    return content if isinstance(content, str) else "".join(part["text"] for part in content)
+
+
+def test_nothing_of_the_environment_is_sent(models: Models, company: Company, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ANTHROPIC_API_KEY", "ANTHROPIC_AUTH_TOKEN", "OPENAI_API_KEY", "OPENAI_ORG_ID", "OPENAI_ADMIN_KEY"):
+        monkeypatch.setenv(name, "from-the-environment")
+    for model in (HAIKU, GPT, OWN):
+        ask(models, model)
+    assert "from-the-environment" not in str(company.journal)
+
+
+def test_the_own_server_may_choose_what_writes(models: Models, company: Company) -> None:
+    ask(models, OWN)
+    assert company.journal[-1].body["model"] == "tiny-1"
+    assert [asked.path for asked in company.journal] == ["/v1/models", "/v1/chat/completions"]
+    ask(models, OWN)
+    assert len(company.journal) == 3
+
+
+def test_the_own_server_is_asked_again_when_something_went_wrong(models: Models, company: Company) -> None:
+    ask(models, OWN)
+    company.models = ["other-1"]
+    company.says(Failing(404))
+    assert fault(models, OWN).trouble == "unknown model"
+    ask(models, OWN)
+    assert company.journal[-1].body["model"] == "other-1"
+
+
+def test_a_server_that_offers_nothing(models: Models, company: Company) -> None:
+    company.models = []
+    assert fault(models, OWN).trouble == "unknown model"
+
+
+def test_several_threads_share_the_clients(models: Models, company: Company) -> None:
+    said: list[str] = []
+    threads = [threading.Thread(target=lambda: said.append(ask(models, HAIKU).text)) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert said == ['{"text":"Hello."}'] * 8
+    assert len(company.journal) == 8
+
+
+# --- faults
+
+BUSY = '{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}'
+CREDIT = '{"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low"}}'
+LONG_PROMPT = '{"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 300000 tokens"}}'
+HTML = "<!doctype html><html><body>Sign in to the hotel's network</body></html>"
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (Failing(429, body=BUSY), ("busy", False)),
+        (Failing(529), ("busy", False)),
+        (Failing(500), ("down", False)),
+        (Failing(502, body="<html>Bad gateway</html>", kind="text/html"), ("down", False)),
+        (Failing(503, body=""), ("down", False)),
+        (Failing(400), ("refused", False)),
+        (Failing(413), ("refused", False)),
+        (Failing(418), ("refused", False)),
+        (Failing(401), ("login", False)),
+        (Failing(402), ("login", False)),
+        (Failing(403), ("login", False)),
+        (Failing(404), ("unknown model", False)),
+        (Failing(200, body=HTML, kind="text/html"), ("down", True)),
+        (Failing(200, body="{}", kind="application/json"), ("down", True)),
+        (Failing(200, body="", kind="text/event-stream"), ("down", True)),
+        (Dropping(), ("down", True)),
+        (Dropping(midway=True), ("down", True)),
+        (Broken("overloaded_error"), ("busy", True)),
+        (Broken("never_heard_of"), ("down", True)),
+    ],
+)
+def test_every_fault_has_its_name(
+    talk: Talk, company: Company, *, model: str, line: Line, found: tuple[str, bool]
+) -> None:
+    with pytest.raises(ModelError) as raised:
+        talk(model, line)
+    assert (raised.value.trouble, raised.value.charged) == found
+    assert len(company.journal) == 1  # nothing is tried again by itself
+    assert talk(model, Said()).stop == "end"
+
+
+@BOTH
+@pytest.mark.parametrize("line", [Silent(), Silent(begun=True)])
+def test_a_slow_answer_is_given_up_and_may_cost(models: Models, company: Company, model: str, line: Line) -> None:
+    ask(models, model)  # so that nothing is loaded meanwhile
+    company.says(line)
+    found = fault(models, model, SHORT)
+    assert (found.trouble, found.charged) == ("slow", True)
+    assert "within 0.3 s" in str(found)
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("headers", "wait"),
+    [
+        ({"retry-after": "7"}, timedelta(seconds=7)),
+        ({"retry-after-ms": "1500"}, timedelta(seconds=1.5)),
+        ({"retry-after": "99999999999"}, timedelta(days=1)),
+        ({"retry-after": "9" * 30}, timedelta(days=1)),
+        ({"retry-after": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_who_is_busy_may_say_until_when(
+    talk: Talk, model: str, headers: dict[str, str], wait: timedelta | None
+) -> None:
+    with pytest.raises(ModelError) as raised:
+        talk(model, Failing(429, headers, BUSY))
+    assert raised.value.retry_after == wait
+
+
+@EVERY
+def test_nobody_listens(model: str) -> None:
+    models = models_of(nobody(), "sk-canary")
+    found = fault(models, model)
+    assert (found.trouble, found.charged) == ("down", False)
+    assert "cannot be reached at http://127.0.0.1" in str(found)
+    models.close()
+
+
+@BOTH
+def test_a_wrong_key_is_not_repeated(company: Company, model: str) -> None:
+    models = models_of(company, "sk-wrong-canary")
+    found = fault(models, model)
+    assert found.trouble == "login"
+    assert "`employee connect" in str(found)
+    models.close()
+
+
+def test_no_credit_is_told_from_a_wrong_key(models: Models, company: Company) -> None:
+    company.says(Failing(400, body=CREDIT))
+    assert str(fault(models, HAIKU)) == "The account at Anthropic has no credit left, or has reached its limit"
+
+
+def test_a_prompt_that_is_too_long(models: Models, company: Company) -> None:
+    company.says(Failing(400, body=LONG_PROMPT))
+    assert str(fault(models, HAIKU)) == "The request is too long for claude-haiku-5-5"
+
+
+# --- what cannot be asked
+
+
+def test_what_is_ready_without_asking_anybody(company: Company) -> None:
+    models = models_of(company, "key")
+    assert [models.ready(model) for model in (HAIKU, GPT, OWN, "local:llama3.2")] == ["", "", "", ""]
+    assert company.journal == []
+    models.close()
+
+
+@pytest.mark.parametrize("model", ["", "haiku", "nobody:haiku", "anthropic:", ":x", "Anthropic:x"])
+def test_what_is_no_model(models: Models, company: Company, model: str) -> None:
+    assert "PROVIDER:MODEL" in models.ready(model)
+    assert fault(models, model).trouble == "unknown model"
+    assert company.journal == []
+
+
+def test_no_key_is_said_with_the_remedy() -> None:
+    models = models_of(nobody(), None)
+    assert models.ready(HAIKU) == "No key of Anthropic is stored; `employee connect anthropic` stores it"
+    assert fault(models, HAIKU).trouble == "login"
+    assert models.ready(OWN) == ""
+
+
+def test_no_address_and_offline_are_said(company: Company) -> None:
+    assert "[llm.local] base_url" in models_of(company, None, local={"base_url": ""}).ready(OWN)
+    assert "[llm] offline" in models_of(company, "key", offline=True).ready(HAIKU)
+
+
+def test_secrets_that_cannot_be_read_are_said(company: Company) -> None:
+    models = Models(llm(company), refusing)
+    assert models.ready(HAIKU) == "The key of Anthropic cannot be read: The key file is missing."
+    assert fault_without_dot(models).trouble == "login"
+
+
+def refusing(name: str) -> str:
+    assert name == "anthropic_api_key"
+    raise UserError("The key file is missing.")
+
+
+def fault_without_dot(models: Models) -> ModelError:
+    with pytest.raises(ModelError) as raised:
+        ask(models, HAIKU)
+    return raised.value
+
+
+def test_another_key_counts_from_the_next_question(company: Company) -> None:
+    keys = ["sk-old"]
+    models = Models(llm(company), lambda _: keys[-1])
+    assert fault(models, HAIKU).trouble == "login"
+    keys.append("sk-canary-7f21c9")
+    assert ask(models, HAIKU).stop == "end"
+    models.close()
+
+
+# --- the end
+
+
+def test_closing_gives_up_what_still_runs(models: Models, company: Company) -> None:
+    ask(models, HAIKU)
+    company.says(Silent())
+    troubles: list[ModelError] = []
+    asking = threading.Thread(target=lambda: troubles.append(fault(models, HAIKU)))
+    asking.start()
+    until(lambda: len(company.journal) == 2)
+    models.close()
+    asking.join(30)
+    assert [(each.trouble, each.charged) for each in troubles] == [("down", True)]
+    assert fault(models, HAIKU).trouble == "down"
+
+
+def until(true: Callable[[], bool]) -> None:
+    waiting = threading.Event()
+    for _ in range(3000):
+        if true():
+            return
+        waiting.wait(0.01)
+    raise AssertionError("it did not happen")
+
+
+def test_closing_what_was_never_asked_loads_nothing() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        models_of(nobody(), None).close()
+
+
+def test_the_models_on_offer(models: Models) -> None:
+    assert models.offered(PROVIDERS["local"]) == ["tiny-1", "large-1"]
+    assert models.offered(PROVIDERS["anthropic"]) == ["tiny-1", "large-1"]
+
+
+@pytest.mark.parametrize("name", ["local", "anthropic"])
+def test_who_offers_models_may_be_away_or_refuse(company: Company, name: str) -> None:
+    for asked, trouble in ((models_of(nobody(), "key"), "down"), (models_of(company, "wrong"), "login")):
+        with pytest.raises(ModelError) as raised:
+            asked.offered(PROVIDERS[name])
+        assert raised.value.trouble == trouble
+        asked.close()
