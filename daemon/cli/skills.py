@@ -43,29 +43,13 @@ def list_skills(ctx: typer.Context, as_json: JsonOption = False) -> None:
         out.as_json({"skills": [asdict(each) for each in found]})
         return
     out.table(("Name", "State", "What it is for"), [_row(each) for each in found])
-    out.say(*(remedy for each in found if (remedy := _remedy(each))))
+    out.say(*(f"{each.name} is not used: {each.remedy}." for each in found if each.remedy))
 
 
 def _row(skill: Listed) -> tuple[str, str, str]:
     shipped = "shipped" if skill.used else "replaced by yours"
     about = textwrap.shorten(skill.description, _SHORT, placeholder=" …")
     return skill.name, _STATES.get(skill.state, shipped), about
-
-
-def _remedy(skill: Listed) -> str:
-    match skill.state:
-        case "new":
-            return f"{skill.name} is not used: `employee skills trust {skill.name}` shows it and asks."
-        case "changed" if skill.problems:
-            return f"{skill.name} was changed and is broken: `employee skills validate {skill.name}` says why."
-        case "changed":
-            return f"{skill.name} was changed and is not used: `employee skills trust {skill.name}` shows it and asks."
-        case "gone":
-            return f"{skill.name} is gone from Skills/: `employee skills untrust {skill.name}` forgets it."
-        case "broken":
-            return f"{skill.name} cannot be used: `employee skills validate {skill.name}` says why."
-        case _:
-            return ""
 
 
 @app.command()

@@ -25,7 +25,7 @@ from daemon.core.errors import Transient, UserError
 from daemon.core.files import Missing, VaultProblem
 from daemon.core.ports import VaultWriter
 from daemon.ops import proof
-from daemon.runtime import belonging, dashboard, heartbeat
+from daemon.runtime import belonging, dashboard, guidance, heartbeat
 from daemon.runtime.context import Context
 from daemon.runtime.ledger.database import Damaged
 from daemon.vault import FOLDERS
@@ -216,6 +216,31 @@ def plugins(subject: Subject) -> list[Result]:
 _MANY = {"agent": "agents", "action": "actions", "watcher": "watchers"}
 
 
+def skills(subject: Subject) -> list[Result]:
+    """Whether each skill of the person's is used, and why not."""
+    context = subject.context
+    if not context.vault.present():
+        return []
+    own = guidance.survey(context.vault, context.ledger.trust)
+    idle = [each for each in own if each.state != "trusted"]
+    if not idle:
+        found = f"{len(guidance.shipped())} shipped, {len(own)} of your own"
+        return [Result("Skills", "fine", found)]
+    return [
+        Result("Skills", "wrong" if each.state == "changed" else "hint", _idle(each), guidance.remedy(each))
+        for each in idle
+    ]
+
+
+def _idle(own: guidance.Own) -> str:
+    why = {
+        "new": "is not trusted yet",
+        "changed": "was changed since you trusted it",
+        "gone": "was trusted and is gone",
+    }
+    return f"{own.name} {why.get(own.state, 'cannot be used')}, so agents do not get it"
+
+
 def file_events(subject: Subject) -> list[Result]:
     """How changes in the vault are noticed, tried out with a file of our own that goes away again."""
     vault, told = subject.context.vault, Event()
@@ -330,5 +355,5 @@ def handbook_read(subject: Subject) -> list[Result]:
 
 CHECKS: Sequence[Check] = (
     python, configuration, vault_there, owner, space, state_directory, permissions, ledger, audit, secrets, plugins,
-    file_events, sync, clock, roles, handbook_read,
+    file_events, sync, clock, roles, handbook_read, skills,
 )  # fmt: skip

@@ -22,7 +22,7 @@ _LIST = "`employee skills list` shows all."
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """One skill. `state` is that of `Own`, or "shipped"; `used`: agents get it. `problems` are for the person."""
+    """One skill. `state` is that of `Own`, or "shipped"; `used`: agents get it. What else is said is for the person."""
 
     name: str
     description: str
@@ -30,6 +30,7 @@ class Listed:
     used: bool
     where: str
     problems: Sequence[str] = ()
+    remedy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ def everything(vault: VaultWriter, trust: Trust) -> list[Listed]:
 
 def _own(own: Own) -> Listed:
     description = own.skill.description if own.skill else ""
-    return Listed(own.name, description, own.state, own.state == "trusted", own.path, own.problems)
+    used = own.state == "trusted"
+    return Listed(own.name, description, own.state, used, own.path, own.problems, guidance.remedy(own))
 
 
 def _shipped(skill: Skill, *, used: bool) -> Listed:

@@ -1,4 +1,4 @@
-"""What agents may know beside their task: the handbook as it stands, and what the person said of earlier drafts."""
+"""What agents may know beside their task: handbook, goals and skills as they stand, and what was said before."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from daemon.core.handbook import Handbook
 from daemon.core.ports import Missing
 from daemon.runtime.context import Context
 from daemon.runtime.drafting import Desk
+from daemon.runtime.guidance import Guidance
 
 HANDBOOK = "Company_Handbook.md"
 
@@ -20,6 +21,7 @@ class Desks:
         self._vault = context.vault
         self._tasks = context.ledger.tasks
         self._zone = context.zone
+        self._guidance = Guidance(context.vault, context.ledger.trust)
         self._handbook: tuple[bytes, Handbook] = (b"", handbook.parse(""))
 
     @property
@@ -34,4 +36,10 @@ class Desks:
             data = b""
         if data != self._handbook[0]:
             self._handbook = (data, handbook.parse(data.decode("utf-8", "replace")))
-        return Desk(self._handbook[1], tuple(self._tasks.earlier(task)), now.astimezone(self._zone))
+        return Desk(
+            self._handbook[1],
+            tuple(self._tasks.earlier(task)),
+            now.astimezone(self._zone),
+            goals=self._guidance.goals(),
+            skills=self._guidance.skills(),
+        )

@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Literal
 
 from daemon.core import frontmatter, resources
+from daemon.core.errors import Outage
 from daemon.core.ports import Entry, Missing, Suspicious, TooLarge, VaultProblem, VaultReader
 from daemon.core.proposal import sha256
 from daemon.core.skills import Skill, reading
@@ -84,6 +85,33 @@ def look(vault: VaultReader, name: str, pins: Mapping[str, str]) -> Own:
     return Own(name, state, found.skill, problems, data)
 
 
+def changed(vault: VaultReader, pins: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What is to be said of each skill that was trusted and has another file now: what is wrong, and the remedy."""
+    try:
+        found = [look(vault, name, pins) for name in sorted(pins)]
+    except Outage:
+        return []  # that the vault is away is said elsewhere
+    return [
+        (f"the skill {own.name} was changed since you trusted it, and is not used", remedy(own))
+        for own in found
+        if own.state == "changed"
+    ]
+
+
+def remedy(own: Own) -> str:
+    """What the person can do about a skill that is not used; "" for one that is."""
+    name = own.name
+    match own.state:
+        case "trusted":
+            return ""
+        case "gone":
+            return f"`employee skills untrust {name}` forgets it"
+        case "new" | "changed" if own.skill:
+            return f"`employee skills trust {name}` shows it and asks"
+        case _:
+            return f"`employee skills validate {name}` says what is wrong with it"
+
+
 def _skill_file(entry: Entry) -> list[str]:
     """The parts of its path when this makes its folder a skill: SKILL.md, or a link that is there instead."""
     parts = entry.path.split("/")
@@ -119,7 +147,7 @@ class Guidance:
         pins = self._trust.pins()
         found = [self._current(name, pins) for name in sorted(pins)]
         own = {skill.name: skill for skill in found if skill}
-        return (*own.values(), *(skill for skill in self._shipped if skill.name not in own))
+        return (*own.values(), *(skill for skill in shipped() if skill.name not in own))
 
     def goals(self) -> str:
         """What the person wrote in Business_Goals.md, without the examples that came with it. Raises Transient."""
@@ -130,10 +158,6 @@ class Guidance:
         except VaultProblem:
             return ""
         return self._goals[1]
-
-    @cached_property
-    def _shipped(self) -> tuple[Skill, ...]:
-        return shipped()
 
     def _current(self, name: str, pins: Mapping[str, str]) -> Skill | None:
         try:

@@ -94,6 +94,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     held = [p for p in proposals if p.state is State.HELD]
     counts, problems = _counts(outlook.vault)
     counts |= _today(ledger, local_day(now, outlook.zone))
+    problems += _skills(outlook.vault, ledger)
     return Status(
         vault=outlook.where,
         roles={beat.role: _role(beat, now, every) for beat in alive},
@@ -165,6 +166,16 @@ def _counts(vault: VaultReader) -> tuple[dict[str, int], list[Problem]]:
         return {name: len(vault.scan(folder, deep=name == "in_progress")) for name, folder in FOLDERS.items()}, []
     except Transient as away:
         return dict.fromkeys(FOLDERS, 0), [Problem(str(away), "nothing is lost meanwhile, and nothing goes out")]
+
+
+def _skills(vault: VaultReader, ledger: Ledger) -> list[Problem]:
+    """Skills of the person's that count no more because their file changed."""
+    pins = ledger.trust.pins()
+    if not pins:
+        return []
+    from daemon.runtime import guidance  # what reads a skill takes a moment to load
+
+    return [Problem(*said) for said in guidance.changed(vault, pins)]
 
 
 def _role(beat: Beat, now: datetime, every: timedelta) -> RoleState:
