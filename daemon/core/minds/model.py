@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Literal, Protocol
 
@@ -65,6 +66,36 @@ class Model(Protocol):
 
     def ask(self, model: str, prompt: Prompt, *, max_tokens: int, timeout: timedelta) -> Reply:
         """One request, never repeated by itself. Raises ModelError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One request of a batch. `name`: its answer comes back under it; at most 64 of a-z, A-Z, 0-9, "_" and "-"."""
+
+    name: str
+    model: str
+    prompt: Prompt
+    max_tokens: int
+
+
+class Batches(Protocol):
+    """Requests that are answered some time within a day, at half the price. Only some providers take them."""
+
+    def submit(self, requests: Sequence[Request]) -> str:
+        """Hand them over together, all to one provider: the id of the batch there. Raises ModelError."""
+        ...
+
+    def collect(self, batch: str) -> Mapping[str, Reply | ModelError] | None:
+        """What came of each, by its name; None while the batch is under way. Can be repeated. Raises ModelError."""
+        ...
+
+    def cancel(self, batch: str) -> None:
+        """Ask for its end; what is answered by then can be collected soon after. Raises ModelError."""
+        ...
+
+    def recent(self, since: datetime) -> Sequence[str]:
+        """The ids of all batches that were handed over since then with our key, also by others. Raises ModelError."""
         ...
 
 
