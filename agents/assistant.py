@@ -17,6 +17,7 @@ from daemon.core.draft import Draft
 from daemon.core.language import dates, dictation, extract, feedback, letter, nature, phrasebook
 from daemon.core.language.paper import Paper, sections, source
 from daemon.core.language.reading import Reader
+from daemon.core.minds import mails
 from daemon.core.minds.pen import Pen
 from daemon.core.ports import Desk
 from daemon.core.task import Task
@@ -48,7 +49,8 @@ class Agent:
         dictated = dictation.read(task.text[: extract.LIMIT], desk.handbook, self._books.values()) if own else None
         if not dictated:
             return self._document(task, desk)
-        return self._pen.letter(letter.compose(dictated, desk, self._books), dictated, task, desk)
+        composed = letter.compose(dictated, desk, self._books)
+        return mails.letter(composed, dictated, pen=self._pen, task=task, desk=desk)
 
     def _document(self, task: Task, desk: Desk) -> Draft:
         paper = self._paper(task, desk)

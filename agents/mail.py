@@ -21,6 +21,7 @@ from daemon.core.language.feedback import Asked
 from daemon.core.language.reading import Reader
 from daemon.core.language.reply import Case
 from daemon.core.language.salutation import visible
+from daemon.core.minds import mails
 from daemon.core.minds.pen import Pen
 from daemon.core.ports import Desk
 from daemon.core.task import Task
@@ -55,7 +56,7 @@ class Agent:
         if said is None:
             body = task.text.strip() or task.title
             said = Dictated((), (), task.title, body, by_name=False, whom=(_SOMEBODY,), missing=(_SOMEBODY,), role=True)
-        return self._pen.letter(letter.compose(said, desk, self._books), said, task, desk)
+        return mails.letter(letter.compose(said, desk, self._books), said, pen=self._pen, task=task, desk=desk)
 
     def _answer(self, task: Task, desk: Desk) -> Draft | Closed:
         wish = feedback.asked(desk.earlier, self._books)
@@ -77,7 +78,7 @@ class Agent:
             risk=reply.risk(case),
             found=(*answered.done, *reply.found(case, answered.text)),
         )
-        return self._pen.reply(draft, case, task, desk)
+        return mails.reply(draft, case, pen=self._pen, task=task, desk=desk)
 
     def _understand(self, task: Task, desk: Desk, wish: Asked) -> Case:
         """Raises Permanent when there is nobody to answer."""

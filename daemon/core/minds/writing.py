@@ -112,7 +112,7 @@ def _checked(draft: Draft, answer: Answer[Letter], brief: Brief, *, known: Known
     return replace(
         draft,
         text=fitted.text,
-        reason=f"{answer.model} wrote the words: {answer.reason.rstrip('.')}.",
+        reason=f"{answer.reason[:1].upper()}{answer.reason[1:].rstrip('.')}.",
         confidence=min(answer.value.confidence, _most(draft, answer.value, strange, forbidden)),
         found=(*brief.found, *fitted.found, *told, *brief.material.left_out),
         model=answer.model,

@@ -143,10 +143,24 @@ def notes(heard: Heard, address: str, books: Mapping[str, Phrasebook]) -> Iterab
             yield "Your handbook has no address under Me, so they are asked for a private message."
     if heard.tone == "remark":
         yield "Rules cannot tell whether this is kind or sharp: read it before you approve."
-    if heard.hostile:
-        yield "Careful: it insults or accuses you. Perhaps no answer is the better answer."
+    yield from _insulted(heard)
     spoken = {fact.answer: phrasebook.detect(books, fact.answer) for fact in heard.read.facts}
     for answer, book in spoken.items():
         if book and book.code != heard.read.book.code:
             yield f"They write in {heard.read.book.name}; your handbook's answer is in {book.name}: “{answer}”"
-    yield from (f"Careful: {harm}." for harm in heard.read.harms)
+    yield from _harmed(heard)
+
+
+def warnings(heard: Heard) -> Iterable[str]:
+    """Those of them that say: look twice."""
+    yield from _insulted(heard)
+    yield from _harmed(heard)
+
+
+def _insulted(heard: Heard) -> Iterable[str]:
+    if heard.hostile:
+        yield "Careful: it insults or accuses you. Perhaps no answer is the better answer."
+
+
+def _harmed(heard: Heard) -> Iterable[str]:
+    return (f"Careful: {harm}." for harm in heard.read.harms)

@@ -1,0 +1,107 @@
+"""Mails in a model's words: the answer to one, and one that the person dictated.
+
+The person's own words and ours make the request; what others wrote is material, also their names. What may do harm
+is answered by rules alone, which say nothing but facts and courtesy, until the person asks for more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from daemon.core.draft import Draft
+from daemon.core.handbook import Handbook
+from daemon.core.language import letter as dictating
+from daemon.core.language import reply as replying
+from daemon.core.language import signature
+from daemon.core.language.dictation import Dictated
+from daemon.core.language.reading import HARMS
+from daemon.core.language.reply import Case
+from daemon.core.minds import trimming, weighing, writing
+from daemon.core.minds.pen import Pen, arrived, came_with, noted
+from daemon.core.minds.trimming import Material
+from daemon.core.minds.weighing import Signs
+from daemon.core.minds.writing import Brief, Fitted
+from daemon.core.ports import Desk
+from daemon.core.task import Attached, Task
+
+_ENDING = 14  # lines in which a closing stands
+
+
+def reply(draft: Draft, case: Case, *, pen: Pen, task: Task, desk: Desk) -> Draft:
+    """The answer to a mail."""
+    if case.read.harms and not desk.earlier:
+        return draft
+    files = came_with(task)
+    brief = Brief(
+        agent=pen.agent,
+        role=pen.writing("reply"),
+        request="\n".join(_wanted(case, task, desk)),
+        material=trimming.of_mail(case.message, files),
+        weight=weighing.weigh(_signs(case, files, pen, desk)),
+        skills=("reply-to-customer",),
+        found=tuple(replying.noticed(case)),
+        language=case.read.book.code,
+        finish=lambda text: signed(text, desk.handbook),
+    )
+    return writing.better(draft, brief, task, desk)
+
+
+def letter(draft: Draft, said: Dictated, *, pen: Pen, task: Task, desk: Desk) -> Draft:
+    """A mail that the person's note asks for. Words that are finished already stay as they are."""
+    finished = said.body and not (said.ordered or said.style or said.missing or desk.earlier)
+    read = pen.read(task, desk)
+    if finished or (HARMS["harm_machine"] in read.harms and not desk.earlier):
+        return draft
+    signs = Signs(len(task.text), language=pen.foreign(read, desk.handbook), rejected=len(desk.earlier),
+                  complaint=read.complaint, legal=read.legal)  # fmt: skip
+    brief = Brief(
+        agent=pen.agent,
+        role=pen.writing("letter"),
+        request=f"Write the mail that this note asks for.\n{arrived(task, desk)}\n\n{noted(task)}",
+        material=Material(),
+        weight=weighing.weigh(signs),
+        own=task.text,
+        found=tuple(dictating.noticed(said, desk.handbook, pen.books.values())),
+        language=read.book.code,
+        finish=lambda text: signed(text, desk.handbook),
+    )
+    return writing.better(draft, brief, task, desk)
+
+
+def _signs(case: Case, files: Sequence[Attached], pen: Pen, desk: Desk) -> Signs:
+    read = case.read
+    questions = {*(question for question, _ in read.answered), *read.open_questions, *read.returned}
+    return Signs(
+        length=len(case.text),
+        questions=len(questions),
+        money=case.money,
+        language=pen.foreign(read, desk.handbook),
+        depth=len(case.message.references),
+        rejected=len(desk.earlier),
+        files=sum(bool(file.text.strip()) for file in files),
+        complaint=read.complaint,
+        legal=read.legal,
+    )
+
+
+def _wanted(case: Case, task: Task, desk: Desk) -> Iterator[str]:
+    """What is to be written, for whom, and what the person knows about them."""
+    yield f"Answer “message”. {arrived(task, desk)}"
+    others = len(case.to) + len(case.cc) - 1
+    copies = {0: "Nobody else gets the answer.", 1: "One other person of the thread gets a copy."}
+    yield copies.get(others, f"{others} others of the thread get a copy.")
+    sender = case.message.sender
+    if sender and (contact := desk.handbook.contact(sender.email)):
+        known = " — ".join(filter(None, (contact.name, contact.note)))
+        yield f"The sender stands in the person's contacts, for your eyes only: {known}"
+
+
+def signed(text: str, handbook: Handbook) -> Fitted:
+    """The text with the handbook's signature below it, where a model forgot that."""
+    block = (handbook.signature or handbook.company).strip().split("\n")
+    own = "\n".join(block[signature.is_closing(block[0]) :]).strip()
+    lines = [line.strip() for line in text.split("\n")]
+    if own.rpartition("\n")[2].strip() in lines[-_ENDING:]:
+        return Fitted(text)
+    gap = "\n" if signature.is_closing(lines[-1]) else "\n\n"
+    return Fitted(f"{text}{gap}{own}".strip())
