@@ -107,3 +107,10 @@ class Unanswered(Transient):
 
 class NoModel(Unanswered):
     """None is connected, or none is wanted: rules do all the work, and no draft needs to speak of it."""
+
+
+class Coming(Unanswered):
+    """The question was put down and its answer will be there at `until`: asking then costs nothing more."""
+
+    def __init__(self, sentence: str, *, until: datetime) -> None:
+        super().__init__(sentence, until=until)

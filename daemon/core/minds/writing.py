@@ -17,7 +17,7 @@ from daemon.core.draft import Draft
 from daemon.core.handbook import Handbook
 from daemon.core.minds import checking, context, trimming
 from daemon.core.minds.checking import Known
-from daemon.core.minds.question import Answer, NoModel, Question, Schema, Unanswered, Weight
+from daemon.core.minds.question import Answer, Coming, NoModel, Question, Schema, Unanswered, Weight
 from daemon.core.minds.trimming import Material
 from daemon.core.ports import Desk
 from daemon.core.skills import choosing
@@ -69,19 +69,30 @@ class Brief:
 def better(draft: Draft, brief: Brief, task: Task, desk: Desk) -> Draft:
     """The draft with a model's text, or as it is.
 
-    Raises Unanswered when a model can be asked later, the rules' draft is weak, and nobody is in a hurry.
+    Raises Unanswered when a model can be asked later, that is worth waiting for, and nobody is in a hurry.
     """
     try:
         answer = desk.ask(_question(brief, task, desk))
     except NoModel:
         return draft
     except Unanswered as nobody:
-        if nobody.until and draft.confidence < _WEAK and task.priority not in PRESSING:
+        if worth_waiting(nobody, draft, task):
             raise
-        return _by_rules(draft, str(nobody))
+        return by_rules(draft, str(nobody))
     zone = desk.now.tzinfo
     known = Known(_seen(brief, desk), desk.now.date(), task.created.astimezone(zone).date(), brief.language)
     return _checked(draft, answer, brief, known=known, handbook=desk.handbook)
+
+
+def worth_waiting(nobody: Unanswered, draft: Draft, task: Task) -> bool:
+    """Whether the task waits: for an answer that is on its way, or because rules cannot do it well."""
+    able = draft.confidence >= _WEAK and not isinstance(nobody, Coming)
+    return nobody.until is not None and not able and task.priority not in PRESSING
+
+
+def by_rules(draft: Draft, why: str) -> Draft:
+    """The draft as rules made it, and why no model wrote it."""
+    return replace(draft, found=(*draft.found, f"Written by rules: {why.rstrip('.')}."))
 
 
 def _question(brief: Brief, task: Task, desk: Desk) -> Question[Letter]:
@@ -106,7 +117,7 @@ def _checked(draft: Draft, answer: Answer[Letter], brief: Brief, *, known: Known
     why = checking.unusable(said, known.words, brief.role)
     fitted = Fitted("", why=why) if why else brief.finish(checking.tidy(said))
     if fitted.why:
-        return _by_rules(draft, f"the text of {answer.model} was not used, because {fitted.why}")
+        return by_rules(draft, f"the text of {answer.model} was not used, because {fitted.why}")
     strange, forbidden = checking.unfounded(fitted.text, known), handbook.forbidden(fitted.text)
     told = _told(answer.value, strange, forbidden)
     return replace(
@@ -133,10 +144,6 @@ def _told(said: Letter, strange: tuple[str, ...], forbidden: tuple[str, ...]) ->
         yield f"Careful: nobody but the model says “{listed}”. Check it."
     points = (" ".join(neutral.visible(point).split()) for point in said.open_points)
     yield from (f"The model says: {point}" for point in [each for each in points if each][:_POINTS])
-
-
-def _by_rules(draft: Draft, why: str) -> Draft:
-    return replace(draft, found=(*draft.found, f"Written by rules: {why.rstrip('.')}."))
 
 
 def _seen(brief: Brief, desk: Desk) -> str:
