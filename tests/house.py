@@ -15,6 +15,7 @@ from daemon.adapters.outbox import Documents
 from daemon.app import App
 from daemon.app import parts as composition
 from daemon.core import names
+from daemon.core.minds.model import Answers, Model, Prices
 from daemon.core.plugins import Channels
 from daemon.core.ports import Agent, Router
 from daemon.core.proposal import Decision
@@ -24,9 +25,12 @@ from daemon.runtime.claims import Staff
 from daemon.runtime.drafting import Threads
 from daemon.runtime.intake import Intake
 from daemon.runtime.manager import Manager
+from daemon.runtime.minds.calls import Doors
+from daemon.runtime.minds.mind import Mind
 from daemon.runtime.pace import Waiting
 from daemon.runtime.watching import Watching
 from tests.fakes import FakeClock, FakeProvider
+from tests.minds import FakeAnswers, FakePrices
 
 MAIL = b"""From: Anna Example <anna@example.com>
 To: me@company.example
@@ -75,12 +79,15 @@ class House:
         self.root = folder / "vault"
         self._agents: dict[str, Agent] = {}
         self._router: Router | None = None
+        self._doors: Doors | None = None
         self.start()
         self.app.vault.make_folders()
 
     def start(self) -> None:
         self.app = App.open(self._environ, clock=self.clock)
         self.app.converter = READERS
+        if self._doors:
+            self.app.doors = self._doors
         self.wake = Event()
         vault = self.app.vault
         documents, outbox = Documents(vault), Documents(vault, "outbox")
@@ -100,7 +107,7 @@ class House:
     def staff(self) -> Staff:
         staff = composition.staff(self.app, self.wake.set)
         for name, agent in self._agents.items():
-            staff = Staff(staff.router, Threads({name: agent}, 1, self.wake.set))
+            staff = Staff(staff.router, Threads({name: agent}, 1, self.wake.set, self.app.mind.ask))
         return Staff(self._router or staff.router, staff.drafting)
 
     def stop(self) -> None:
@@ -116,6 +123,12 @@ class House:
     def with_router(self, router: Router) -> None:
         self._router = router
         self.restart()
+
+    def with_model(self, model: Model, prices: Prices | None = None, answers: Answers | None = None) -> Mind:
+        """From now on agents can ask this model; see tests/minds.py."""
+        self._doors = Doors(model, prices or FakePrices(), answers or FakeAnswers())
+        self.restart()
+        return self.app.mind
 
     def restart(self) -> None:
         self.stop()

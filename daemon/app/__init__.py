@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from daemon.core.settings import Settings
     from daemon.runtime.context import Context
     from daemon.runtime.gate import Gate
+    from daemon.runtime.minds.calls import Doors
+    from daemon.runtime.minds.mind import Mind
 
 ROLES = ("inbox", "scheduler", "manager")
 
@@ -111,7 +113,23 @@ class App:
         key = PrivateFile(places.key(named), "the key of your secrets", 0o400, away)
         return Store(places.home / "secrets", key, places.vault, self.redact)
 
+    @cached_property
+    def doors(self) -> Doors:
+        """Language models; none is loaded before one is asked."""
+        from daemon.app import parts
+
+        return parts.doors(self)
+
+    @cached_property
+    def mind(self) -> Mind:
+        """Who answers questions: one for all roles, so that what one of them learns of a provider all know."""
+        from daemon.app import parts
+
+        return parts.mind(self)
+
     def close(self) -> None:
+        if "doors" in vars(self):
+            self.doors.close()
         if "converter" in vars(self):
             self.converter.close()
         self.ledger.close()

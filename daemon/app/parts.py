@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from daemon.runtime.claims import Staff
     from daemon.runtime.lookout import Lookout
     from daemon.runtime.manager import Manager
+    from daemon.runtime.minds.calls import Doors
+    from daemon.runtime.minds.mind import Mind
     from daemon.runtime.notary import Seal
     from daemon.runtime.pages import Pages
     from daemon.runtime.scheduler import Job
@@ -58,7 +60,28 @@ def staff(app: App, woken: Callable[[], None]) -> Staff:
     from daemon.runtime.drafting import Threads
 
     agents = {p.name: p.made for p in registry.agents(app.settings.agents) if p.made}
-    return Staff(registry.router(app.settings.agents), Threads(agents, app.settings.work.workers, woken))
+    return Staff(registry.router(app.settings.agents), Threads(agents, app.settings.work.workers, woken, app.mind.ask))
+
+
+def mind(app: App) -> Mind:
+    """Who answers the questions of agents. Nothing heavy is loaded before the first of them."""
+    from daemon.runtime.minds.mind import Mind
+
+    return Mind(app.doors, app.context, changed=app.secrets.mark)
+
+
+def doors(app: App) -> Doors:
+    """Language models, what they cost, and what they said before."""
+    from daemon.adapters.llm.answers import AnswerFiles
+    from daemon.adapters.llm.models import Models
+    from daemon.adapters.llm.prices import PriceList
+    from daemon.runtime.minds.calls import Doors
+
+    llm = app.settings.llm
+    life, room = timedelta(days=llm.cache_days), llm.cache_mb * 2**20
+    answers = AnswerFiles(app.places.home / "cache" / "answers", life, room, app.clock.now)
+    models = Models(llm, app.secrets.find)
+    return Doors(models, PriceList(llm.prices), answers, models.close)
 
 
 def models(app: App) -> Models:

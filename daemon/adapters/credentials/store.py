@@ -103,6 +103,14 @@ class Store:
         found = self._read().get(name)
         return found.value if found else None
 
+    def mark(self) -> object:
+        """Another value once the secrets are others. Opens nothing."""
+        try:
+            found = self._file.path.stat()
+        except OSError as error:
+            return error.errno
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
     # --- changing
 
     def put(self, values: Mapping[str, str], now: datetime) -> Stored:

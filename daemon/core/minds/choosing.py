@@ -12,7 +12,7 @@ from decimal import Decimal
 from itertools import takewhile
 from typing import TYPE_CHECKING
 
-from daemon.core.minds.budget import FREE
+from daemon.core.minds.budget import FREE, shown
 from daemon.core.minds.question import Weight
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Ladder:
     rungs: tuple[Rung, ...]
     why: str
     passed: tuple[str, ...]
-    short: Decimal | None  # the least that one of those would cost which only money keeps from being asked
+    short: Decimal | None  # the least that one of those may cost which only money keeps from being asked
 
 
 def tier_of(wanted: Wanted) -> tuple[Tier, str]:
@@ -87,10 +87,10 @@ def ladder(wanted: Wanted, models: Models, conditions: Mapping[str, Condition], 
     offered = _offered((*near, *TIERS[position + 1 :]), models, conditions)
     usable = [rung for rung in offered if not hindrance(conditions[rung.model], left)]
     rungs = [rung for rung in usable if rung.tier in near] or [rung for rung in usable if rung.tier == usable[0].tier]
-    before = takewhile(lambda rung: rung not in rungs, offered)
+    before = list(takewhile(lambda rung: rung not in rungs, offered))
     passed = [f"{short(rung.model)} {hindrance(conditions[rung.model], left)}" for rung in before]
     lacking = [] if any(rung.tier == own for rung in offered) else [f"no model of the {own} tier is connected"]
-    return Ladder(tuple(rungs), why, (*lacking, *passed), _least(offered, conditions, left))
+    return Ladder(tuple(rungs), why, (*lacking, *passed), _least(before, conditions, left))
 
 
 def hindrance(condition: Condition, left: Decimal) -> str:
@@ -99,7 +99,10 @@ def hindrance(condition: Condition, left: Decimal) -> str:
         return condition.resting
     if condition.expected is None:
         return "has no known price (a line in [llm.prices] gives it one)"
-    return "" if _fits(condition.expected, left) else "may cost more than is left of the budget"
+    if _fits(condition.expected, left):
+        return ""
+    most = f"may cost up to {shown(condition.expected)}"
+    return f"{most}, and {shown(left)} is left of the budget" if left > 0 else f"{most}, and the budget is spent"
 
 
 def reason(ladder: Ladder, failures: Sequence[str], model: str) -> str:
@@ -126,8 +129,8 @@ def _offered(tiers: Iterable[Tier], models: Models, conditions: Mapping[str, Con
     return list(found.values())
 
 
-def _least(offered: Iterable[Rung], conditions: Mapping[str, Condition], left: Decimal) -> Decimal | None:
-    waiting = (rung.expected for rung in offered if not conditions[rung.model].resting)
+def _least(passed: Iterable[Rung], conditions: Mapping[str, Condition], left: Decimal) -> Decimal | None:
+    waiting = (rung.expected for rung in passed if not conditions[rung.model].resting)
     return min((cost for cost in waiting if not _fits(cost, left)), default=None)
 
 

@@ -19,7 +19,8 @@ from daemon.runtime.ledger.database import Database, Row, moment, stamp
 OPEN = "open"
 OK = "ok"
 CACHED = "cached"  # answered from what was kept, for nothing
-UNAFFORDABLE = "unaffordable"  # not made, because it may have cost more than was left
+UNAFFORDABLE = "unaffordable"  # nobody was asked, because it may have cost more than was left
+WEAKER = "weaker"  # a cheaper model was asked for that reason
 ANSWERED = (OK, CACHED)
 
 _WITHIN = "SELECT coalesce(sum(nanos), 0) AS n FROM spending WHERE begun_at >= ? AND begun_at < ?"

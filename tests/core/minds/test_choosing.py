@@ -72,7 +72,7 @@ def test_what_may_cost_more_than_is_left_is_passed_over_step_by_step() -> None:
     ladder = chosen(wanted(9), left=Decimal(-3))
     assert names(ladder) == [OWN]
     assert "claude-haiku-5-5" not in choosing.reason(ladder, [], OWN)
-    assert "claude-sonnet-5-5 may cost more than is left of the budget" in choosing.reason(ladder, [], OWN)
+    assert "claude-sonnet-5-5 may cost up to $0.0600, and the budget is spent" in choosing.reason(ladder, [], OWN)
 
 
 def test_nothing_fits_says_what_the_cheapest_would_cost() -> None:
