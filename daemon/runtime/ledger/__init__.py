@@ -21,6 +21,7 @@ from daemon.runtime.ledger.decisions import Decisions
 from daemon.runtime.ledger.heads import Heads
 from daemon.runtime.ledger.mark import Mark
 from daemon.runtime.ledger.numbering import Numbers
+from daemon.runtime.ledger.postponing import Postponements
 from daemon.runtime.ledger.proposals import Proposals
 from daemon.runtime.ledger.runs import Runs
 from daemon.runtime.ledger.spending import Spending
@@ -52,6 +53,7 @@ class Ledger:
         self.heads = Heads(self._db)
         self.runs = Runs(self._db)
         self.spending = Spending(self._db)
+        self.postponed = Postponements(self._db)
         self.trust = Trust(self._db, self.audit)
         self.transaction = self._db.transaction
 
