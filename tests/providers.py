@@ -11,6 +11,7 @@ import socket
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any, cast
@@ -21,6 +22,7 @@ from daemon.core.settings import Llm
 from tests.factories import settings
 
 COUNTED = Usage(120, 40)
+MADE = datetime(2026, 3, 10, 9, tzinfo=UTC)  # every batch
 _PATIENCE = 60.0  # seconds, for an answer that never comes while somebody waits
 
 
@@ -90,6 +92,7 @@ class Company:
         self.models = ["text-embed-1", "tiny-1", "large-1"]
         self.batches: dict[str, dict[str, Any]] = {}
         self.batches_end = True  # at once, when somebody looks
+        self.batch_fault: Line | None = None  # when the next batch is handed over
         self.closing = Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
@@ -151,7 +154,7 @@ class _Handler(BaseHTTPRequestHandler):
         if path.startswith("/v1/messages/batches"):
             self._journal(body, Usage())
             if self._let_in():
-                self._batch(body)
+                self._batch() if path.endswith("/cancel") else self._hand_over(body)
             return
         line = self.asked_of.next()
         self._journal(body, line.usage if isinstance(line, Said) else Usage())
@@ -226,12 +229,21 @@ class _Handler(BaseHTTPRequestHandler):
 
     # --- batches, as Anthropic takes them
 
-    def _batch(self, body: dict[str, Any] | None = None) -> None:
+    def _hand_over(self, body: dict[str, Any]) -> None:
+        fault, self.asked_of.batch_fault = self.asked_of.batch_fault, None
+        if fault:
+            self._say(fault, _Anthropic(body))
+            return
+        batches = self.asked_of.batches
+        name = f"msgbatch_{len(batches) + 1}"
+        batches[name] = {"id": name, "requests": body["requests"], "state": "in_progress"}
+        self._json(_shown(batches[name]))
+
+    def _batch(self) -> None:
         batches, steps = self.asked_of.batches, self.path.partition("?")[0].split("/")[4:]
         if not steps:
-            made = {"id": f"msgbatch_{len(batches) + 1}", "requests": (body or {})["requests"], "state": "in_progress"}
-            batches[made["id"]] = made
-            self._json(_shown(made))
+            shown = [_shown(each) for each in reversed(batches.values())]
+            self._json({"data": shown, "has_more": False, "first_id": None, "last_id": None})
         elif steps[0] not in batches:
             self._json({"type": "error", "error": {"type": "not_found_error", "message": "no such batch"}}, 404)
         elif steps[1:] == ["results"]:
@@ -260,7 +272,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _shown(batch: Mapping[str, Any]) -> dict[str, Any]:
     counts = dict.fromkeys(("canceled", "errored", "expired", "processing", "succeeded"), 0)
-    moment = "2026-03-10T09:00:00Z"
+    moment = MADE.isoformat()
     return {
         "id": batch["id"],
         "type": "message_batch",

@@ -11,6 +11,7 @@ from daemon.core.errors import UserError
 
 if TYPE_CHECKING:
     from daemon.adapters.llm.answers import AnswerFiles
+    from daemon.adapters.llm.batches import MessageBatches
     from daemon.adapters.llm.models import Models
     from daemon.adapters.llm.prices import PriceList
     from daemon.app import App
@@ -89,6 +90,13 @@ def models(app: App) -> Models:
     from daemon.adapters.llm.models import Models
 
     return Models(app.settings.llm, app.secrets.find)
+
+
+def batches(asked: Models) -> MessageBatches:
+    """Questions that wait for half the price, through the same connections."""
+    from daemon.adapters.llm.batches import MessageBatches
+
+    return MessageBatches(asked)
 
 
 def prices(app: App) -> PriceList:

@@ -6,6 +6,7 @@ import asyncio
 from concurrent import futures
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any, cast
 
 from pydantic_ai import exceptions as known
 
@@ -15,7 +16,16 @@ from daemon.core.minds.providers import Provider
 
 _LONGEST_WAIT = 86_400.0  # seconds
 _NOT_SENT = {"pool", "connect"}
-_TOO_LARGE, _NO_ENTRY = 413, {401, 403}
+_NO_LINE = {"ConnectError", "ConnectTimeout", "PoolTimeout"}
+_TOO_LARGE = 413
+_CATEGORIES = {
+    401: known.ModelAuthenticationError,
+    402: known.ModelQuotaExceededError,
+    403: known.ModelAuthenticationError,
+    404: known.ModelNotFoundError,
+    429: known.ModelRateLimitError,
+    529: known.ModelOverloadedError,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +81,19 @@ def _unreachable(error: known.ModelConnectionError, call: Call) -> ModelError:
 
 def _other(error: BaseException, call: Call) -> ModelError:
     """What the client of one provider raises by itself, outside a question; or a fault in it."""
-    status = getattr(error, "status_code", None)
-    if status in _NO_ENTRY:
-        return ModelError("login", _key_refused(call.provider))
-    if status or type(error).__name__ in {"APIConnectionError", "APITimeoutError"}:
-        return ModelError("down", f"{call.provider.title} cannot be reached at {call.base_url}")
-    sentence = f"The program could not talk to {call.provider.title} ({type(error).__name__})"
-    return ModelError("down", sentence, charged=True)
+    status, name = getattr(error, "status_code", None), type(error).__name__
+    if isinstance(status, int):
+        headers = {key.lower(): value for key, value in cast("Any", error).response.headers.items()}
+        category = _CATEGORIES.get(status)
+        return told(
+            known.ModelHTTPError.for_category(category, status_code=status, model_name="", headers=headers), call
+        )
+    if name == "APITimeoutError":
+        return _slow(error, call)
+    if name == "APIConnectionError":
+        phase = "connect" if type(error.__cause__).__name__ in _NO_LINE else None
+        return _unreachable(known.ModelConnectionError("", name, phase=phase), call)
+    return ModelError("down", f"The program could not talk to {call.provider.title} ({name})", charged=True)
 
 
 def _answered(error: known.ModelAPIError, call: Call) -> ModelError:

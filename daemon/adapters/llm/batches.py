@@ -1,0 +1,143 @@
+"""Anthropic's Message Batches: https://platform.claude.com/docs/en/build-with-claude/batch-processing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+from daemon.core.minds import providers
+from daemon.core.minds.model import ModelError, Prompt, Reply, Request
+from daemon.core.minds.question import Schema
+
+if TYPE_CHECKING:
+    from pydantic_ai.models.anthropic import AnthropicModel
+    from pydantic_ai.models.batch import Batch, BatchResult, EncodedBatchRequest
+    from pydantic_ai.providers.anthropic import AnthropicProvider
+
+    from daemon.adapters.llm.models import Models
+
+T = TypeVar("T")
+Client = Callable[[str], "AnthropicModel"]  # by the name of a model
+_ANTHROPIC = providers.ANTHROPIC
+_LIMIT = timedelta(minutes=2)  # for one request about a batch; its answers are one file
+_UNRUN = {"expired": "Anthropic did not get to it within a day", "canceled": "The batch was cancelled before its turn"}
+
+
+class _Nothing(Schema):
+    """For requests that only stand for others."""
+
+
+_ANY = Prompt("-", "-", _Nothing)
+
+
+class MessageBatches:
+    """`core.minds.model.Batches` through the connections of `Models`."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+
+    def submit(self, requests: Sequence[Request]) -> str:
+        """Hand them over together; a ModelError that is `charged` leaves open whether there is a batch now."""
+        if not requests or any(providers.of(each.model) != _ANTHROPIC for each in requests):
+            raise ModelError("refused", "Only Anthropic takes batches, and none without a question")
+
+        async def handed_over(client: Client) -> str:
+            made = await client(providers.ANY).batch_create([await _encoded(client, each) for each in requests])
+            return made.id
+
+        return self._run(handed_over)
+
+    def collect(self, batch: str) -> Mapping[str, Reply | ModelError] | None:
+        """What came of each, by its name; None while the batch is under way."""
+
+        async def collected(client: Client) -> dict[str, Reply | ModelError] | None:
+            one = client(providers.ANY)
+            state = await one.batch_status(await _handle(one, batch))
+            if state.status != "ended":
+                return None
+            return {each.custom_id: self._outcome(one, each) for each in await one.batch_results(state)}
+
+        return self._about(collected)
+
+    def cancel(self, batch: str) -> None:
+        """Ask for its end; what was answered by then costs."""
+
+        async def cancelled(client: Client) -> None:
+            one = client(providers.ANY)
+            await one.batch_cancel(await _handle(one, batch))
+
+        self._about(cancelled)
+
+    def recent(self, since: datetime) -> Sequence[str]:
+        """The ids of all batches that were handed over since then with our key, the newest first."""
+
+        async def listed(client: Client) -> list[str]:
+            found: list[str] = []
+            every = cast("Any", client(providers.ANY).client).beta.messages.batches
+            async for each in every.list(limit=100):
+                if each.created_at < since:
+                    break
+                found.append(each.id)
+            return found
+
+        return self._run(listed)
+
+    # --- inside
+
+    def _about(self, work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
+        """Something about a batch that is there."""
+        try:
+            return self._run(work)
+        except ModelError as error:
+            if error.trouble == "unknown model":
+                raise ModelError("refused", "Anthropic knows nothing of this batch") from error
+            raise
+
+    def _run(self, work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
+        from daemon.adapters.llm import wire
+
+        provider, door = self._models.door(f"{_ANTHROPIC.name}:{providers.ANY}")
+
+        def client(name: str) -> AnthropicModel:
+            return wire.anthropic(cast("AnthropicProvider", door), name)
+
+        return self._models.run(work(client), provider, "the batch", _LIMIT)
+
+    def _outcome(self, client: AnthropicModel, result: BatchResult) -> Reply | ModelError:
+        from pydantic_ai.exceptions import AgentRunError
+
+        from daemon.adapters.llm import troubles, wire
+
+        if sentence := _UNRUN.get(result.status):
+            return ModelError("down", sentence)
+        try:
+            return wire.reply(client.batch_decode(result, wire.request(result.custom_id, _ANY, client, 1)))
+        except (AgentRunError, ValueError) as error:
+            call = troubles.Call(_ANTHROPIC, "the batch", self._models.address(_ANTHROPIC), _LIMIT)
+            return troubles.told(error, call)
+
+
+async def _encoded(client: Client, request: Request) -> EncodedBatchRequest:
+    from daemon.adapters.llm import wire
+
+    model = client(providers.own_name(request.model))
+    return await model.batch_encode(wire.request(request.name, request.prompt, model, request.max_tokens))
+
+
+async def _handle(client: AnthropicModel, batch: str) -> Batch:
+    """What the client wants to have beside the name: all of it can be told without the batch."""
+    from pydantic_ai.models.batch import Batch
+
+    from daemon.adapters.llm import wire
+
+    alike = await client.batch_encode(wire.request("-", _ANY, client, 1))
+    return Batch(
+        id=batch,
+        model_name=client.model_name,
+        provider_name=client.system,
+        group=alike.group,
+        status="in_progress",
+        created_at=datetime.now(UTC),
+        request_count=0,
+    )
