@@ -1,7 +1,7 @@
 """Works on notes, files and mail that nobody answers: drafts the mail a note asks for, else keeps a document.
 
-By rules, without a language model. The recipient of a mail is what the person wrote in their own note. A document
-lists what the text holds, as far as rules can tell, and links the original.
+The recipient of a mail is what the person wrote in their own note. A document lists what the text holds, as far as
+rules can tell, and links the original; a model may put its summary on top, and words the mails.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from daemon.core.draft import Draft
 from daemon.core.language import dates, dictation, extract, feedback, letter, nature, phrasebook
 from daemon.core.language.paper import Paper, sections, source
 from daemon.core.language.reading import Reader
-from daemon.core.minds import mails
+from daemon.core.minds import mails, summing
 from daemon.core.minds.pen import Pen
 from daemon.core.ports import Desk
 from daemon.core.task import Task
@@ -60,7 +60,7 @@ class Agent:
         anew = feedback.asked(desk.earlier, self._books).anew
         revised = feedback.follow(desk.earlier, fresh, optional, books=self._books.values(), anew=anew)
         harms = Reader(desk.handbook, self._books).harms(paper.text) if not paper.own else ()
-        return Draft(
+        draft = Draft(
             action="document.save",
             params={"folder": self._folder, "name": f"{_plain(paper.name) or 'Note'}.md"},
             text=revised.text,
@@ -70,6 +70,7 @@ class Agent:
             risk="low",
             found=(*revised.done, *_noticed(paper), *(f"Careful: {harm}." for harm in harms)),
         )
+        return summing.summed(draft, paper, pen=self._pen, desk=desk)
 
     def _paper(self, task: Task, desk: Desk) -> Paper:
         """The newest part of a mail, or all of anything else, and what it is."""

@@ -6,9 +6,9 @@ What it writes is looked at before it counts; where it cannot be used, or nobody
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -95,6 +95,18 @@ def by_rules(draft: Draft, why: str) -> Draft:
     return replace(draft, found=(*draft.found, f"Written by rules: {why.rstrip('.')}."))
 
 
+def reason(answer: Answer[Any]) -> str:
+    """Why it was this model, as a sentence."""
+    return f"{answer.reason[:1].upper()}{answer.reason[1:].rstrip('.')}."
+
+
+def strange(figures: Sequence[str]) -> Iterator[str]:
+    """What the person is told of figures and days that stand nowhere but in a model's text."""
+    if figures:
+        listed = "”, “".join(neutral.visible(each) for each in figures)
+        yield f"Careful: nobody but the model says “{listed}”. Check it."
+
+
 def _question(brief: Brief, task: Task, desk: Desk) -> Question[Letter]:
     """The same for the same task, desk and brief at any time, so that its answer can be found again."""
     again = context.feedback(desk.earlier)
@@ -118,30 +130,29 @@ def _checked(draft: Draft, answer: Answer[Letter], brief: Brief, *, known: Known
     fitted = Fitted("", why=why) if why else brief.finish(checking.tidy(said))
     if fitted.why:
         return by_rules(draft, f"the text of {answer.model} was not used, because {fitted.why}")
-    strange, forbidden = checking.unfounded(fitted.text, known), handbook.forbidden(fitted.text)
-    told = _told(answer.value, strange, forbidden)
+    figures, forbidden = checking.unfounded(fitted.text, known), handbook.forbidden(fitted.text)
+    told = _told(answer.value, figures, forbidden)
     return replace(
         draft,
         text=fitted.text,
-        reason=f"{answer.reason[:1].upper()}{answer.reason[1:].rstrip('.')}.",
-        confidence=min(answer.value.confidence, _most(draft, answer.value, strange, forbidden)),
+        reason=reason(answer),
+        risk="medium" if draft.risk == "low" and (figures or forbidden or answer.value.open_points) else draft.risk,
+        confidence=min(answer.value.confidence, _most(draft, answer.value, figures, forbidden)),
         found=(*brief.found, *fitted.found, *told, *brief.material.left_out),
         model=answer.model,
     )
 
 
-def _most(draft: Draft, said: Letter, strange: tuple[str, ...], forbidden: tuple[str, ...]) -> float:
+def _most(draft: Draft, said: Letter, figures: tuple[str, ...], forbidden: tuple[str, ...]) -> float:
     """How sure of itself a model may be."""
-    limits = ((forbidden, _FORBIDDEN), (strange, _STRANGE), (said.open_points, _OPEN))
+    limits = ((forbidden, _FORBIDDEN), (figures, _STRANGE), (said.open_points, _OPEN))
     own = min((limit for sign, limit in limits if sign), default=_BEST)
     return min(own, draft.confidence) if draft.risk == "high" else own
 
 
-def _told(said: Letter, strange: tuple[str, ...], forbidden: tuple[str, ...]) -> Iterator[str]:
+def _told(said: Letter, figures: tuple[str, ...], forbidden: tuple[str, ...]) -> Iterator[str]:
     yield from (f"Never say “{phrase}”: your handbook forbids it." for phrase in forbidden)
-    if strange:
-        listed = "”, “".join(neutral.visible(each) for each in strange)
-        yield f"Careful: nobody but the model says “{listed}”. Check it."
+    yield from strange(figures)
     points = (" ".join(neutral.visible(point).split()) for point in said.open_points)
     yield from (f"The model says: {point}" for point in [each for each in points if each][:_POINTS])
 
