@@ -103,7 +103,7 @@ def trust(
         _show_whole(own)
         if not yes and not _agreed(name):
             out.say("Nothing was trusted.")
-            raise typer.Exit(1)
+            return
         skills.pin(opened_app.ledger.trust, own, opened_app.clock.now())
     out.say(f"From now on {name} is used. `employee skills untrust {name}` ends it.")
 

@@ -76,7 +76,7 @@ def look(vault: VaultReader, name: str, pins: Mapping[str, str]) -> Own:
     except Missing:
         return Own(name, "gone", problems=[f"there is no file {path_of(name)}"])
     except VaultProblem as refused:
-        return Own(name, "broken", problems=[str(refused)])
+        return Own(name, "changed" if name in pins else "broken", problems=[str(refused)])
     found = reading.read(data, name, own=True)
     problems = [str(problem) for problem in found.problems]
     if name in pins and pins[name] != sha256(data):
