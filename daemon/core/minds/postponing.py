@@ -57,13 +57,13 @@ class Postponed:
     spending: int = 0  # what was reserved for it; 0: nothing
 
 
-def until(question: Question[Any], model: str, hours: Sequence[Hours], now: datetime, zone: tzinfo) -> datetime | None:
-    """The end of the hours in which this question may wait; None: it is asked at once.
+def may_wait(question: Question[Any], model: str) -> bool:
+    """Whether nobody is in a hurry, and its answer can be found again: one about several tasks is never the same."""
+    return bool(question.task) and not question.weight.urgent and providers.of(model) in _TAKES
 
-    One about several tasks is never the same again, so nobody would find its answer.
-    """
-    if question.weight.urgent or not question.task or providers.of(model) not in _TAKES:
-        return None
+
+def end_of(hours: Sequence[Hours], now: datetime, zone: tzinfo) -> datetime | None:
+    """When the hours end that it is now, if a batch may be back before; None: there are none, or it is late in them."""
     end = quiet.ends(hours, now, zone) if quiet.within(hours, now, zone) else None
     return end if end and now < end - WORTH else None
 

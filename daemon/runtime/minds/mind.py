@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from secrets import token_hex
-from typing import Any
+from typing import Any, Protocol
 
 from daemon.core.errors import UserError
 from daemon.core.minds import answering, budget, choosing, prompt
 from daemon.core.minds.answering import Unfit
 from daemon.core.minds.budget import Limits, Periods
 from daemon.core.minds.choosing import Condition, Ladder, Wanted
-from daemon.core.minds.model import Kept, Prompt, Turn
+from daemon.core.minds.model import Kept, Prompt, Request, Turn
 from daemon.core.minds.question import Answer, NoModel, Question, T, Unanswered
 from daemon.core.settings import Llm, Settings
 from daemon.runtime.context import Context
@@ -23,12 +23,17 @@ from daemon.runtime.minds.calls import Calls, Doors, Heard, Terms
 from daemon.runtime.minds.health import Health
 from daemon.runtime.minds.together import Together
 
-Postpone = Callable[[Question[Any], str], None]
 
+class Night(Protocol):
+    """Where questions wait for the night's batch."""
 
-def at_once(question: Question[Any], digest: str) -> None:
-    """Nothing is put off; another function may raise Unanswered with `until`."""
-    del question, digest
+    def waits(self, question: Question[Any], digest: str) -> None:
+        """Raises Coming when this one waits already."""
+        ...
+
+    def offer(self, question: Question[Any], request: Request, llm: Llm) -> None:
+        """Raises Coming when it waits from now on. `request`: how it would be asked now, by its digest."""
+        ...
 
 
 @dataclass
@@ -57,14 +62,14 @@ class Mind:
         context: Context,
         *,
         changed: Callable[[], object] = lambda: None,
-        postpone: Postpone = at_once,
+        night: Night | None = None,
     ) -> None:
-        """`changed`: gives another value once the secrets are others. `postpone`: what may wait for the night."""
+        """`changed`: gives another value once the secrets are others. `night`: None = every question is asked now."""
         self._doors = doors
         self._context = context
         self._spending = context.ledger.spending
         self._changed = changed
-        self._postpone = postpone
+        self._night = night
         self._health = Health()
         self._calls = Calls(doors, context, self._health)
         self._together = Together[Answer[Any]]()
@@ -83,8 +88,11 @@ class Mind:
         ready = self._ready(settings.llm)
         if kept := self._kept(question, digest):
             return kept
-        self._postpone(question, digest)
+        if self._night:
+            self._night.waits(question, digest)
         course = self._course(question, settings, ready)
+        if self._night and course.ladder.rungs:
+            self._night.offer(question, _first(course, digest), settings.llm)
         for rung in course.ladder.rungs:
             heard = self._try(question, rung.model, course)
             if heard.value is not None:
@@ -178,6 +186,11 @@ class Mind:
 
     def _periods(self) -> Periods:
         return Periods.of(self._context.clock.now(), self._context.zone)
+
+
+def _first(course: _Course, digest: str) -> Request:
+    """How the first model of the ladder would be asked."""
+    return Request(digest, course.ladder.rungs[0].model, course.prompt, course.terms.max_tokens)
 
 
 def _call(question: Question[Any], model: str) -> Call:
