@@ -79,13 +79,8 @@ class Calls:
             self._health.abandoned(call.model, turn)
             return Heard(None, UNAFFORDABLE, f"{name} may cost more than is left of the budget", made=False)
         reply = self._asked(call.model, prompt, terms, turn)
-        if isinstance(reply, Reply):
-            usage = budget.believable(reply.usage)
-            heard = _heard(reply, schema, name, self._cost(call.model, usage, expected))
-        else:
-            usage = Usage()
-            cost = expected if reply.charged else budget.FREE
-            heard = Heard[T](None, reply.trouble, str(reply), cost=cost)
+        usage = budget.believable(reply.usage) if isinstance(reply, Reply) else Usage()
+        heard = _heard(reply, schema, name, self._cost(call.model, reply, expected))
         self._spending.settle(row, Ended(heard.outcome, usage, heard.cost), self._context.clock.now())
         said = budget.shown(heard.cost)
         log.info("%s asked %s (%s): %s, %s", call.agent, call.model, call.purpose, heard.outcome, said)
@@ -108,13 +103,18 @@ class Calls:
         periods = Periods.of(self._context.clock.now(), self._context.zone)
         return self._spending.reserve(call, expected, terms.limits, periods)
 
-    def _cost(self, model: str, usage: Usage, expected: Decimal) -> Decimal:
+    def _cost(self, model: str, reply: Reply | ModelError, expected: Decimal) -> Decimal:
         """What was reserved, when the provider does not say how much it was."""
+        if isinstance(reply, ModelError):
+            return expected if reply.charged else budget.FREE
+        usage = budget.believable(reply.usage)
         found = self._doors.prices.cost(model, usage) if usage.input or usage.output else None
         return expected if found is None else budget.bounded(found)
 
 
-def _heard(reply: Reply, schema: type[T], name: str, cost: Decimal) -> Heard[T]:
+def _heard(reply: Reply | ModelError, schema: type[T], name: str, cost: Decimal) -> Heard[T]:
+    if isinstance(reply, ModelError):
+        return Heard(None, reply.trouble, str(reply), cost=cost)
     if reply.stop == "refusal":
         return Heard(None, "declined", f"{name} declined to answer", cost=cost)
     try:
