@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import audit, briefing, check, credentials, decide, demo, drop, look, skills, start, stop
+from daemon.cli import audit, briefing, check, connect, credentials, decide, demo, drop, look, skills, start, stop
 from daemon.cli.boundary import Boundary
 
 app = typer.Typer(
@@ -65,6 +65,7 @@ PANELS: dict[str, dict[str, Callable[..., None]]] = {
         "pause": stop.pause,
         "resume": stop.resume,
     },
+    "Accounts": {"connect": connect.connect},
     "Check": {"doctor": check.doctor},
 }
 

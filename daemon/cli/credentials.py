@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.cli import out
+from daemon.cli import asking, out
 from daemon.cli.opened import JsonOption, opened
 from daemon.core.errors import UserError
 
@@ -37,23 +37,11 @@ def put(ctx: typer.Context, name: NameArgument) -> None:
             exit_code=USAGE,
         )
     own = keeping.own(name)
-    value = credentials.value_of(_asked(own))
+    value = credentials.value_of(asking.secret(f"Value of {own}"))
     with opened(ctx) as opened_app:
         stored = opened_app.secrets.put({own: value}, opened_app.clock.now())
     was = "It was stored already." if stored.unchanged else "The old value is gone." if stored.replaced else ""
     out.say(f"Stored {own}, encrypted. {was}".rstrip())
-
-
-def _asked(name: str) -> str:
-    """Typed by a person, or piped by a program."""
-    if sys.stdin.isatty():
-        return str(typer.prompt(f"Value of {name} (not shown)", hide_input=True, err=True))
-    from daemon.core.credentials import LONGEST
-
-    try:
-        return sys.stdin.read(LONGEST + 3)  # with the end of its line, and one that shows that it is too long
-    except UnicodeDecodeError as error:
-        raise UserError("The value is not text; nothing was stored.") from error
 
 
 @app.command(name="list")
