@@ -15,7 +15,7 @@ from daemon.adapters.outbox import Documents
 from daemon.app import App
 from daemon.app import parts as composition
 from daemon.core import names
-from daemon.core.minds.model import Answers, Model, Prices
+from daemon.core.minds.model import Answers, Batches, Model, Prices
 from daemon.core.plugins import Channels
 from daemon.core.ports import Agent, Router
 from daemon.core.proposal import Decision
@@ -88,6 +88,8 @@ class House:
         self.app.converter = READERS
         if self._doors:
             self.app.doors = self._doors
+        if self.app.night:
+            self.app.night.attend()
         self.wake = Event()
         vault = self.app.vault
         documents, outbox = Documents(vault), Documents(vault, "outbox")
@@ -124,9 +126,16 @@ class House:
         self._router = router
         self.restart()
 
-    def with_model(self, model: Model, prices: Prices | None = None, answers: Answers | None = None) -> Mind:
-        """From now on agents can ask this model; see tests/minds.py."""
-        self._doors = Doors(model, prices or FakePrices(), answers or FakeAnswers())
+    def with_model(
+        self,
+        model: Model,
+        prices: Prices | None = None,
+        answers: Answers | None = None,
+        *,
+        batches: Batches | None = None,
+    ) -> Mind:
+        """From now on agents can ask this model; see tests/minds.py. With `batches` somebody collects them."""
+        self._doors = Doors(model, prices or FakePrices(), answers or FakeAnswers(), batches=batches)
         self.restart()
         return self.app.mind
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from daemon.core.settings import Settings
     from daemon.runtime.context import Context
     from daemon.runtime.gate import Gate
+    from daemon.runtime.minds.batching import Batching
     from daemon.runtime.minds.calls import Doors
     from daemon.runtime.minds.mind import Mind
 
@@ -119,6 +120,13 @@ class App:
         from daemon.app import parts
 
         return parts.doors(self)
+
+    @cached_property
+    def night(self) -> Batching | None:
+        """Where questions wait for the night's batch."""
+        from daemon.app import parts
+
+        return parts.night(self)
 
     @cached_property
     def mind(self) -> Mind:

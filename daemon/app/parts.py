@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from daemon.runtime.claims import Staff
     from daemon.runtime.lookout import Lookout
     from daemon.runtime.manager import Manager
+    from daemon.runtime.minds.batching import Batching
     from daemon.runtime.minds.calls import Doors
     from daemon.runtime.minds.mind import Mind
     from daemon.runtime.notary import Seal
@@ -68,7 +69,15 @@ def mind(app: App) -> Mind:
     """Who answers the questions of agents. Nothing heavy is loaded before the first of them."""
     from daemon.runtime.minds.mind import Mind
 
-    return Mind(app.doors, app.context, changed=app.secrets.mark)
+    return Mind(app.doors, app.context, changed=app.secrets.mark, night=app.night)
+
+
+def night(app: App) -> Batching | None:
+    """Where questions wait for the night's batch; None when nobody takes batches."""
+    from daemon.runtime.minds.batching import Batching
+
+    taken = app.doors.batches
+    return Batching(app.doors, taken, app.context) if taken else None
 
 
 def doors(app: App) -> Doors:
@@ -82,7 +91,7 @@ def doors(app: App) -> Doors:
     life, room = timedelta(days=llm.cache_days), llm.cache_mb * 2**20
     answers = AnswerFiles(app.places.home / "cache" / "answers", life, room, app.clock.now)
     models = Models(llm, app.secrets.find)
-    return Doors(models, PriceList(llm.prices), answers, models.close)
+    return Doors(models, PriceList(llm.prices), answers, models.close, batches(models))
 
 
 def models(app: App) -> Models:

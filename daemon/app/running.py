@@ -112,7 +112,10 @@ class Daemon:
         return Signing(scheduler, Notary(self._app.context, seal(self._app)))
 
     def _manager(self) -> Role:
-        return manager(self._app, channels(self._app), staff(self._app, self._woken), self._woken)
+        from daemon.runtime.minds.nightly import Nightly
+
+        role = manager(self._app, channels(self._app), staff(self._app, self._woken), self._woken)
+        return Nightly(role, self._app.night) if self._app.night else role
 
 
 WATCHED = (

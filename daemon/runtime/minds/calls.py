@@ -12,7 +12,7 @@ from typing import Generic
 from daemon.core.minds import answering, budget, choosing
 from daemon.core.minds.answering import Unfit
 from daemon.core.minds.budget import Limits, Periods
-from daemon.core.minds.model import Answers, Model, ModelError, Prices, Prompt, Reply
+from daemon.core.minds.model import Answers, Batches, Model, ModelError, Prices, Prompt, Reply
 from daemon.core.minds.question import T, Usage
 from daemon.runtime.context import Context
 from daemon.runtime.ledger.spending import OK, UNAFFORDABLE, Call, Ended
@@ -30,6 +30,7 @@ class Doors:
     prices: Prices
     answers: Answers
     close: Callable[[], None] = lambda: None
+    batches: Batches | None = None
 
 
 @dataclass(frozen=True, slots=True)
