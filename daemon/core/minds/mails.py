@@ -103,5 +103,7 @@ def signed(text: str, handbook: Handbook) -> Fitted:
     lines = [line.strip() for line in text.split("\n")]
     if own.rpartition("\n")[2].strip() in lines[-_ENDING:]:
         return Fitted(text)
-    gap = "\n" if signature.is_closing(lines[-1]) else "\n\n"
-    return Fitted(f"{text}{gap}{own}".strip())
+    begun = bool(lines[-1]) and own.startswith(lines[-1])  # a first name, of "Anna Birch" below it
+    body = text.rpartition("\n")[0].rstrip() if begun else text
+    gap = "\n" if signature.is_closing(body.rpartition("\n")[2]) else "\n\n"
+    return Fitted(f"{body}{gap}{own}".strip())

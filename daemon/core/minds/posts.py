@@ -50,6 +50,7 @@ def _signs(heard: Heard, pen: Pen, desk: Desk) -> Signs:
         rejected=len(desk.earlier),
         complaint=heard.tone == "complaint",
         legal=read.legal,
+        public=heard.mention.public,
     )
 
 
@@ -60,7 +61,7 @@ def post(draft: Draft, said: Post, *, pen: Pen, task: Task, desk: Desk) -> Draft
     read = pen.read(task, desk)
     if finished or HARMS["harm_machine"] in read.harms:
         return draft
-    signs = Signs(len(task.text), language=pen.foreign(read, desk.handbook), rejected=len(desk.earlier))
+    signs = Signs(len(task.text), language=pen.foreign(read, desk.handbook), rejected=len(desk.earlier), public=True)
     room = min((int(network.limit("post") * _ROOM) for network in networks), default=_MESSAGE)
     where = " and ".join(network.name for network in networks)
     brief = Brief(

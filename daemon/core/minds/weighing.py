@@ -31,6 +31,7 @@ class Signs:
     files: int = 0  # attachments that can be read
     complaint: bool = False
     legal: bool = False
+    public: bool = False  # everybody will read what is written
 
 
 def weigh(signs: Signs, *, urgent: bool = False) -> Weight:
@@ -43,9 +44,10 @@ def weigh(signs: Signs, *, urgent: bool = False) -> Weight:
 def _counted(signs: Signs) -> Iterator[tuple[int, str]]:
     """What counts, in points and words."""
     found = (
-        (4 * signs.legal, "about law or a contract"),
-        (2 * signs.complaint, "a complaint"),
+        (6 * signs.legal, "about law or a contract"),
+        (3 * signs.complaint, "a complaint"),
         (_points(_QUESTIONS, signs.questions), f"{signs.questions} questions"),
+        (3 * signs.public, "for everybody to read"),
         (1 * signs.money, "about money"),
         (_points(_LENGTH, signs.length), f"{signs.length:,} characters"),
         (_points(_FILES, signs.files), "1 file" if signs.files == 1 else f"{signs.files} files"),

@@ -131,14 +131,14 @@ def _checked(draft: Draft, answer: Answer[Letter], brief: Brief, *, known: Known
     if fitted.why:
         return by_rules(draft, f"the text of {answer.model} was not used, because {fitted.why}")
     figures, forbidden = checking.unfounded(fitted.text, known), handbook.forbidden(fitted.text)
-    told = _told(answer.value, figures, forbidden)
+    told = (*_told(answer.value, figures, forbidden), *brief.material.left_out)
     return replace(
         draft,
         text=fitted.text,
         reason=reason(answer),
         risk="medium" if draft.risk == "low" and (figures or forbidden or answer.value.open_points) else draft.risk,
         confidence=min(answer.value.confidence, _most(draft, answer.value, figures, forbidden)),
-        found=(*brief.found, *fitted.found, *told, *brief.material.left_out),
+        found=(*brief.found, *fitted.found, *told),
         model=answer.model,
     )
 
