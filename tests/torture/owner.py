@@ -23,7 +23,7 @@ from tests.torture.shop import MOODS, Shop
 from tests.torture.tally import Tally
 
 DAY = timedelta(days=1)
-_ROUNDS = 24  # of answering and waiting until nothing is open: nine days, of which calls may begin on some thirty hours
+_ROUNDS = 24  # of answering and waiting until nothing is open: nine days, nine hours a time; calls may begin in a third
 _WAYS = ("move", "tick", "command")
 
 
