@@ -46,10 +46,14 @@ def key_of(typed: str) -> str:
     return key
 
 
+def all_in_use(llm: Llm) -> list[str]:
+    """The models that the configuration names, those for simple questions first."""
+    return list(dict.fromkeys((*llm.models.simple, *llm.models.medium, *llm.models.complex)))
+
+
 def in_use(llm: Llm, provider: Provider) -> list[str]:
-    """The models of a provider that the configuration names, those for simple questions first."""
-    named = (*llm.models.simple, *llm.models.medium, *llm.models.complex)
-    return list(dict.fromkeys(model for model in named if model.partition(":")[0] == provider.name))
+    """Those of one provider."""
+    return [model for model in all_in_use(llm) if model.partition(":")[0] == provider.name]
 
 
 def tried(models: Models, prices: Prices, llm: Llm, provider: Provider) -> Tried:

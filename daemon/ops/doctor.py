@@ -20,11 +20,13 @@ from typing import Literal
 
 from daemon.adapters.credentials.store import Store
 from daemon.adapters.file_events import FileEvents
+from daemon.adapters.llm.models import Models
 from daemon.core import handbook, resources
 from daemon.core.errors import Transient, UserError
 from daemon.core.files import Missing, VaultProblem
+from daemon.core.minds import providers
 from daemon.core.ports import VaultWriter
-from daemon.ops import proof
+from daemon.ops import connecting, proof
 from daemon.runtime import belonging, dashboard, guidance, heartbeat
 from daemon.runtime.context import Context
 from daemon.runtime.ledger.database import Damaged
@@ -201,6 +203,28 @@ def secrets(subject: Subject) -> list[Result]:
     return [Result("Secrets", "fine", f"{kept}; their key is {store.key_path}, back it up apart from the rest")]
 
 
+def models(subject: Subject) -> list[Result]:
+    """Whether each language model that is in use has a key or an address. None of them is asked."""
+    llm = subject.context.settings.llm
+    if llm.offline:
+        return [Result("Models", "fine", "switched off ([llm] offline): everything is drafted by rules")]
+    named, door = connecting.all_in_use(llm), Models(llm, subject.secrets.find)
+    if strange := [model for model in named if providers.of(model) is None]:
+        return [Result("Models", "wrong", door.ready(model), "correct it in [llm.models]") for model in strange]
+    closed = {model.partition(":")[0]: door.ready(model) for model in named}
+    if all(closed.values()):
+        remedy = "`employee connect anthropic`, or a server of your own: `employee connect local`"
+        return [Result("Models", "hint", "none is connected, so everything is drafted by rules", remedy)]
+    return [_provider(name, why) for name, why in closed.items() if not (why and name == providers.LOCAL.name)]
+
+
+def _provider(name: str, why: str) -> Result:
+    """A server of one's own is in use as shipped, so one without an address is nothing to speak of."""
+    if why:
+        return Result("Models", "hint", why, f"`employee connect {name}`, or take its models out of [llm.models]")
+    return Result("Models", "fine", f"{name} can be asked; `employee connect {name} --test` does")
+
+
 def plugins(subject: Subject) -> list[Result]:
     """Whether every plug-in loads."""
     broken = {name: why for name, why in subject.plugins.items() if why}
@@ -354,6 +378,6 @@ def handbook_read(subject: Subject) -> list[Result]:
 
 
 CHECKS: Sequence[Check] = (
-    python, configuration, vault_there, owner, space, state_directory, permissions, ledger, audit, secrets, plugins,
-    file_events, sync, clock, roles, handbook_read, skills,
+    python, configuration, vault_there, owner, space, state_directory, permissions, ledger, audit, secrets, models,
+    plugins, file_events, sync, clock, roles, handbook_read, skills,
 )  # fmt: skip

@@ -15,6 +15,7 @@ from daemon.ops import doctor
 from daemon.ops.doctor import Subject
 from daemon.runtime.heartbeat import Heartbeat
 from daemon.runtime.ledger import Ledger
+from tests.factories import settings
 from tests.house import House
 
 
@@ -158,3 +159,34 @@ def test_a_ledger_that_others_may_read_is_wrong(subject: Subject) -> None:
 def test_a_vault_that_anybody_may_write_is_wrong(subject: Subject, house: House) -> None:
     house.root.chmod(0o777)
     assert doctor.permissions(subject)[0].remedy == f"chmod o-w {house.root}"
+
+
+def test_no_model_is_a_hint_and_nothing_is_asked(subject: Subject) -> None:
+    found = doctor.models(subject)[0]
+    assert (found.level, "`employee connect anthropic`" in found.remedy) == ("hint", True)
+
+
+def test_each_provider_in_use_has_its_line(subject: Subject, house: House) -> None:
+    house.app.secrets.put({"anthropic_api_key": "sk-canary"}, house.clock.now())
+    mixed = with_models(subject, medium=["openai:gpt-5-mini"])
+    assert [(found.level, found.found) for found in doctor.models(mixed)] == [
+        ("fine", "anthropic can be asked; `employee connect anthropic --test` does"),
+        ("hint", "No key of OpenAI is stored; `employee connect openai` stores it"),
+    ]
+
+
+def test_a_model_of_nobody_is_wrong(subject: Subject) -> None:
+    found = doctor.models(with_models(subject, simple=["claude-haiku-5-5"]))
+    assert [(each.level, each.remedy) for each in found] == [("wrong", "correct it in [llm.models]")]
+
+
+def test_switched_off_models_are_fine(subject: Subject) -> None:
+    assert doctor.models(with_settings(subject, offline=True))[0].level == "fine"
+
+
+def with_models(subject: Subject, **tiers: list[str]) -> Subject:
+    return with_settings(subject, models=tiers)
+
+
+def with_settings(subject: Subject, **llm: object) -> Subject:
+    return replace(subject, context=replace(subject.context, settings=settings(llm=llm)))
