@@ -14,7 +14,7 @@ from datetime import UTC, datetime, time, tzinfo
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING
 
-from daemon.core.minds.question import Usage
+from daemon.core.minds.usage import Usage
 from daemon.core.policy import Day
 
 if TYPE_CHECKING:

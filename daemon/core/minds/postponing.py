@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from daemon.core import quiet
 from daemon.core.minds import providers
-from daemon.core.minds.question import Question
 from daemon.core.quiet import Hours
+
+if TYPE_CHECKING:
+    from daemon.core.minds.question import Question
 
 # Half the price for all tokens, cached ones too; most batches end within an hour:
 # https://platform.claude.com/docs/en/build-with-claude/batch-processing

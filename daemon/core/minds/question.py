@@ -13,6 +13,7 @@ from typing import Generic, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from daemon.core.errors import Transient
+from daemon.core.minds.usage import Usage as Usage
 
 
 class Schema(BaseModel):
@@ -71,16 +72,6 @@ class Question(Generic[T]):
         form = json.dumps(self.schema.model_json_schema(), sort_keys=True)
         data = (text for each in self.data for text in (each.label, each.text))
         return (text.encode("utf-8", "surrogatepass") for text in (self.rules, self.request, form, *data))
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """Tokens of one call. `read` and `written` are the parts of `input` that came from or went to a prompt cache."""
-
-    input: int = 0  # all of them, cached ones too
-    output: int = 0
-    read: int = 0
-    written: int = 0
 
 
 @dataclass(frozen=True, slots=True)

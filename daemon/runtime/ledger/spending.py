@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from daemon.core.minds import budget
 from daemon.core.minds.budget import Limits, Month, Periods, Spent
-from daemon.core.minds.question import Usage
+from daemon.core.minds.usage import Usage
 from daemon.core.policy import Day
 from daemon.runtime.ledger.database import Database, Row, moment, stamp
 
