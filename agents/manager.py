@@ -15,11 +15,13 @@ from pydantic import BaseModel, ConfigDict
 
 from daemon.core import appointment, social
 from daemon.core.draft import Closed
-from daemon.core.handbook import IGNORE, Handbook, same_address
-from daemon.core.language import dates, dictation, letters, phrasebook, pitches, reading, topics, urgency, wishes, words
+from daemon.core.handbook import Handbook, same_address
+from daemon.core.language import dictation, letters, phrasebook, pitches, topics, urgency, wishes, words
 from daemon.core.language.letters import Letter
 from daemon.core.language.topics import Hit
 from daemon.core.language.wishes import Wish
+from daemon.core.minds import sorting
+from daemon.core.minds.sorting import Unsure
 from daemon.core.ports import Desk, Route
 from daemon.core.task import FollowUp, Priority, Task
 
@@ -49,10 +51,11 @@ class _Choice:
     agent: str
     why: str
     also: tuple[FollowUp, ...] = ()
+    sure: bool = True
 
 
 class Agent:
-    """The manager: a `Router`."""
+    """The manager: a `Router`, and a `Sorter` of what its rules are not sure of."""
 
     def __init__(self, config: Config) -> None:
         self._config = config
@@ -61,18 +64,27 @@ class Agent:
         self._books = tuple(phrasebook.shipped(here / "prompts").values())
         self._topics = topics.parse((here / "topics.toml").read_text(encoding="utf-8"))
         self._requests = phrasebook.every(self._books, "request")
+        self._role = (here / "prompts" / "sorting.md").read_text(encoding="utf-8")
+        self._controls = sorting.controls((here / "controls.toml").read_text(encoding="utf-8"))
 
     def route(self, task: Task, desk: Desk) -> Route | Closed:
         letter = letters.read(task)
-        if letter.is_mail and (ignored := _ignored(letter, desk.handbook)):
+        if letter.is_mail and (ignored := desk.handbook.ignored(letter.email, letter.subject)):
             return Closed(ignored)
         choice = self._plain(task, letter, desk.handbook) or self._choose(letter, desk.handbook)
         if not choice.agent:
             return Closed(choice.why)
-        due, deadline = _due(task, letter, desk)
+        due, deadline = urgency.deadline(task, letter.text, desk.now)
         priority, pressing = self._priority(task, letter, desk, due)
         reason = "; ".join(filter(None, (choice.why, pressing, deadline))) + "."
-        return Route(choice.agent, priority, due, reason, choice.also)
+        return Route(choice.agent, priority, due, reason, choice.also, choice.sure)
+
+    def unsure(self, task: Task, route: Route) -> Unsure:
+        return sorting.unsure(task, route, self._requests)
+
+    def sort(self, unsure: Sequence[Unsure], desk: Desk, seed: str) -> Sequence[Route]:
+        sheet = sorting.sheet(unsure, self._controls, seed)
+        return sorting.judged(sheet, desk.ask(sorting.question(self._role, sheet)), self._topics)
 
     def _priority(self, task: Task, letter: Letter, desk: Desk, due: date | None) -> tuple[Priority, str]:
         if task.priority != "normal":
@@ -119,9 +131,11 @@ class Agent:
     def _own(self, letter: Letter, otherwise: str) -> _Choice:
         """A note or a file of the person's own: what it orders, or something to keep."""
         if letter.kind == "file":
-            return _chosen(wishes.of_hits(self._hits(letter, "file"))[:1]) or _Choice("assistant", otherwise)
+            return _chosen(wishes.of_hits(self._hits(letter, "file"))[:1]) or _Choice(
+                "assistant", otherwise, sure=False
+            )
         ordered = wishes.of_note(self._hits(letter, "note"))
-        return _chosen(ordered) or _Choice("assistant", otherwise)
+        return _chosen(ordered) or _Choice("assistant", otherwise, sure=False)
 
     def _machine(self, letter: Letter, handbook: Handbook) -> _Choice:
         """Automated mail is closed, unless there is something in it to be done."""
@@ -134,7 +148,7 @@ class Agent:
         if words.mentioned(letter.automated, _ANSWERS):
             return _Choice("", closed)
         if topics.found(self._topics, letter.text, ("form",)):
-            return self._person(letter) if letter.reply_to else _Choice("assistant", _UNREACHED)
+            return self._person(letter) if letter.reply_to else _Choice("assistant", _UNREACHED, sure=False)
         if said := self._pitch(letter):
             return _Choice("", said)
         return _chosen(wishes.of_machine(self._hits(letter, "machine"))) or _Choice("", closed)
@@ -147,7 +161,7 @@ class Agent:
         hits = self._hits(letter, "mail")
         asked = wishes.open_questions(letter.text, self._requests, hits)
         wanted = wishes.of_letter(hits, asked)
-        return _chosen(wanted) or _Choice("mail", "A person's mail is answered by the mail agent")
+        return _chosen(wanted) or _Choice("mail", "A person's mail is answered by the mail agent", sure=False)
 
     def _pitch(self, letter: Letter) -> str:
         """Why it is taken for an advert or a trick, or "". What also wants something of the person is neither."""
@@ -172,26 +186,6 @@ def _chosen(wanted: Sequence[Wish]) -> _Choice | None:
 
 def _after(wanted: Iterable[Wish]) -> tuple[FollowUp, ...]:
     return tuple(FollowUp(wish.agent, f"{wish.why}.") for wish in wanted)
-
-
-def _ignored(letter: Letter, handbook: Handbook) -> str:
-    """Words to ignore count in the subject only: a customer may write any word into a text."""
-    rule = handbook.rule(IGNORE)
-    if term := rule.sender(letter.email):
-        return f"Your handbook says to ignore mail from {term}."
-    if term := rule.words(letter.subject):
-        return f"Your handbook says to ignore mail with “{term}” in the subject."
-    return ""
-
-
-def _due(task: Task, letter: Letter, desk: Desk) -> tuple[date | None, str]:
-    if task.due:
-        return task.due, f"due {task.due:%Y-%m-%d}, as you set it"
-    written = reading.day_written(task.mail, desk.now) if task.mail else desk.now.date()
-    found = dates.due(letter.text, written)
-    if not found or found.day < desk.now.date():
-        return None, ""
-    return found.day, f"due {found.day:%Y-%m-%d} (“{found.quote}”)"
 
 
 def _any_address(known: tuple[str, ...], email: str) -> str:

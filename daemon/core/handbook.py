@@ -123,6 +123,15 @@ class Handbook:
     def rule(self, name: str) -> Rule:
         return self.rules.get(name, Rule(name, ()))
 
+    def ignored(self, email: str, subject: str) -> str:
+        """Why a mail is ignored, or "". Words count in the subject only: a customer may write any word into a text."""
+        rule = self.rule(IGNORE)
+        if term := rule.sender(email):
+            return f"Your handbook says to ignore mail from {term}."
+        if term := rule.words(subject):
+            return f"Your handbook says to ignore mail with “{term}” in the subject."
+        return ""
+
 
 def same_address(known: str, email: str) -> bool:
     """Whether `known`, an address or "@domain", means this address. No subdomains."""

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from daemon.core.handbook import Handbook
     from daemon.core.mail import Mail
     from daemon.core.minds.question import Answer, Question, Schema
+    from daemon.core.minds.sorting import Unsure
     from daemon.core.properties import Value
     from daemon.core.skills import Skill
     from daemon.core.task import Arrival, FollowUp, Priority, Task
@@ -173,19 +174,39 @@ class Agent(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """Who works on a task, how soon, and why (one sentence for the person); `also`: what else it asks for."""
+    """Who works on a task, how soon, and why (one sentence for the person); `also`: what else it asks for.
+
+    Not `sure`: no rule recognised anything, and this is what is done with everything else of its kind.
+    """
 
     agent: str
     priority: Priority
     due: date | None
     reason: str
     also: tuple[FollowUp, ...] = ()
+    sure: bool = True
 
 
 class Router(Protocol):
     """The manager agent: decides who drafts, or that nobody needs to."""
 
     def route(self, task: Task, desk: Desk) -> Route | Closed: ...
+
+
+class Sorter(Router, Protocol):
+    """The manager agent with a model at hand."""
+
+    def unsure(self, task: Task, route: Route) -> Unsure:
+        """As much of a task with a route that is not sure as a model is shown."""
+        ...
+
+    def sort(self, unsure: Sequence[Unsure], desk: Desk, seed: str) -> Sequence[Route]:
+        """The route of each, in their order and sure, with one question. Raises Unanswered.
+
+        Never less than the rules' route: a model adds an agent, or says how soon. `seed`: the same one makes the
+        same question of the same tasks.
+        """
+        ...
 
 
 # --- what goes out ---------------------------------------------------------------------------------------

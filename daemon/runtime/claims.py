@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.core import document, frontmatter, names, neutral, task_note
@@ -28,6 +28,7 @@ from daemon.runtime.lookout import IN_PROGRESS, NEEDS_ACTION, Look, Lookout
 from daemon.runtime.outcomes import DONE, FAILED, Outcomes
 from daemon.runtime.pace import Troubles, Waiting
 from daemon.runtime.pages import Pages
+from daemon.runtime.sorting import Sorting
 
 log = logging.getLogger(__name__)
 _BATCH = 64  # tasks read into memory at once
@@ -44,6 +45,7 @@ class Staff:
 
     router: Router
     drafting: Drafting
+    sorting: Sorting = field(default_factory=Sorting)  # what the router is not sure of; nobody unless there are models
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ class Claims:
         self._lookout = lookout
         self._drafting = staff.drafting
         self._router = staff.router
+        self._sorting = staff.sorting
         self._desks = Desks(context)
         self._outcomes = Outcomes(context, pages, self._desks, publish=publish)
         self._intake = Intake(context.vault, context.ledger, context.zone, context.converter)
@@ -86,14 +89,16 @@ class Claims:
             with troubles.contained(job.path, now), self._for_nothing(job.task.id):
                 self._settle(job, future.result, now)
                 changed = True
+        self._sorting.collect(there)
         for entry in self._next(look, troubles, now):
             with troubles.contained(entry.path, now):
                 changed |= self._take(entry, troubles, now)
+        self._sorting.send()
         return changed
 
     @property
     def busy(self) -> bool:
-        return bool(self._drafting.busy)
+        return bool(self._drafting.busy or self._sorting.busy)
 
     def waits(self) -> list[Waiting]:
         """What is put off, in one line for each reason."""
@@ -120,16 +125,19 @@ class Claims:
         return False
 
     def close(self) -> None:
+        self._sorting.close()
         self._drafting.close()
 
     def _next(self, look: Look, troubles: Troubles, now: datetime) -> list[Entry]:
         """Settled and not under way; urgent first, then what is due first, then the oldest."""
         notes = [entry for entry in (*look.claimed, *look.tasks) if _is_note(entry)]
         look.notices += [f"{e.path}: {_NO_NOTE}" for e in (*look.claimed, *look.tasks) if not _is_note(e)]
+        being_sorted = self._sorting.busy
         ready = [
             entry
             for entry in notes
-            if not troubles.resting(entry.path, now)
+            if entry.path not in being_sorted
+            and not troubles.resting(entry.path, now)
             and not self._is_put_off(entry.path, now)
             and self._task_of(entry) not in self._drafting.busy
         ]
@@ -196,7 +204,8 @@ class Claims:
         if note.id in self._owed:
             self._ledger.tasks.forgive(note.id)
             self._owed.remove(note.id)
-        if self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
+        route = self._sorting.decided(entry)  # then this try was counted before it waited
+        if route is None and self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
             return self._outcomes.fail(
                 entry.path, note.id, troubles.said.get(entry.path, "it failed again and again"), now
             )
@@ -204,7 +213,8 @@ class Claims:
             task = originals.load(self._context, note, entry.path)
         except Permanent as refusal:
             return self._unloadable(entry.path, note.id, refusal, now)
-        return self._hand_out(entry, note, Job(task, "", "", entry.path, replacing, desk), now)
+        job = Job(task, "", "", entry.path, replacing, desk)
+        return self._hand_out(entry, note, job, route or self._route(note, task, desk), now=now)
 
     @contextmanager
     def _for_nothing(self, task: str) -> Generator[None]:
@@ -215,14 +225,14 @@ class Claims:
             self._owed.add(task)
             raise
 
-    def _hand_out(self, entry: Entry, note: TaskNote, job: Job, now: datetime) -> bool:
-        """To the agent that the router names, and what else it asks for as tasks of their own."""
-        task, desk = job.task, job.desk
-        route = self._route(note, task, desk)
+    def _hand_out(self, entry: Entry, note: TaskNote, job: Job, route: Route | Closed, *, now: datetime) -> bool:
+        """To the agent that the route names, and what else it asks for as tasks of their own."""
         if isinstance(route, Closed):
             return self._outcomes.close(entry.path, note.id, route.reason, now)
+        if entry.folder == NEEDS_ACTION and not job.replacing and self._sorting.hold(entry, job.task, route, job.desk):
+            return True
         for second in route.also:
-            self._follow_up(task, second, route, now)
+            self._follow_up(job.task, second, route, now)
         return self._claim(entry, replace(job, agent=route.agent, reason=route.reason, also=route.also), route)
 
     def _unloadable(self, path: str, task: str, refusal: Permanent, now: datetime) -> bool:

@@ -84,6 +84,15 @@ def found(topics: Iterable[Topic], text: str, kinds: Collection[str]) -> tuple[H
     return tuple(hit for topic in likely for hit in _hits(topic, said))
 
 
+def cued(topics: Iterable[Topic], text: str, agent: str, kind: str) -> bool:
+    """Whether a text has a word of that agent's work: too little for a topic, enough to be no mere guess."""
+    return any(_cue(topic).within(text) for topic in topics if topic.agent == agent and kind in topic.of)
+
+
+def _cue(topic: Topic) -> Terms:
+    return topic.matter if topic.matter.listed else topic.groups[0]
+
+
 def asks(sentence: str) -> bool:
     """Whether there is a question in it; one in an address of the web is none."""
     return "?" in _LINK.sub("", sentence)

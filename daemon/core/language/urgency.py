@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 
 from daemon.core.handbook import PRIORITY_RULES, Handbook
-from daemon.core.language import words
-from daemon.core.task import Priority
+from daemon.core.language import dates, reading, words
+from daemon.core.task import Priority, Task
 
 Pressing = tuple[Priority, str]  # and why, for the person; "" for normal
 _TOMORROW, _WEEK = 1, 7
@@ -21,6 +22,17 @@ def said(text: str, email: str, handbook: Handbook, lists: Mapping[str, Sequence
         if found := words.mentioned(text, lists[name]):
             return name, f"{name}: it says “{found[0]}”"
     return "normal", ""
+
+
+def deadline(task: Task, text: str, now: datetime) -> tuple[date | None, str]:
+    """The day by which something is wanted, and why, for the person; one that is over is none."""
+    if task.due:
+        return task.due, f"due {task.due:%Y-%m-%d}, as you set it"
+    written = reading.day_written(task.mail, now) if task.mail else now.date()
+    found = dates.due(text, written)
+    if not found or found.day < now.date():
+        return None, ""
+    return found.day, f"due {found.day:%Y-%m-%d} (“{found.quote}”)"
 
 
 def nearer(pressing: Pressing, days: int | None) -> Pressing:

@@ -81,14 +81,14 @@ def of_letter(hits: Sequence[Hit], asked: Sequence[Asked]) -> tuple[Wish, ...]:
     first = _answer(deeds, asked)
     if not first:
         return done
-    answer = Wish(ANSWER, f"it asks “{_quote(first.sentence)}”")
+    answer = Wish(ANSWER, f"it asks “{quoted(first.sentence)}”")
     return (answer, *done) if first.number < deeds[0].place[0] else (*done, answer)
 
 
 def beside(asked: Iterable[Asked]) -> tuple[Wish, ...]:
     """The answer to what is asked beside an invitation, which itself settles one question."""
     whole = [one for one in asked if len(one.sentence.split()) >= _WHOLE]
-    return (Wish(ANSWER, f"it asks “{_quote(whole[0].sentence)}”"),) if len(whole) >= _SEVERAL else ()
+    return (Wish(ANSWER, f"it asks “{quoted(whole[0].sentence)}”"),) if len(whole) >= _SEVERAL else ()
 
 
 def open_questions(text: str, requests: Iterable[str], hits: Sequence[Hit]) -> tuple[Asked, ...]:
@@ -128,9 +128,10 @@ def _first_of_each(hits: Iterable[Hit]) -> list[Hit]:
 
 
 def _why(hit: Hit) -> str:
-    return f"{hit.topic.say} (“{_quote(hit.sentence)}”)" if hit.sentence else hit.topic.say
+    return f"{hit.topic.say} (“{quoted(hit.sentence)}”)" if hit.sentence else hit.topic.say
 
 
-def _quote(sentence: str) -> str:
+def quoted(sentence: str) -> str:
+    """A sentence of a message as a reason shows it."""
     short = sentence if len(sentence) <= _QUOTED else f"{sentence[:_QUOTED].rpartition(' ')[0]} …"
     return neutral.visible(short)
