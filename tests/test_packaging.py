@@ -102,7 +102,8 @@ def test_wheel_brings_prompts_configuration_and_skills(wheel: Path) -> None:
     paper = {f"daemon/_data/{path.relative_to(ROOT)}" for path in (ROOT / "config" / "invoice").rglob("*.*")}
     prompts = {f"agents/prompts/{path.name}" for path in (ROOT / "agents" / "prompts").glob("*")}
     settings = {f"daemon/_data/config/{path.name}" for path in (ROOT / "config").glob("*.toml")}
-    skills = {"daemon/_data/skills/sample/SKILL.md", "daemon/_data/skills/sample/references/more.md"}
+    skills = {f"daemon/_data/{path.relative_to(ROOT)}" for path in (ROOT / "skills").glob("*/SKILL.md")}
+    skills |= {"daemon/_data/skills/sample/SKILL.md", "daemon/_data/skills/sample/references/more.md"}
     assert prompts | settings | skills | demo | paper <= names(wheel)
     assert not any("canary.yml" in name for name in names(wheel))
 

@@ -98,14 +98,14 @@ def trust(
     with opened_vault(ctx) as opened_app:
         own = skills.to_trust(opened_app.vault, opened_app.ledger.trust, name)
         if own.state == "trusted":
-            out.say(f"You trust {name} already, exactly as it is.")
+            out.say(f"You trust {own.name} already, exactly as it is.")
             return
         _show_whole(own)
-        if not yes and not _agreed(name):
+        if not yes and not _agreed(own.name):
             out.say("Nothing was trusted.")
             return
         skills.pin(opened_app.ledger.trust, own, opened_app.clock.now())
-    out.say(f"From now on {name} is used. `employee skills untrust {name}` ends it.")
+    out.say(f"From now on {own.name} is used. `employee skills untrust {own.name}` ends it.")
 
 
 def _show_whole(own: Own) -> None:

@@ -70,9 +70,10 @@ class Sources:
 
 
 def sources(task: Task, desk: Desk, handbook: str) -> Sources:
-    """`handbook`: its whole text. What a person wrote as feedback is theirs; an earlier draft is nobody's."""
+    """`handbook`: its whole text. Feedback and trusted skills are the person's words; an earlier draft is nobody's."""
     note = f"{task.title}\n{task.text}" if task.kind == "note" and not task.mail else ""
-    own = (handbook, note, *(each.feedback for each in desk.earlier), task.mention.url if task.mention else "")
+    said = (*(each.feedback for each in desk.earlier), *(skill.body for skill in desk.skills if skill.own))
+    own = (handbook, note, *said, task.mention.url if task.mention else "")
     mail = task.mail
     people = (*filter(None, [mail.sender]), *mail.to, *mail.cc, *mail.reply_to) if mail else ()
     invited = (text for file in task.attachments for each in file.invitations for text in (each.text, each.uid))

@@ -98,8 +98,12 @@ def _file(path: Path) -> Checked:
 # --- trust -----------------------------------------------------------------------------------------------
 
 
-def to_trust(vault: VaultReader, trust: Trust, name: str) -> Own:
-    """The person's skill of this name as it is now. Raises UserError with all reasons why it cannot be trusted."""
+def to_trust(vault: VaultReader, trust: Trust, given: str) -> Own:
+    """The person's skill of this name as it is now. Raises UserError with all reasons why it cannot be trusted.
+
+    `given` may also be the skill's folder, as a shell completes it: `Skills/discounts/`.
+    """
+    name = given.rstrip("/").removeprefix(f"{guidance.FOLDER}/")
     own = guidance.look(vault, name, trust.pins())
     if own.state == "gone":
         raise UserError(_missing(name))

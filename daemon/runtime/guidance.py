@@ -14,7 +14,7 @@ from functools import cache
 from typing import Literal
 
 from daemon.core import frontmatter, resources
-from daemon.core.errors import Outage
+from daemon.core.errors import Outage, UserError
 from daemon.core.ports import Entry, Missing, Suspicious, TooLarge, VaultProblem, VaultReader
 from daemon.core.proposal import sha256
 from daemon.core.skills import Skill, reading
@@ -75,7 +75,7 @@ def look(vault: VaultReader, name: str, pins: Mapping[str, str]) -> Own:
         data = _read(vault, vault.stat(path_of(name)))
     except Missing:
         return Own(name, "gone", problems=[f"there is no file {path_of(name)}"])
-    except VaultProblem as refused:
+    except (VaultProblem, UserError) as refused:  # the latter: the folder Skills/ itself is a link
         return Own(name, "changed" if name in pins else "broken", problems=[str(refused)])
     found = reading.read(data, name, own=True)
     problems = [str(problem) for problem in found.problems]
@@ -162,7 +162,7 @@ class Guidance:
     def _current(self, name: str, pins: Mapping[str, str]) -> Skill | None:
         try:
             version = (self._vault.stat(path_of(name)).version, pins[name])
-        except VaultProblem:
+        except (VaultProblem, UserError):
             return None
         if name not in self._own or self._own[name][0] != version:
             own = look(self._vault, name, pins)

@@ -12,9 +12,7 @@ from daemon.ops import skills
 from tests.cli.terminal import Terminal
 from tests.cli.test_credentials import at_a_terminal
 
-GOOD = (
-    "---\nname: discounts\ndescription: Answers wishes for discounts.\n---\n\n# Discounts\n\nNever more than 5 %.\n"
-)
+GOOD = "---\nname: discounts\ndescription: Answers wishes for discounts.\n---\n\n# Discounts\n\nNever more than 5 %.\n"
 posix = pytest.mark.skipif(os.name == "nt", reason="terminals are a matter of POSIX")
 
 
@@ -61,6 +59,13 @@ def test_with_yes_the_whole_file_is_shown_and_it_counts(terminal: Terminal) -> N
     assert (again.exit_code, again.stdout) == (0, "")
     assert "already" in again.stderr
     assert "you trusted this skill" in terminal.ok("audit", "tail")
+
+
+@pytest.mark.parametrize("name", ["discounts/", "Skills/discounts", "Skills/discounts/"])
+def test_the_folder_as_a_shell_completes_it_will_do(terminal: Terminal, name: str) -> None:
+    write(terminal)
+    terminal.ok("skills", "trust", name, "--yes")
+    assert listed(terminal)["state"] == "trusted"
 
 
 def test_what_hides_in_a_skill_is_made_visible(terminal: Terminal) -> None:

@@ -10,6 +10,7 @@ import pytest
 from daemon.core import fingerprints, outbound
 from daemon.core.draft import Draft
 from daemon.core.mail import Address
+from daemon.core.skills import Skill
 from tests.agents.factories import Desk, email
 
 CAME = "When do you open? Order 4471, see https://shop.example/o/4471?x=1 or call +49 40 555 0101."
@@ -121,3 +122,13 @@ def test_codes_that_begin_alike_are_both_known(code: str) -> None:
 def test_what_the_thread_says_itself_gives_nothing_away() -> None:
     told = fingerprints.squash(NOTE)
     assert not fingerprints.repeats(fingerprints.of_outgoing(NOTE), fingerprints.of_private(NOTE), told)
+
+
+def test_a_link_in_a_skill_that_the_person_trusts_is_theirs() -> None:
+    price_list = Skill("discounts", "x", "Send the list: https://birchwood.example/prices.pdf", own=True)
+    draft = Draft("email.reply", {}, "See https://birchwood.example/prices.pdf", "Reply", "Because.", 1.0, "low")
+    known, foreign = (
+        outbound.judged(draft, {}, outbound.sources(email(CAME), Desk(skills=[each]), ""))
+        for each in (price_list, replace(price_list, own=False))
+    )
+    assert (known.risk, foreign.risk) == ("low", "high")
