@@ -19,6 +19,7 @@ from daemon.core.task import Task
 
 _ROOM = 0.9  # of a limit: models count badly
 _MESSAGE = 1_000  # characters, where no network says how many it takes
+_LINKEDIN = "LinkedIn"  # has a skill of its own
 _QUIET = ("spam", "insult", "trap")  # nothing but our own sentences for these
 
 
@@ -34,6 +35,7 @@ def comment(draft: Draft, heard: Heard, *, pen: Pen, task: Task, desk: Desk) -> 
         request="\n".join((*_answer_wanted(heard, address), arrived(task, desk))),
         material=trimming.of_text("comment", f"By: {mention.author or 'somebody'}\n\n{mention.text}"),
         weight=weighing.weigh(_signs(heard, pen, desk)),
+        skills=("answer-public-complaint",) if heard.tone == "complaint" and mention.public else (),
         found=(*(replying.CLAIMED if task.mail else ()), *replying.noticed(heard, desk.now.date())),
         language=read.book.code,
         finish=lambda text: _fitted(text, [network] if network else [], mention.form),
@@ -71,6 +73,7 @@ def post(draft: Draft, said: Post, *, pen: Pen, task: Task, desk: Desk) -> Draft
         material=Material(),
         weight=weighing.weigh(signs),
         own=task.text,
+        skills=("write-linkedin-post",) if _LINKEDIN in _names(draft) else (),
         found=tuple(posting.others(said.text, said.networks, networks)),
         finish=lambda text: _posted(text, said, networks),
     )
