@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 from threading import Event, Lock
 from typing import Any
 
-from daemon.core.minds.model import Kept, ModelError, Prompt, Reply
+from daemon.core.minds.model import Kept, ModelError, Prompt, Reply, Request
 from daemon.core.minds.question import Answer, Fenced, Question, Schema, T, Usage, Weight
 from tests.fakes import CODINGS, FORGED, ORDERS, Deed
 
@@ -280,3 +281,95 @@ class ObedientMind:
             return "\n".join(["Hello,", f"the {name}:", *told["people"], *told["values"], *secret, *forged, *tail])
 
         return say
+
+
+# --- a provider that takes batches
+
+
+class Cut(BaseException):
+    """The process ends here; no handler of the program sees it."""
+
+
+class FakeBatches:
+    """Takes batches and answers them when the test says so.
+
+    `handed` and `paid` are the append-only oracle: each request that a batch brought, and each that was answered.
+    `cuts`: names of calls, each with "before" or "after", at which the process ends, in this order. `trouble`: what
+    the next calls of a name raise, after they were carried out when it is `charged`. `foreign`: batches of others.
+    """
+
+    def __init__(self, line: str | Schema | Reply | ModelError | None = None, usage: Usage = USAGE) -> None:
+        self._line = line
+        self._usage = usage
+        self._batches: dict[str, dict[str, Reply | ModelError] | None] = {}
+        self.requests: dict[str, list[Request]] = {}
+        self.handed: list[str] = []
+        self.paid: list[str] = []
+        self.calls: list[str] = []
+        self.cuts: list[tuple[str, str]] = []
+        self.trouble: dict[str, list[ModelError]] = {}
+        self.foreign: list[str] = []
+
+    def submit(self, requests: Sequence[Request]) -> str:
+        with self._called("submit"):
+            batch = f"batch-{len(self.requests) + 1}"
+            self.requests[batch] = list(requests)
+            self.handed += [each.name for each in requests]
+            self._batches[batch] = None
+        return batch
+
+    def collect(self, batch: str) -> Mapping[str, Reply | ModelError] | None:
+        with self._called("collect"):
+            if batch in self.foreign:
+                return {"others": Reply("{}", self._usage)}
+            if batch not in self._batches:
+                raise ModelError("refused", "nobody knows this batch")
+            return self._batches[batch]
+        return None
+
+    def cancel(self, batch: str) -> None:
+        with self._called("cancel"):
+            self._batches[batch] = self._batches[batch] or {
+                each.name: ModelError("down", "cancelled") for each in self.requests[batch]
+            }
+
+    def recent(self, since: datetime) -> Sequence[str]:
+        del since
+        with self._called("recent"):
+            return [*self.foreign, *self._batches]
+        return []
+
+    def answer(self) -> None:
+        """Every batch that is under way is answered now."""
+        for batch in [name for name, results in self._batches.items() if results is None]:
+            self._batches[batch] = {each.name: self._said(each) for each in self.requests[batch]}
+            self.paid += [each.name for each in self.requests[batch]]
+
+    def _said(self, request: Request) -> Reply | ModelError:
+        match self._line:
+            case None:
+                return Reply(fitting(request.prompt.schema), self._usage)
+            case Schema():
+                return Reply(self._line.model_dump_json(), self._usage)
+            case str():
+                return Reply(self._line, self._usage)
+            case said:
+                return said
+
+    @contextmanager
+    def _called(self, name: str) -> Generator[None]:
+        self.calls.append(name)
+        self._die(name, "before")
+        trouble = self.trouble.get(name, [])
+        error = trouble.pop(0) if trouble else None
+        if error and not error.charged:
+            raise error
+        yield
+        self._die(name, "after")
+        if error:
+            raise error
+
+    def _die(self, name: str, when: str) -> None:
+        if self.cuts[:1] == [(name, when)]:
+            self.cuts.pop(0)
+            raise Cut
