@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from daemon.adapters.credentials.store import Store
     from daemon.adapters.locks import RoleLock
     from daemon.app.running import Daemon
+    from daemon.core.minds.budget import Limits
     from daemon.core.ports import Clock
     from daemon.core.settings import Settings
     from daemon.runtime.context import Context
@@ -86,8 +87,21 @@ class App:
         """What runs, waits and is wrong; works without the daemon."""
         every = timedelta(seconds=self.sources.table["schedule"]["heartbeat_seconds"])
         where, beats = str(self.places.vault), self.places.beats
-        outlook = Outlook(self.vault, where, self.ledger, beats, every, self.zone, self.urgencies, self.gate)
+        outlook = Outlook(
+            self.vault, where, self.ledger, beats, every, self.zone, self.urgencies, self.gate, self.limits
+        )
         return status.collect(outlook, self.clock.now())
+
+    def limits(self) -> Limits:
+        """What may be spent on language models. Built from the settings only where these were needed already."""
+        from daemon.core.minds.budget import Limits
+
+        if "settings" not in vars(self):
+            return Limits.read(self.sources.table["budget"])
+        try:
+            return Limits.of(self.rulebook.standing().budget)
+        except UserError:
+            return Limits.of(self.settings.budget)
 
     def gate(self) -> Gate:
         """What every effect has to pass."""

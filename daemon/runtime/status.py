@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.core.errors import Transient
+from daemon.core.minds import thrift
+from daemon.core.minds.thrift import Purse
 from daemon.core.policy import Blocked, local_day
 from daemon.core.proposal import Key, Proposal, State
 from daemon.runtime import heartbeat
 from daemon.runtime.heartbeat import Beat
 from daemon.runtime.ledger import Ledger, Pause
+from daemon.runtime.minds.purse import purse
 from daemon.runtime.urgency import Urgencies, Urgency
 
 if TYPE_CHECKING:
+    from daemon.core.minds.budget import Limits
     from daemon.core.ports import VaultReader
     from daemon.runtime.gate import Gate
 
@@ -64,6 +68,7 @@ class Status:
     waits: Mapping[Key, Blocked] = field(default_factory=dict[Key, Blocked])  # why what is held is not out yet
     entry: int = 0  # the newest of the record of what was done
     unheard: int = 0  # decisions by command that nobody acted on yet
+    purse: Purse | None = None  # what language models cost
 
     @property
     def running(self) -> bool:
@@ -82,6 +87,7 @@ class Outlook:
     zone: tzinfo
     urgencies: Urgencies
     gate: Callable[[], Gate]  # asked only when something is approved: settings take a moment to check
+    limits: Callable[[], Limits]  # what may be spent on language models
 
 
 def collect(outlook: Outlook, now: datetime) -> Status:
@@ -95,6 +101,8 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     counts, problems = _counts(outlook.vault)
     counts |= _today(ledger, local_day(now, outlook.zone))
     problems += _skills(outlook.vault, ledger)
+    money = purse(ledger, outlook.limits(), outlook.zone, now)
+    problems += [Problem(worry.what, worry.remedy) for worry in thrift.worries(money)]
     return Status(
         vault=outlook.where,
         roles={beat.role: _role(beat, now, every) for beat in alive},
@@ -110,6 +118,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         urgencies=urgencies,
         entry=newest.seq if (newest := ledger.audit.newest()) else 0,
         unheard=len(ledger.decisions.open()),
+        purse=money,
     )
 
 
@@ -225,6 +234,18 @@ def _held(proposal: Proposal, waits: Blocked) -> dict[str, object]:
     return {"id": proposal.label, "action": proposal.action, "title": proposal.title, "why": waits.why, "until": until}
 
 
+def _cost(found: Purse | None) -> dict[str, float]:
+    if found is None:
+        return {"today_usd": 0.0, "limit_usd": 0.0}
+    spent, limits = found.spent, found.limits
+    return {
+        "today_usd": float(spent.today),
+        "limit_usd": float(limits.daily),
+        "month_usd": float(spent.month),
+        "month_limit_usd": float(limits.monthly),
+    }
+
+
 def as_json(status: Status) -> dict[str, object]:
     """The contract's shape of `status --json`."""
     return {
@@ -242,7 +263,7 @@ def as_json(status: Status) -> dict[str, object]:
         "oldest_pending_seconds": status.oldest_pending.total_seconds() if status.oldest_pending else None,
         "paused": status.paused is not None,
         "pause": {"reason": status.paused.reason, "at": status.paused.at} if status.paused else None,
-        "cost": {"today_usd": 0.0, "limit_usd": 0.0},
+        "cost": _cost(status.purse),
         "next_jobs": [{"name": name, "at": at.isoformat()} for name, at in status.next_jobs],
         "connectors": {"outbox": {"state": "ready", "detail": "no account connected; results are files in Outbox/"}},
         "problems": [{"what": p.what, "remedy": p.remedy} for p in status.problems],

@@ -8,7 +8,7 @@ a provider that keeps to `max_tokens` and counts like others it is never passed 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, tzinfo
 from decimal import ROUND_CEILING, Decimal
@@ -36,10 +36,17 @@ class Limits:
     daily: Decimal
     monthly: Decimal
     warn_at: Decimal  # the share at which the person is told
+    waits: bool = True  # what rules cannot do well waits until there is money again
 
     @classmethod
     def of(cls, budget: Budget) -> Limits:
-        return cls(*(Decimal(str(each)) for each in (budget.daily_usd, budget.monthly_usd, budget.warn_at)))
+        return cls.read(budget.model_dump())
+
+    @classmethod
+    def read(cls, table: Mapping[str, object]) -> Limits:
+        """From the table [budget]."""
+        numbers = (Decimal(str(table[name])) for name in ("daily_usd", "monthly_usd", "warn_at"))
+        return cls(*numbers, waits=table["when_spent"] == "wait")
 
 
 @dataclass(frozen=True, slots=True)

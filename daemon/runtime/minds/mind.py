@@ -83,6 +83,13 @@ class Mind:
         self._note(question, answer.model, CACHED)
         return replace(answer, cost=budget.FREE)
 
+    def there(self) -> bool:
+        """Whether any model can be asked at all; asks nobody."""
+        try:
+            return bool(self._ready(self._settings().llm))
+        except Unanswered:
+            return False
+
     def _answer(self, question: Question[T], digest: str) -> Answer[T]:
         settings = self._settings()
         ready = self._ready(settings.llm)
@@ -102,7 +109,7 @@ class Mind:
                 reason = choosing.reason(course.ladder, course.failures, rung.model)
                 return Answer(heard.value, rung.model, reason, course.cost)
             course.failures.append(heard.why)
-        raise self._unanswered(question, course, settings)
+        raise self._unanswered(question, course)
 
     def _settings(self) -> Settings:
         try:
@@ -167,16 +174,16 @@ class Mind:
             course.short.append(self._calls.expected(call.model, made, course.terms) or budget.FREE)
         return heard
 
-    def _unanswered(self, question: Question[T], course: _Course, settings: Settings) -> Unanswered:
+    def _unanswered(self, question: Question[T], course: _Course) -> Unanswered:
         """Why, and from when on it is worth asking again: only when nothing but money was missing."""
         before = ", ".join((*course.ladder.passed, *course.failures))
         if not course.short or course.called:
             return Unanswered(f"no language model answered: {before}")
         self._note(question, "", UNAFFORDABLE)
-        return Unanswered(f"no language model was asked: {before}", until=self._until(course, settings))
+        return Unanswered(f"no language model was asked: {before}", until=self._until(course))
 
-    def _until(self, course: _Course, settings: Settings) -> datetime | None:
-        if settings.budget.when_spent != "wait":
+    def _until(self, course: _Course) -> datetime | None:
+        if not course.terms.limits.waits:
             return None
         periods = self._periods()
         return budget.again(min(course.short), course.terms.limits, self._spending.spent(periods), periods)

@@ -1,0 +1,67 @@
+"""What the person is told about money: how much is spent, when it becomes little, and when a day is unusual."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from daemon.core.minds.budget import FREE, Limits, Spent, shown
+
+WEEK = 7  # days that a day is compared with
+_ENOUGH = 3  # days that make a mean
+_WORTH = Decimal("0.10")  # US dollars; below it nobody needs to be alarmed
+_MUCH = Decimal("1.2")
+_RAISE = "raise [budget] {key} in your configuration; it counts at once"
+
+
+@dataclass(frozen=True, slots=True)
+class Purse:
+    """What may be spent, what is, and what each of the last days cost: at most a week, none before the first call."""
+
+    limits: Limits
+    spent: Spent
+    earlier: Sequence[Decimal] = ()
+
+    @property
+    def usual(self) -> Decimal | None:
+        """What a day costs; None while nobody can know."""
+        return sum(self.earlier, FREE) / len(self.earlier) if len(self.earlier) >= _ENOUGH else None
+
+
+@dataclass(frozen=True, slots=True)
+class Worry:
+    """What it means and what happens now; what to do about it."""
+
+    what: str
+    remedy: str
+
+
+def worries(purse: Purse) -> list[Worry]:
+    """What the person should know of now."""
+    return [*_limits(purse), *_unusual(purse)]
+
+
+def _limits(purse: Purse) -> Iterator[Worry]:
+    limits, spent = purse.limits, purse.spent
+    for name, key, limit, used, then in (
+        ("today's", "daily_usd", limits.daily, spent.today, "tomorrow"),
+        ("this month's", "monthly_usd", limits.monthly, spent.month, "next month"),
+    ):
+        amounts = f"({shown(used)} of {shown(limit)})"
+        if limit and used >= limit:
+            weak = f"and what rules cannot do well waits until {then}" if limits.waits else "also where they are weak"
+            what = f"{name} budget for language models is spent {amounts}; drafts are made by rules, {weak}"
+            yield Worry(what, _RAISE.format(key=key))
+        elif limit and used >= limit * limits.warn_at:
+            what = f"{used / limit:.0%} of {name} budget for language models is spent {amounts}"
+            yield Worry(what, f"at 100 % drafts are made by rules; to go on with models {_RAISE.format(key=key)}")
+
+
+def _unusual(purse: Purse) -> Iterator[Worry]:
+    usual, today = purse.usual, purse.spent.today
+    if usual is None or today <= _WORTH or today <= usual * _MUCH:
+        return
+    more = f"{today / usual - 1:.0%} more than usual" if usual else "more than usual"
+    what = f"language models cost {shown(today)} today, {more} ({shown(usual)} a day)"
+    yield Worry(what, "`employee costs` shows what it went for")
