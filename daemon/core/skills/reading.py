@@ -21,6 +21,7 @@ from daemon.core.yamlread import FIRST_LINE, Entry
 NAME = "SKILL.md"
 MAX_FILE = 64 * 1024  # bytes
 LINES = 500  # the body has fewer
+MOST_WORDS = 200  # each is looked for in every task
 _KEYS = ("name", "description", "license", "compatibility", "metadata", "allowed-tools")
 _LONGEST: Mapping[str, int] = {"name": 64, "description": 1024, "compatibility": 500}  # characters
 _KEBAB = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -144,6 +145,8 @@ def _wrong(front: _Front, folder: str) -> Iterator[Problem]:
     for name, value in front.metadata.items():
         if value is None or isinstance(value, tuple):
             yield Problem(f"`{name}` in the metadata must be one text", front.lines[f"metadata.{name}"])
+        elif len(_listed(value)) > MOST_WORDS and name == "words":
+            yield Problem(f"`words` has more than {MOST_WORDS}; keep those that matter", front.lines["metadata.words"])
 
 
 def _wrong_value(name: str, value: Value, metadata: Mapping[str, Value]) -> Iterator[str]:

@@ -89,6 +89,7 @@ def test_every_spelling_of_a_good_skill_is_fine(text: str) -> None:
         (f"{PLAIN}\nmetadata:\n  tags: [a, b]", "Line 5: write no brackets here, only text"),
         (f"{PLAIN}\nmetadata:\n  words:\n    - a", "Line 5: `words` in the metadata must be one text"),
         (f"{PLAIN}\nmetadata:\n  words:", "Line 5: `words` in the metadata must be one text"),
+        (f"{PLAIN}\nmetadata:\n  words: {', '.join(map(str, range(201)))}", "Line 5: `words` has more than 200"),
         (f"{PLAIN}\nmetadata:\n  a:\n    b: c", "Line 6: 'a' holds properties of its own"),
         (f"{PLAIN}\nmetadata:\n  a: b\n a: c", "Line 6: the property 'a' is there twice"),
         ("name: discounts\nname: discounts", "Line 3: the property 'name' is there twice; keep one"),
