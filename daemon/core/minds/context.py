@@ -6,7 +6,6 @@ know nobody can talk it into saying.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.abc import Traversable
 
@@ -14,19 +13,21 @@ from daemon.core.handbook import Handbook
 from daemon.core.ports import Desk, Earlier
 from daemon.core.skills import Skill
 
-_GOALS = 3_000  # characters
-_FACTS = 12_000
+_FACTS = 20_000  # characters
+_ABOUT = 6_000
 _AGAIN = (
     "This will be draft {number}. The person you work for rejected the last one, which you find as “last draft”, maybe "
     "with changes of their own in it. Do what they say about it, and keep what they do not speak of."
 )
-_UNWRITTEN = re.compile(r"^[ \t]*[-*+][ \t]+Write here .*$|^What matters this year\?.*$", re.MULTILINE)
-_EMPTY = re.compile(r"^#{1,6} .*\n\s*(?=#{1,2} |\Z)", re.MULTILINE)
 
 
-def rules(role: str, desk: Desk, skills: Sequence[Skill]) -> str:
-    """The system prompt: the role, then what holds for every task of it, then the skills for this one."""
-    return "\n\n".join(filter(None, (role.strip(), known(desk.handbook), _goals(desk.goals), *map(_skill, skills))))
+def rules(role: str, told: str, desk: Desk, skills: Sequence[Skill]) -> str:
+    """The system prompt: the role, what holds for every task of it, then the skills for this one.
+
+    `told`: what of the handbook is needed, `known` or only `company`.
+    """
+    goals = f"# Goals of the company\n\n{desk.goals}" if desk.goals else ""
+    return "\n\n".join(filter(None, (role.strip(), told, goals, *map(_skill, skills))))
 
 
 def roles(folder: Traversable) -> Mapping[str, str]:
@@ -37,15 +38,20 @@ def roles(folder: Traversable) -> Mapping[str, str]:
 
 def known(handbook: Handbook) -> str:
     """What may be said as a fact, what may not be said, and how a mail ends."""
-    company = "\n\n".join(filter(None, (handbook.company, handbook.about)))
     facts = [f"- {', '.join(fact.topics)}: {fact.answer}" for fact in handbook.facts]
     parts = {
-        "The company": company or "The handbook does not say anything about the company yet.",
         "Facts": _listed(facts) or "The handbook has no facts yet.",
         "Never write": "\n".join(f"- {phrase}" for phrase in handbook.never),
         "Signature": handbook.signature or handbook.company,
     }
-    return "\n\n".join(f"# {heading}\n\n{text.strip()}" for heading, text in parts.items() if text.strip())
+    sections = (f"# {heading}\n\n{text.strip()}" for heading, text in parts.items() if text.strip())
+    return "\n\n".join((company(handbook), *sections))
+
+
+def company(handbook: Handbook) -> str:
+    """Who the person's company is."""
+    about = "\n\n".join(filter(None, (handbook.company, handbook.about)))[:_ABOUT]
+    return f"# The company\n\n{about or 'The handbook does not say anything about the company yet.'}"
 
 
 def feedback(earlier: Sequence[Earlier]) -> str:
@@ -68,17 +74,6 @@ def _fitting(lines: Iterable[str]) -> Iterator[str]:
         if room < 0:
             return
         yield line
-
-
-def _goals(goals: str) -> str:
-    """Without what the template says where nobody wrote anything yet."""
-    written = _UNWRITTEN.sub("", goals)
-    for _ in range(3):  # a heading above headings
-        written = _EMPTY.sub("", written)
-    written = written.strip()
-    if not written or all(line.startswith("#") for line in written.splitlines()):
-        return ""
-    return f"# Goals of the company\n\n{written[:_GOALS]}"
 
 
 def _skill(skill: Skill) -> str:

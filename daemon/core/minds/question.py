@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -58,20 +55,6 @@ class Question(Generic[T]):
     data: tuple[Fenced, ...]
     schema: type[T]
     weight: Weight = field(default_factory=Weight)
-
-    @property
-    def digest(self) -> str:
-        """Equal for questions that are put in the same words and want the same form of answer, whoever asks."""
-        asked = hashlib.sha256()
-        for part in self._words():
-            asked.update(len(part).to_bytes(8, "big"))
-            asked.update(part)
-        return asked.hexdigest()
-
-    def _words(self) -> Iterator[bytes]:
-        form = json.dumps(self.schema.model_json_schema(), sort_keys=True)
-        data = (text for each in self.data for text in (each.label, each.text))
-        return (text.encode("utf-8", "surrogatepass") for text in (self.rules, self.request, form, *data))
 
 
 @dataclass(frozen=True, slots=True)

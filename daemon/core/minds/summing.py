@@ -69,7 +69,7 @@ def _question(paper: Paper, material: Material, pen: Pen, desk: Desk) -> Questio
         purpose="summary",
         agent=pen.agent,
         task=task.id,
-        rules=context.rules(pen.role("summary"), desk, skills),
+        rules=context.rules(pen.role("summary"), context.company(desk.handbook), desk, skills),
         request="\n\n".join(filter(None, request)),
         data=(*material.data, *last),
         schema=Summary,

@@ -111,11 +111,12 @@ def _question(brief: Brief, task: Task, desk: Desk) -> Question[Letter]:
     """The same for the same task, desk and brief at any time, so that its answer can be found again."""
     again = context.feedback(desk.earlier)
     last = (trimming.of_draft(desk.earlier[-1].text),) if desk.earlier else ()
+    skills = choosing.chosen(task, desk, brief.agent, brief.skills)
     return Question(
         purpose="draft",
         agent=brief.agent,
         task=task.id,
-        rules=context.rules(brief.role, desk, choosing.chosen(task, desk, brief.agent, brief.skills)),
+        rules=context.rules(brief.role, context.known(desk.handbook), desk, skills),
         request="\n\n".join(filter(None, (brief.request, again))),
         data=(*brief.material.data, *last),
         schema=Letter,

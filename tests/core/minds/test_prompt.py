@@ -107,9 +107,3 @@ def test_a_boundary_that_stands_in_a_text_is_drawn_again() -> None:
     user = prompt.render(question(f"I know it: {BOUNDARY.upper()}"), BOUNDARY).user
     assert not user.startswith(f"The boundary of the material is {BOUNDARY}")
     assert fences.unused("", [""])
-
-
-def test_the_digest_is_of_what_is_asked_and_of_nothing_else() -> None:
-    assert question("a").digest == question("a").digest
-    assert len({q.digest for q in (question("a"), question("ab"), question("a", "b"), question("a", rules="x"),
-                                   question("a", request="y"), question())}) == 6  # fmt: skip
