@@ -8,7 +8,21 @@ from typing import Annotated
 
 import typer
 
-from daemon.cli import audit, briefing, check, connect, credentials, decide, demo, drop, look, skills, start, stop
+from daemon.cli import (
+    audit,
+    briefing,
+    check,
+    connect,
+    costs,
+    credentials,
+    decide,
+    demo,
+    drop,
+    look,
+    skills,
+    start,
+    stop,
+)
 from daemon.cli.boundary import Boundary
 
 app = typer.Typer(
@@ -55,6 +69,7 @@ PANELS: dict[str, dict[str, Callable[..., None]]] = {
         "list": look.list_notes,
         "show": look.show,
         "briefing": briefing.briefing,
+        "costs": costs.costs,
     },
     "Give work": {"add": drop.add},
     "Decide": {

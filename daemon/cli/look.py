@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from daemon.app import App
+    from daemon.core.minds.thrift import Purse
     from daemon.core.policy import Blocked
     from daemon.core.proposal import Proposal
     from daemon.ops.decide import Found
@@ -52,6 +53,7 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
         out.data(f"Next     the {name}, {out.day(at, now, zone)}{unless}")
     if found.paused:
         out.data(f"PAUSED   {found.paused.reason or 'no reason given'}; `employee resume` goes on")
+    _show_cost(found.purse)
     out.data()
     out.table(("", ""), [(said, str(found.counts[name])) for name, said in _COUNTS.items()])
     if found.pending:
@@ -74,6 +76,15 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
         out.data()
     for notice in found.notices:
         out.data(f"Noticed: {notice}")
+
+
+def _show_cost(purse: Purse | None) -> None:
+    from daemon.core.minds.budget import shown
+
+    if purse and purse.spent.month:
+        today = f"{shown(purse.spent.today)} of {shown(purse.limits.daily)} today"
+        month = f"{shown(purse.spent.month)} of {shown(purse.limits.monthly)} this month"
+        out.data(f"Models   {today}, {month}; `employee costs` has more")
 
 
 def _show_held(found: Status, now: datetime, zone: tzinfo) -> None:

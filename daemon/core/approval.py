@@ -15,6 +15,7 @@ from decimal import Decimal
 from daemon.core import document, frontmatter, lookalikes, names, neutral
 from daemon.core.document import Parts
 from daemon.core.frontmatter import Note
+from daemon.core.minds import budget
 from daemon.core.ports import Shown
 from daemon.core.properties import Broken, Value, same
 from daemon.core.proposal import Key, sha256
@@ -43,6 +44,7 @@ class Cover:
     sender: str
     quoted: str  # the task's text, from outside
     files: tuple[str, ...] = ()  # vault paths of what came with it
+    cost: str = ""  # US dollars that models cost for the task so far: "0.004200"; "" = nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +184,8 @@ _COLOURS = {"low": "info", "medium": "info", "high": "danger"}
 
 def _why(cover: Cover) -> list[str]:
     by = f"Written with {cover.model}." if cover.model else "Written by rules, without a language model."
-    return [neutral.inline(cover.reason), f"{by} {_expect(cover.confidence)}"]
+    cost = f" Language models cost {budget.shown(Decimal(cover.cost))} for this task so far." if cover.cost else ""
+    return [neutral.inline(cover.reason), f"{by} {_expect(cover.confidence)}{cost}"]
 
 
 def _expect(confidence: float) -> str:

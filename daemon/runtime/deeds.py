@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from decimal import Decimal
 from typing import assert_never
 
 from daemon.core import document, frontmatter, neutral, steps
@@ -243,6 +244,9 @@ class Deeds:
             added["executed"] = self._context.local(datetime.fromisoformat(effect["finished_at"]))
         if proposal.hold:
             added |= {"approved_by": proposal.hold.by, "approved_via": proposal.hold.via}
+        cover = cover_of(self._proposals.content(proposal.key))
+        added |= {"cost_usd": Decimal(cover.cost)} if cover.cost else {}
+        added |= {"model": cover.model} if cover.model else {}
         return frontmatter.edit(self._proposals.snapshot(proposal.key), added)
 
     def _place_with_callout(self, proposal: Proposal, path: str, place: Place, callout: tuple[str, str, str]) -> None:

@@ -66,6 +66,7 @@ class Outcomes:
             sender=task.sender,
             quoted=_quoted(task.text),
             files=tuple(one.path for one in task.attachments[:_FILES]),
+            cost=f"{cost:.6f}" if (cost := self._ledger.spending.of(task.id).cost) else "",
         )
         content = self._pages.first(key, draft, cover, now)
         expires = self._pages.expires_at(now)

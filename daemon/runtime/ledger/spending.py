@@ -22,6 +22,7 @@ CACHED = "cached"  # answered from what was kept, for nothing
 UNAFFORDABLE = "unaffordable"  # nobody was asked, because it may have cost more than was left
 WEAKER = "weaker"  # a cheaper model was asked for that reason
 ANSWERED = (OK, CACHED)
+NOT_MADE = (CACHED, UNAFFORDABLE, WEAKER)  # rows that are no calls
 
 _WITHIN = "SELECT coalesce(sum(nanos), 0) AS n FROM spending WHERE begun_at >= ? AND begun_at < ?"
 _LATER = "SELECT 1 FROM spending WHERE begun_at >= ? LIMIT 1"

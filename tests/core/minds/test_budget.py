@@ -29,7 +29,7 @@ def test_what_is_left_is_the_smaller_of_day_and_month(today: str, month: str, le
 
 
 def test_what_is_free_always_fits() -> None:
-    assert budget.fits(Decimal(0), Limits(*[Decimal(0)] * 3), Spent(Decimal(9), Decimal(9)))
+    assert budget.fits(Decimal(0), Limits(Decimal(0), Decimal(0), Decimal(1)), Spent(Decimal(9), Decimal(9)))
 
 
 @pytest.mark.parametrize(
