@@ -43,7 +43,7 @@ _SUBJECT = re.compile(
 _CODE = re.compile(r"\A\s*```\w{0,12}\n(.*)\n```\s*\Z", re.DOTALL)
 _FIGURE = re.compile(
     r"(\d{1,3}(?:[ \u00a0\u202f'\u2019]\d{3})++(?:[.,]\d{1,2})?(?!\d)|\d++(?:[.,]\d++)*)"
-    r"([ \u00a0\u202f]?(?:[%\u20ac$\u00a3]|[^\W\d_]{1,15}))?"
+    r"([ \u00a0\u202f]?(?:[%\u20ac$\u00a3]|[A-Z]{3}\b|[^\W\d_]{4,15}))?"
 )
 _MARKER = re.compile(r"^[ \t]*\d{1,2}[.)][ \t]", re.MULTILINE)
 _NOON = 12

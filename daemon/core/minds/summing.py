@@ -80,10 +80,9 @@ def _question(paper: Paper, material: Material, pen: Pen, desk: Desk) -> Questio
 def _checked(draft: Draft, answer: Answer[Summary], paper: Paper, *, material: Material, pen: Pen) -> Draft:
     said = answer.value
     written = "\n".join((said.summary, *said.points))
-    seen = "\n".join(each.text for each in material.data)
-    if why := checking.unusable(written, seen, pen.role("summary")):
+    if why := checking.unusable(written, material.words, pen.role("summary")):
         return writing.by_rules(draft, f"the summary of {answer.model} was not used, because {why}")
-    strange = checking.unfounded(written, Known(seen, paper.today, _written(paper), paper.book.code))
+    strange = checking.unfounded(written, Known(material.words, paper.today, _written(paper), paper.book.code))
     told = writing.strange(strange)
     return replace(
         draft,

@@ -31,10 +31,16 @@ _MARKS = re.compile(r"(?:[ \t]?>){0,50}")
 
 @dataclass(frozen=True, slots=True)
 class Material:
-    """`left_out`: what the model did not see, in sentences."""
+    """`left_out`: what the model did not see, in sentences; `sent`: the line that says when, which is nobody's word."""
 
     data: tuple[Fenced, ...] = ()
     left_out: tuple[str, ...] = ()
+    sent: str = ""
+
+    @property
+    def words(self) -> str:
+        """All that somebody said in it."""
+        return "\n".join(each.text for each in self.data).replace(self.sent, "", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,7 @@ def of_mail(message: Mail, files: Sequence[Attached] = ()) -> Material:
     data = [Fenced("message", f"{_head(message)}\n\n{_with_end(new)}")]
     data += [Fenced("earlier", _with_end(older))] if older.shown else []
     left_out = [*_said(new, "first", "the message"), *_said(_Cut(older.shown, len(old)), "newest", "what it quotes")]
-    return Material((*data, *attached.data), (*left_out, *attached.left_out))
+    return Material((*data, *attached.data), (*left_out, *attached.left_out), _sent(message))
 
 
 def of_text(label: str, text: str, files: Sequence[Attached] = (), *, limit: int = NEWEST) -> Material:
@@ -79,11 +85,14 @@ def _head(message: Mail) -> str:
         "From": str(message.sender or ""),
         "To": ", ".join(map(str, message.to[:_FILES])),
         "Copy": ", ".join(map(str, message.cc[:_FILES])),
-        "Date": f"{dates.spell(message.date.date(), 'en', date.min)}, {message.date:%H:%M}" if message.date else "",
         "Subject": message.subject,
     }
     lines = (f"{name}: {' '.join(value.split())[:1000]}" for name, value in said.items() if value.strip())
-    return "\n".join(lines)
+    return "\n".join(filter(None, (_sent(message), *lines)))
+
+
+def _sent(message: Mail) -> str:
+    return f"Date: {dates.spell(message.date.date(), 'en', date.min)}" if message.date else ""
 
 
 def _attached(files: Sequence[Attached], room: int) -> Material:

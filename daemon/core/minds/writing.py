@@ -160,5 +160,5 @@ def _told(said: Letter, figures: tuple[str, ...], forbidden: tuple[str, ...]) ->
 
 def _seen(brief: Brief, desk: Desk) -> str:
     """What a text may rest on. Not the last draft: that one may be a model's as well."""
-    return "\n".join((context.known(desk.handbook), brief.own, *(each.text for each in brief.material.data),
+    return "\n".join((context.known(desk.handbook), brief.own, brief.material.words,
                       *(each.feedback for each in desk.earlier)))  # fmt: skip

@@ -33,9 +33,14 @@ def size(material: Material) -> int:
 def test_the_newest_text_stands_below_who_wrote_to_whom() -> None:
     seen = shown(trimming.of_mail(letter("Do you use oak?")))
     assert seen == {
-        "message": "From: Peter Kowalski <peter@mail.example>\nTo: anna@birchwood.example\n"
-        "Date: Saturday, 21 November 2026, 09:00\nSubject: A table\n\nDo you use oak?"
+        "message": "Date: Saturday, 21 November 2026\nFrom: Peter Kowalski <peter@mail.example>\n"
+        "To: anna@birchwood.example\nSubject: A table\n\nDo you use oak?"
     }
+
+
+def test_when_it_was_sent_is_nobodys_word() -> None:
+    assert "21 November" not in trimming.of_mail(letter("On 21 May?")).words
+    assert "21 May" in trimming.of_mail(letter("On 21 May?")).words
 
 
 def test_what_a_message_quotes_is_older_material() -> None:
