@@ -21,7 +21,7 @@ from daemon.core.minds.question import Usage
 from daemon.core.settings import Llm
 from tests.factories import settings
 
-COUNTED = Usage(120, 40)
+COUNTED, UNCOUNTED = Usage(120, 40), Usage()  # some servers of one's own count nothing
 MADE = datetime(2026, 3, 10, 9, tzinfo=UTC)  # every batch
 _PATIENCE = 60.0  # seconds, for an answer that never comes while somebody waits
 
@@ -359,7 +359,8 @@ class _OpenAI(_Tongue):
             yield _data(self._frame("chat.completion.chunk", [choice]))
         last = {"index": 0, "delta": cast("dict[str, Any]", {}), "finish_reason": _REASONS[line.stop]}
         yield _data(self._frame("chat.completion.chunk", [last]))
-        yield _data(self._frame("chat.completion.chunk", []) | {"usage": self._usage(line)})
+        if line.usage != UNCOUNTED:
+            yield _data(self._frame("chat.completion.chunk", []) | {"usage": self._usage(line)})
         yield b"data: [DONE]\n\n"
 
     def error(self, kind: str) -> bytes:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from pydantic_ai.providers.anthropic import AnthropicProvider
 
     from daemon.adapters.llm.models import Models
+    from daemon.adapters.llm.wire import Door
 
 T = TypeVar("T")
 Client = Callable[[str], "AnthropicModel"]  # by the name of a model
@@ -97,12 +98,10 @@ class MessageBatches:
     def _run(self, work: Callable[[Client], Coroutine[Any, Any, T]]) -> T:
         from daemon.adapters.llm import wire
 
-        provider, door = self._models.door(f"{_ANTHROPIC.name}:{providers.ANY}")
+        def through(door: Door) -> Coroutine[Any, Any, T]:
+            return work(lambda name: wire.anthropic(cast("AnthropicProvider", door), name))
 
-        def client(name: str) -> AnthropicModel:
-            return wire.anthropic(cast("AnthropicProvider", door), name)
-
-        return self._models.run(work(client), provider, "the batch", _LIMIT)
+        return self._models.run(f"{_ANTHROPIC.name}:{providers.ANY}", through, _LIMIT)
 
     def _outcome(self, client: AnthropicModel, result: BatchResult) -> Reply | ModelError:
         from pydantic_ai.exceptions import AgentRunError

@@ -7,6 +7,7 @@ silence of a long answer for a lost connection.
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from pydantic_ai import messages as parts
@@ -33,6 +34,7 @@ _BY_WORD_ONLY = {"groq"}  # most of its models refuse a schema
 _BY_WORD_TOO = {"local"}  # some servers ignore one
 _TELL = "Answer with one JSON object that fits this JSON Schema, and with nothing before or after it:\n"
 _FENCE = "```"
+_LETTERS_A_TOKEN = 3  # four in English
 _STOPS: dict[parts.FinishReason | None, Stop] = {"length": "length", "content_filter": "refusal"}
 _PLAIN = OpenAIModelProfile(  # what every server that is only compatible understands
     openai_chat_supports_max_completion_tokens=False, supports_thinking=False, openai_supports_reasoning=False
@@ -92,7 +94,8 @@ async def answered(model: Client, prompt: Prompt, max_tokens: int, seconds: floa
     async with made as stream:
         async for _ in stream:
             pass
-        return reply(stream.get())
+        found = reply(stream.get())
+        return replace(found, usage=_guessed(prompt, found.text)) if stream.get().usage.unmeasured_requests else found
 
 
 def request(name: str, prompt: Prompt, model: Client, max_tokens: int) -> BatchRequest:
@@ -144,6 +147,13 @@ def unfenced(text: str) -> str:
     if line and head.startswith(_FENCE) and rest.endswith(_FENCE):
         return rest.removesuffix(_FENCE).strip()
     return plain
+
+
+def _guessed(prompt: Prompt, text: str) -> Usage:
+    """When the provider counts nothing: rather too many, because a budget hangs on it."""
+    turn = prompt.repair
+    sent = len(prompt.system) + len(prompt.user) + (len(turn.said) + len(turn.problem) if turn else 0)
+    return Usage(sent // _LETTERS_A_TOKEN + 1, len(text) // _LETTERS_A_TOKEN + 1)
 
 
 def _usage(response: parts.ModelResponse) -> Usage:

@@ -16,7 +16,7 @@ from daemon.core.errors import UserError
 from daemon.core.minds.model import ModelError, Prompt, Reply, Turn
 from daemon.core.minds.providers import PROVIDERS
 from daemon.core.minds.question import Schema, Usage
-from tests.providers import Broken, Company, Dropping, Failing, Line, Said, Silent, llm, models_of, nobody
+from tests.providers import UNCOUNTED, Broken, Company, Dropping, Failing, Line, Said, Silent, llm, models_of, nobody
 
 HAIKU, GPT, OWN, GROQ = "anthropic:claude-haiku-5-5", "openai:gpt-5-mini", "local:any", "groq:llama-3.3-70b-versatile"
 EVERY = pytest.mark.parametrize("model", [HAIKU, GPT, OWN, GROQ, "google:gemini-2.5-flash"])
@@ -86,6 +86,12 @@ def test_read_tokens_of_others_are_a_part_of_all(models: Models, company: Compan
 def test_absurd_counts_are_handed_on(models: Models, company: Company, model: str) -> None:
     company.says(Said(usage=Usage(10**9, 10**9)))
     assert ask(models, model).usage == Usage(10**9, 10**9)
+
+
+def test_what_nobody_counted_is_guessed_rather_too_high(models: Models, company: Company) -> None:
+    company.says(Said('{"text":"Dear Anna, yes."}', UNCOUNTED))
+    used = ask(models, GPT).usage
+    assert (used.input > len(PROMPT.system + PROMPT.user) // 4, used.output > 5) == (True, True)
 
 
 @pytest.mark.parametrize("text", ['```json\n{"text":"a"}\n```', '```\n{"text":"a"}\n```', ' \n{"text":"a"}\n'])
@@ -386,3 +392,40 @@ def test_who_offers_models_may_be_away_or_refuse(company: Company, name: str) ->
             asked.offered(PROVIDERS[name])
         assert raised.value.trouble == trouble
         asked.close()
+
+
+def test_a_model_that_calls_itself_any(models: Models, company: Company) -> None:
+    company.models = ["any"]
+    ask(models, OWN)
+    assert company.journal[-1].body["model"] == "any"
+
+
+@EVERY
+@pytest.mark.parametrize("address", ["http://[", "nonsense", "http://127.0.0.1:99999", "file:///etc/passwd", "http://"])
+def test_an_address_that_is_none_is_a_fault_like_others(model: str, address: str) -> None:
+    models = models_of(address, "key")
+    assert fault(models, model).trouble == "down"
+    models.close()
+
+
+@BOTH
+@pytest.mark.parametrize("key", ["a\nb", "schl\u00fcssel", "\x00", "\udcff"])
+def test_a_key_that_no_header_can_hold(company: Company, model: str, key: str) -> None:
+    models = models_of(company, key)
+    assert fault(models, model).trouble in {"down", "login"}
+    models.close()
+
+
+@BOTH
+def test_halves_of_letters_are_a_fault_like_others(models: Models, model: str) -> None:
+    with pytest.raises(ModelError):
+        ask(models, model, Prompt("Rules.", "\udcff", Letter))
+
+
+def test_a_key_that_is_lost_on_the_way_is_not_taken_from_elsewhere(
+    company: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-canary-7f21c9")
+    models = models_of(company, "")
+    assert fault(models, HAIKU).trouble == "login"
+    assert company.journal == []
