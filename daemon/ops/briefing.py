@@ -16,7 +16,7 @@ from typing import Any
 
 from daemon.core import approval, names, task_note
 from daemon.core.briefing import page, spoken
-from daemon.core.briefing.night import Closed, Draft, Figures, Finished, Night, Stuck
+from daemon.core.briefing.night import Closed, Draft, Figures, Finished, Models, Night, Stuck
 from daemon.core.policy import Blocked
 from daemon.core.ports import Changed, Missing, NameTaken, VaultProblem, VaultReader
 from daemon.core.properties import Broken, Value
@@ -26,6 +26,8 @@ from daemon.ops import catalogue
 from daemon.ops.catalogue import Listed
 from daemon.runtime.context import Context
 from daemon.runtime.ledger.audit import Record
+from daemon.runtime.ledger.spending import ANSWERED, UNAFFORDABLE, WEAKER
+from daemon.runtime.minds import purse
 from daemon.runtime.pages import cover_of
 from daemon.runtime.status import Status
 
@@ -135,7 +137,17 @@ def gather(context: Context, status: Status, now: datetime, planned_at: datetime
         ],
         paused=status.paused.reason if status.paused else None,
         figures=_figures(context, records),
+        models=_models(context, since, now),
     )
+
+
+def _models(context: Context, since: datetime, now: datetime) -> Models:
+    spending = context.ledger.spending
+    _, yesterday = purse.days(now, context.zone, 2)[0]
+    answered = spending.tasks(ANSWERED, since, now)
+    unasked = set(spending.tasks([UNAFFORDABLE], since, now)) - set(answered)
+    weaker = set(spending.tasks([WEAKER], since, now)) - unasked
+    return Models(spending.within(yesterday.start, yesterday.end), len(weaker), len(unasked))
 
 
 def _problems(status: Status, planned_at: datetime | None) -> list[Stuck]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 RISKS = ("high", "medium", "low")
 WEEK = timedelta(days=7)
@@ -73,6 +74,15 @@ class Figures:
 
 
 @dataclass(frozen=True, slots=True)
+class Models:
+    """What language models cost yesterday, and how many tasks met the end of the budget since the last briefing."""
+
+    yesterday: Decimal = Decimal(0)  # US dollars
+    weaker: int = 0  # a cheaper model was asked
+    unasked: int = 0  # none was
+
+
+@dataclass(frozen=True, slots=True)
 class Night:
     """Everything to tell. All moments are in the person's zone."""
 
@@ -89,6 +99,7 @@ class Night:
     missed: Sequence[datetime] = ()  # briefings that were not made
     paused: str | None = None  # the reason
     figures: Figures = field(default_factory=Figures)
+    models: Models = field(default_factory=Models)
 
     @property
     def ready(self) -> list[Finished]:

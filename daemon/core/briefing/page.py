@@ -10,7 +10,8 @@ from typing import TypeVar
 from daemon.core import frontmatter, names, neutral
 from daemon.core.briefing import first
 from daemon.core.briefing.first import Matter
-from daemon.core.briefing.night import Closed, Draft, Finished, Night, Stuck
+from daemon.core.briefing.night import Closed, Draft, Finished, Models, Night, Stuck
+from daemon.core.minds.budget import shown
 
 TAG = "ai-employee/briefing"
 SHOWN = 10  # entries of one list; the folders have them all
@@ -53,6 +54,7 @@ def render(night: Night, spoken: str) -> bytes:
         ),
         _list("Dropped once more", [closed for closed in night.closed if closed.again], _closed, count=0),
         _figures(night),
+        _models(night.models),
         f"## Spoken\n\n{spoken}",
     ]
     properties = {"type": "briefing", "created": _naive(night.made), "tags": (TAG,), "cssclasses": (names.CARD,)}
@@ -187,6 +189,19 @@ def _figures(night: Night) -> str:
     said = ", ".join(f"{count} {what}" for what, count in counts.items() if count)
     wait = f" A draft waited {_age(f.wait)} for your decision (median)." if f.wait and f.wait >= _LONG else ""
     return f"## Figures\n\n{said}.{wait}" if said else ""
+
+
+def _models(models: Models) -> str:
+    """What they cost, and what the budget did to the drafts."""
+    weaker, unasked = models.weaker, models.unasked
+    cheaper = f"{weaker} {'task' if weaker == 1 else 'tasks'} went to a cheaper model" if weaker else ""
+    rules = f"{unasked} {'was' if unasked == 1 else 'were'} done by rules or {'waits' if unasked == 1 else 'wait'}"
+    short = ", and ".join(part for part in (cheaper, rules if unasked else "") if part)
+    said = [
+        f"Yesterday they cost {shown(models.yesterday)}." if models.yesterday else "",
+        f"The budget ran short: {short}. [budget] in your configuration raises it." if short else "",
+    ]
+    return f"## Language models\n\n{' '.join(filter(None, said))}" if any(said) else ""
 
 
 def _list(  # noqa: PLR0913 - what a list of a note can have
