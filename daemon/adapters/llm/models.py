@@ -48,9 +48,9 @@ class Models:
     def ask(self, model: str, prompt: Prompt, *, max_tokens: int, timeout: timedelta) -> Reply:
         """One request, never repeated by itself. Raises ModelError."""
         if model != _WHATEVER:
-            return self._ask(model, providers.own_name(model), prompt, max_tokens=max_tokens, timeout=timeout)
+            return self._ask(model, prompt, max_tokens=max_tokens, timeout=timeout)
         try:
-            return self._ask(model, self._first(), prompt, max_tokens=max_tokens, timeout=timeout)
+            return self._ask(self._first(), prompt, max_tokens=max_tokens, timeout=timeout)
         except ModelError:
             self._own = None  # another one may be loaded there by now
             raise
@@ -85,11 +85,12 @@ class Models:
 
     # --- inside
 
-    def _ask(self, model: str, name: str, prompt: Prompt, *, max_tokens: int, timeout: timedelta) -> Reply:
+    def _ask(self, model: str, prompt: Prompt, *, max_tokens: int, timeout: timedelta) -> Reply:
         from daemon.adapters.llm import wire
 
         async def call(door: Door) -> Reply:
-            return await wire.answered(wire.client(door, name), prompt, max_tokens, timeout.total_seconds())
+            client = wire.client(door, providers.own_name(model))
+            return await wire.answered(client, prompt, max_tokens, timeout.total_seconds())
 
         return self.run(model, call, timeout)
 
@@ -99,7 +100,7 @@ class Models:
             self._own = next(iter(self.offered(providers.LOCAL)), None)
         if self._own is None:
             raise ModelError("unknown model", "Your own server offers no model")
-        return self._own
+        return f"{providers.LOCAL.name}:{self._own}"
 
     def _entry(self, model: str) -> tuple[Provider, str | None]:
         """Who offers it, and the key there. Raises ModelError when it cannot be asked at all."""

@@ -172,7 +172,7 @@ def test_the_own_server_is_asked_again_when_something_went_wrong(models: Models,
     ask(models, OWN)
     company.models = ["other-1"]
     company.says(Failing(404))
-    assert fault(models, OWN).trouble == "unknown model"
+    assert str(fault(models, OWN)) == "Your own server has no model tiny-1"
     ask(models, OWN)
     assert company.journal[-1].body["model"] == "other-1"
 
