@@ -135,6 +135,7 @@ def _handler(company: Company) -> type[BaseHTTPRequestHandler]:
 class _Handler(BaseHTTPRequestHandler):
     asked_of: Company
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
         """Say nothing."""
