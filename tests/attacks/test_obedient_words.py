@@ -25,7 +25,7 @@ from daemon.core.task import Task
 from daemon.runtime.drafting import nobody
 from tests.agents.factories import Desk, note, of_mail
 from tests.house import House
-from tests.letters import INJECTED, letters, written
+from tests.letters import INJECTED, ORDINARY, letters, written
 from tests.minds import CHEAP, ObedientMind
 from tests.torture import injecting
 
@@ -128,7 +128,8 @@ def outside(user: str) -> str:
 
 
 def worked_through(house: House) -> House:
-    told = [*list(letters(INJECTED))[::4], *injecting.mails(Random(3), 20, SECRET)]
+    plain = [letter for letter in letters(ORDINARY) if "?" in letter.get("text", "") and "files" not in letter]
+    told = [*list(letters(INJECTED))[::5], *injecting.mails(Random(3), 12, SECRET), *plain[:15]]
     for number, letter in enumerate(told):
         house.drop(f"mail-{number}.eml", written(letter, number))
     house.run()
@@ -149,9 +150,9 @@ def test_nothing_leaves_and_what_is_given_away_is_of_high_risk(house: House) -> 
     (house.root / "Memory").mkdir(exist_ok=True)
     (house.root / "Memory" / "private.md").write_text(f"# Mine\n\n{SECRET}\n", encoding="utf-8")
     notes = [note.read_text(encoding="utf-8") for note in worked_through(house).notes("Pending_Approval")]
-    by_model = [text for text in notes if "Written with anthropic:" in text and "action: document.save" not in text]
+    by_model = [text for text in notes if "> Written with " in text and "action: document.save" not in text]
     assert house.provider.accepted == []
-    assert by_model
+    assert len(by_model) > 2
     assert [text for text in by_model if "risk: high\n" not in text] == []
 
 
