@@ -21,10 +21,12 @@ from typing import Literal
 from daemon.adapters.credentials.store import Store
 from daemon.adapters.file_events import FileEvents
 from daemon.adapters.llm.models import Models
+from daemon.adapters.llm.prices import PriceList
 from daemon.core import handbook, resources
 from daemon.core.errors import Transient, UserError
 from daemon.core.files import Missing, VaultProblem
 from daemon.core.minds import providers
+from daemon.core.minds.usage import Usage
 from daemon.core.ports import VaultWriter
 from daemon.ops import connecting, proof
 from daemon.runtime import belonging, dashboard, guidance, heartbeat
@@ -215,7 +217,11 @@ def models(subject: Subject) -> list[Result]:
     if all(closed.values()):
         remedy = "`employee connect anthropic`, or a server of your own: `employee connect local`"
         return [Result("Models", "hint", "none is connected, so everything is drafted by rules", remedy)]
-    return [_provider(name, why) for name, why in closed.items() if not (why and name == providers.LOCAL.name)]
+    found = [_provider(name, why) for name, why in closed.items() if not (why and name == providers.LOCAL.name)]
+    prices = PriceList(llm.prices)
+    priceless = [m for m in named if not closed[m.partition(":")[0]] and prices.cost(m, Usage(1, 1)) is None]
+    said, remedy = "nobody knows what {} costs, so it is never asked", "give it a price: [llm.prices]"
+    return [*found, *(Result("Models", "wrong", said.format(model), remedy) for model in priceless)]
 
 
 def _provider(name: str, why: str) -> Result:

@@ -180,6 +180,19 @@ def test_a_model_of_nobody_is_wrong(subject: Subject) -> None:
     assert [(each.level, each.remedy) for each in found] == [("wrong", "correct it in [llm.models]")]
 
 
+def test_model_that_nobody_knows_the_price_of_is_wrong(subject: Subject) -> None:
+    subject.secrets.put({"anthropic_api_key": "a-key"}, subject.now)
+    found = doctor.models(with_models(subject, simple=["anthropic:claude-nobody-1"]))
+    assert [each.found for each in found if each.level == "wrong"] == [
+        "nobody knows what anthropic:claude-nobody-1 costs, so it is never asked"
+    ]
+
+
+def test_prices_of_the_shipped_models_are_known(subject: Subject) -> None:
+    subject.secrets.put({"anthropic_api_key": "a-key"}, subject.now)
+    assert [each for each in doctor.models(subject) if each.level == "wrong"] == []
+
+
 def test_switched_off_models_are_fine(subject: Subject) -> None:
     assert doctor.models(with_settings(subject, offline=True))[0].level == "fine"
 
