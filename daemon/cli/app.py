@@ -18,6 +18,7 @@ from daemon.cli import (
     decide,
     demo,
     drop,
+    evaluate,
     look,
     skills,
     start,
@@ -70,6 +71,7 @@ PANELS: dict[str, dict[str, Callable[..., None]]] = {
         "show": look.show,
         "briefing": briefing.briefing,
         "costs": costs.costs,
+        "eval": evaluate.evaluate,
     },
     "Give work": {"add": drop.add},
     "Decide": {
