@@ -6,6 +6,7 @@ is answered by rules alone, which say nothing but facts and courtesy, until the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from daemon.core.draft import Draft
@@ -14,7 +15,6 @@ from daemon.core.language import letter as dictating
 from daemon.core.language import reply as replying
 from daemon.core.language import signature
 from daemon.core.language.dictation import Dictated
-from daemon.core.language.reading import HARMS
 from daemon.core.language.reply import Case
 from daemon.core.minds import trimming, weighing, writing
 from daemon.core.minds.pen import Pen, arrived, came_with, noted
@@ -24,6 +24,7 @@ from daemon.core.minds.writing import Brief, Fitted
 from daemon.core.ports import Desk
 from daemon.core.task import Attached, Task
 
+_ASKED = re.compile(r"[?\u061f\uff1f]+")
 _ENDING = 14  # lines in which a closing stands
 
 
@@ -49,11 +50,11 @@ def reply(draft: Draft, case: Case, *, pen: Pen, task: Task, desk: Desk) -> Draf
 def letter(draft: Draft, said: Dictated, *, pen: Pen, task: Task, desk: Desk) -> Draft:
     """A mail that the person's note asks for. Words that are finished already stay as they are."""
     finished = said.body and not (said.ordered or said.style or said.missing or desk.earlier)
-    read = pen.read(task, desk)
-    if finished or (HARMS["harm_machine"] in read.harms and not desk.earlier):
+    if finished or (pen.says("harm_machine", task.text) and not desk.earlier):
         return draft
-    signs = Signs(len(task.text), language=pen.foreign(read, desk.handbook), rejected=len(desk.earlier),
-                  complaint=read.complaint, legal=read.legal)  # fmt: skip
+    book = pen.language(task.text)
+    signs = Signs(len(task.text), language=pen.foreign(book, desk.handbook), rejected=len(desk.earlier),
+                  legal=pen.says("legal", task.text))  # fmt: skip
     brief = Brief(
         agent=pen.agent,
         role=pen.writing("letter"),
@@ -62,7 +63,7 @@ def letter(draft: Draft, said: Dictated, *, pen: Pen, task: Task, desk: Desk) ->
         weight=weighing.weigh(signs),
         own=task.text,
         found=tuple(dictating.noticed(said, desk.handbook, pen.books.values())),
-        language=read.book.code,
+        language=book.code if book else "en",
         finish=lambda text: signed(text, desk.handbook),
     )
     return writing.better(draft, brief, task, desk)
@@ -73,9 +74,9 @@ def _signs(case: Case, files: Sequence[Attached], pen: Pen, desk: Desk) -> Signs
     questions = {*(question for question, _ in read.answered), *read.open_questions, *read.returned}
     return Signs(
         length=len(case.text),
-        questions=len(questions),
+        questions=len(questions) if read.recognised else len(_ASKED.findall(case.text)),
         money=case.money,
-        language=pen.foreign(read, desk.handbook),
+        language=pen.foreign(read.book if read.recognised else None, desk.handbook),
         depth=len(case.message.references),
         rejected=len(desk.earlier),
         files=sum(bool(file.text.strip()) for file in files),
@@ -97,13 +98,22 @@ def _wanted(case: Case, task: Task, desk: Desk) -> Iterator[str]:
 
 
 def signed(text: str, handbook: Handbook) -> Fitted:
-    """The text with the handbook's signature below it, where a model forgot that."""
+    """The text with the handbook's signature below it, whole and once."""
     block = (handbook.signature or handbook.company).strip().split("\n")
     own = "\n".join(block[signature.is_closing(block[0]) :]).strip()
-    lines = [line.strip() for line in text.split("\n")]
-    if own.rpartition("\n")[2].strip() in lines[-_ENDING:]:
-        return Fitted(text)
-    begun = bool(lines[-1]) and own.startswith(lines[-1])  # a first name, of "Anna Birch" below it
-    body = text.rpartition("\n")[0].rstrip() if begun else text
+    lines = [line.rstrip() for line in text.split("\n")]
+    at = _begun(lines, own)
+    if set(" ".join(lines[at:]).split()) - set(own.split()):
+        return Fitted(text)  # a postscript, or a signature in other words
+    body = "\n".join(lines[:at]).rstrip()
     gap = "\n" if signature.is_closing(body.rpartition("\n")[2]) else "\n\n"
     return Fitted(f"{body}{gap}{own}".strip())
+
+
+def _begun(lines: Sequence[str], own: str) -> int:
+    """Where the signature begins in these lines, perhaps with a first name only; their number when it does not."""
+    first = own.partition("\n")[0]
+    tail = range(max(1, len(lines) - _ENDING), len(lines))
+    found = next((at for at in tail if first and lines[at].strip() == first), 0)
+    last = lines[-1].strip()
+    return found or len(lines) - bool(last and own.startswith(last) and len(lines) > 1)

@@ -7,8 +7,8 @@ from datetime import date
 from importlib.abc import Traversable
 
 from daemon.core.handbook import Handbook
-from daemon.core.language import dates, phrasebook
-from daemon.core.language.reading import Reader, Reading
+from daemon.core.language import dates, extract, phrasebook, words
+from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.minds import context, fences
 from daemon.core.ports import Desk
 from daemon.core.task import Attached, Task
@@ -34,16 +34,20 @@ class Pen:
         """The prompt of one kind of writing, below what holds for all writing."""
         return f"{self.role('writing')}\n\n{self.role(name)}"
 
-    def read(self, task: Task, desk: Desk) -> Reading:
-        """What rules understand of a text without a sender."""
-        return Reader(desk.handbook, self.books).read("", task.text, desk.now.date())
+    def says(self, cue: str, text: str) -> bool:
+        """Whether a cue of this kind stands in a text, in any language."""
+        return bool(words.mentioned(text[: extract.LIMIT], phrasebook.every(self.books.values(), cue)))
 
-    def foreign(self, read: Reading, handbook: Handbook) -> str:
-        """The language of a text, when the handbook is written in another one; else ""."""
-        if not read.recognised:
+    def language(self, text: str) -> Phrasebook | None:
+        """The language of a text, where rules know it."""
+        return phrasebook.detect(self.books, text)
+
+    def foreign(self, book: Phrasebook | None, handbook: Handbook) -> str:
+        """The name of a language, when the handbook is written in another one; else ""."""
+        if book is None:
             return _UNKNOWN
-        own = phrasebook.detect(self.books, " ".join((handbook.about, *(fact.answer for fact in handbook.facts))))
-        return read.book.name if own and own.code != read.book.code else ""
+        own = self.language(" ".join((handbook.about, *(fact.answer for fact in handbook.facts))))
+        return book.name if own and own.code != book.code else ""
 
 
 def arrived(task: Task, desk: Desk) -> str:

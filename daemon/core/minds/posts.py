@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from daemon.core.draft import Draft
-from daemon.core.language.reading import HARMS
 from daemon.core.minds import trimming, weighing, writing
 from daemon.core.minds.pen import Pen, arrived, noted
 from daemon.core.minds.trimming import Material
@@ -48,7 +47,7 @@ def _signs(heard: Heard, pen: Pen, desk: Desk) -> Signs:
     return Signs(
         length=len(heard.mention.text),
         questions=len({*read.open_questions, *read.returned, *(question for question, _ in read.answered)}),
-        language=pen.foreign(read, desk.handbook),
+        language=pen.foreign(read.book if read.recognised else None, desk.handbook),
         rejected=len(desk.earlier),
         complaint=heard.tone == "complaint",
         legal=read.legal,
@@ -60,10 +59,14 @@ def post(draft: Draft, said: Post, *, pen: Pen, task: Task, desk: Desk) -> Draft
     """A post that the person only named, that is too long, or that they want otherwise. Finished words stay theirs."""
     networks = tuple(network for network in said.networks if network.name in _names(draft))
     finished = not (said.about or posting.together(said.text, said.networks)[1].left or desk.earlier)
-    read = pen.read(task, desk)
-    if finished or HARMS["harm_machine"] in read.harms:
+    if finished or pen.says("harm_machine", task.text):
         return draft
-    signs = Signs(len(task.text), language=pen.foreign(read, desk.handbook), rejected=len(desk.earlier), public=True)
+    signs = Signs(
+        len(task.text),
+        language=pen.foreign(pen.language(task.text), desk.handbook),
+        rejected=len(desk.earlier),
+        public=True,
+    )
     room = min((int(network.limit("post") * _ROOM) for network in networks), default=_MESSAGE)
     where = " and ".join(network.name for network in networks)
     brief = Brief(

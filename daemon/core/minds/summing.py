@@ -12,7 +12,6 @@ from pydantic import Field
 from daemon.core import neutral
 from daemon.core.draft import Draft
 from daemon.core.language.paper import Paper
-from daemon.core.language.reading import HARMS
 from daemon.core.minds import checking, context, trimming, weighing, writing
 from daemon.core.minds.checking import Known
 from daemon.core.minds.pen import Pen, came_with
@@ -41,8 +40,9 @@ class Summary(Schema):
 
 def summed(draft: Draft, paper: Paper, *, pen: Pen, desk: Desk) -> Draft:
     """The document with a summary, or as it is. Raises Unanswered when one is on its way."""
-    machine = HARMS["harm_machine"] in pen.read(paper.task, desk).harms
-    if machine or paper.short or paper.kind in _LISTS or len(paper.task.text.split()) < _WORTH:
+    if paper.short or paper.kind in _LISTS or len(paper.task.text.split()) < _WORTH:
+        return draft
+    if pen.says("harm_machine", paper.task.text):
         return draft
     files = paper.task.attachments[1:] if paper.task.kind == "file" else came_with(paper.task)
     material = trimming.of_text("document", paper.task.text, files, limit=_SHOWN)
