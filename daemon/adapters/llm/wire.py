@@ -19,7 +19,7 @@ from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.profiles.openai import OpenAIModelProfile
 
 from daemon.core.minds import providers
-from daemon.core.minds.model import Prompt, Reply, Stop
+from daemon.core.minds.model import ModelError, Prompt, Reply, Stop
 from daemon.core.minds.question import Schema, Usage
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ _BY_WORD_ONLY = {"groq"}  # most of its models refuse a schema
 _BY_WORD_TOO = {"local"}  # some servers ignore one
 _TELL = "Answer with one JSON object that fits this JSON Schema, and with nothing before or after it:\n"
 _FENCE = "```"
+_LONGEST = 4_000_000  # letters, of which the end of a part counts again; no `max_tokens` allows for so many
 _LETTERS_A_TOKEN = 3  # four in English
 _STOPS: dict[parts.FinishReason | None, Stop] = {"length": "length", "content_filter": "refusal"}
 _PLAIN = OpenAIModelProfile(  # what every server that is only compatible understands
@@ -92,10 +93,19 @@ async def answered(model: Client, prompt: Prompt, max_tokens: int, seconds: floa
         model, asked.messages, model_settings=settings, model_request_parameters=asked.model_request_parameters
     )
     async with made as stream:
-        async for _ in stream:
-            pass
+        said = 0
+        async for event in stream:
+            said += _length(event)
+            if said > _LONGEST:
+                raise ModelError("down", f"{model.model_name} does not stop answering", charged=True)
         found = reply(stream.get())
         return replace(found, usage=_guessed(prompt, found.text)) if stream.get().usage.unmeasured_requests else found
+
+
+def _length(event: object) -> int:
+    """How many letters this event brings, of the answer or of thoughts about it."""
+    part = getattr(event, "delta", None) or getattr(event, "part", None)
+    return len(getattr(part, "content_delta", None) or getattr(part, "content", None) or "")
 
 
 def request(name: str, prompt: Prompt, model: Client, max_tokens: int) -> BatchRequest:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import json
+import pkgutil
 import threading
 import warnings
 from collections.abc import Callable
@@ -11,11 +13,13 @@ from typing import Any
 
 import pytest
 
+from daemon import core
 from daemon.adapters.llm.models import Models
 from daemon.core.errors import UserError
 from daemon.core.minds.model import ModelError, Prompt, Reply, Turn
 from daemon.core.minds.providers import PROVIDERS
 from daemon.core.minds.question import Schema, Usage
+from tests.minds import fitting
 from tests.providers import UNCOUNTED, Broken, Company, Dropping, Failing, Line, Said, Silent, llm, models_of, nobody
 
 HAIKU, GPT, OWN, GROQ = "anthropic:claude-haiku-5-5", "openai:gpt-5-mini", "local:any", "groq:llama-3.3-70b-versatile"
@@ -113,6 +117,13 @@ def test_why_an_answer_ended_is_said(talk: Talk, model: str, stop: str, said: st
     assert talk(model, Said('{"text":"I', stop=stop)).stop == said
 
 
+@BOTH
+def test_an_answer_that_never_ends_is_given_up(models: Models, company: Company, model: str) -> None:
+    company.says(Said("x" * 5_000_000))
+    found = fault(models, model)
+    assert (found.trouble, found.charged) == ("down", True)
+
+
 # --- what is sent
 
 
@@ -125,6 +136,22 @@ def test_the_schema_and_the_cached_rules_are_sent_to_anthropic(models: Models, c
 
 
 CACHED = {"type": "ephemeral", "ttl": "5m"}
+
+
+def schemas() -> list[type[Schema]]:
+    """Whatever any module of ours asks for."""
+    for module in pkgutil.walk_packages(core.__path__, "daemon.core."):
+        importlib.import_module(module.name)
+    ours = [each for each in Schema.__subclasses__() if each.__module__.startswith("daemon.core.")]
+    return sorted(ours, key=lambda each: each.__name__)
+
+
+@pytest.mark.parametrize("schema", schemas(), ids=lambda schema: schema.__name__)
+@pytest.mark.parametrize("model", [HAIKU, GPT, OWN, GROQ])
+def test_every_schema_can_be_asked_for(models: Models, company: Company, model: str, schema: type[Schema]) -> None:
+    said = fitting(schema)
+    company.says(Said(said))
+    assert ask(models, model, Prompt("Rules.", "Answer.", schema)).text == said
 
 
 @EVERY
