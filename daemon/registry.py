@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from daemon.core.errors import UserError
 from daemon.core.plugins import Channels
-from daemon.core.ports import Action, Agent, Router, VaultReader, Watcher
+from daemon.core.ports import Action, Agent, Sorter, VaultReader, Watcher
 
 log = logging.getLogger(__name__)
 MANAGER = "manager"
@@ -50,7 +50,7 @@ def agents(tables: Mapping[str, Mapping[str, Any]]) -> list[Plugin[Agent]]:
     ]
 
 
-def router(tables: Mapping[str, Mapping[str, Any]]) -> Router:
+def router(tables: Mapping[str, Mapping[str, Any]]) -> Sorter:
     """The manager agent. Nothing works without it, so a fault is raised."""
     module = importlib.import_module("agents.manager")
     return module.Agent(_config(module, "agents.manager", tables.get(MANAGER, {})))

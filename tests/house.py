@@ -28,6 +28,7 @@ from daemon.runtime.manager import Manager
 from daemon.runtime.minds.calls import Doors
 from daemon.runtime.minds.mind import Mind
 from daemon.runtime.pace import Waiting
+from daemon.runtime.sorting import Sorting
 from daemon.runtime.watching import Watching
 from tests.fakes import FakeClock, FakeProvider
 from tests.minds import FakeAnswers, FakePrices
@@ -80,6 +81,7 @@ class House:
         self._agents: dict[str, Agent] = {}
         self._router: Router | None = None
         self._doors: Doors | None = None
+        self._sorts = False
         self.start()
         self.app.vault.make_folders()
 
@@ -108,9 +110,10 @@ class House:
 
     def staff(self) -> Staff:
         staff = composition.staff(self.app, self.wake.set)
+        sorting = staff.sorting if self._sorts else Sorting()
         for name, agent in self._agents.items():
             staff = Staff(staff.router, Threads({name: agent}, 1, self.wake.set, self.app.mind.ask))
-        return Staff(self._router or staff.router, staff.drafting)
+        return Staff(self._router or staff.router, staff.drafting, sorting)
 
     def stop(self) -> None:
         self.manager.close(self.clock.now())
@@ -133,8 +136,13 @@ class House:
         answers: Answers | None = None,
         *,
         batches: Batches | None = None,
+        sorts: bool = False,
     ) -> Mind:
-        """From now on agents can ask this model; see tests/minds.py. With `batches` somebody collects them."""
+        """From now on agents can ask this model; see tests/minds.py. With `batches` somebody collects them.
+
+        `sorts`: the manager asks it as well.
+        """
+        self._sorts = sorts
         self._doors = Doors(model, prices or FakePrices(), answers or FakeAnswers(), batches=batches)
         self.restart()
         return self.app.mind

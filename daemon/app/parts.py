@@ -60,9 +60,12 @@ def staff(app: App, woken: Callable[[], None]) -> Staff:
     from daemon import registry
     from daemon.runtime.claims import Staff
     from daemon.runtime.drafting import Threads
+    from daemon.runtime.sorting import Sorting
 
     agents = {p.name: p.made for p in registry.agents(app.settings.agents) if p.made}
-    return Staff(registry.router(app.settings.agents), Threads(agents, app.settings.work.workers, woken, app.mind.ask))
+    router = registry.router(app.settings.agents)
+    drafting = Threads(agents, app.settings.work.workers, woken, app.mind.ask)
+    return Staff(router, drafting, Sorting(router, app.mind.ask, woken, there=app.mind.there))
 
 
 def mind(app: App) -> Mind:
@@ -82,16 +85,10 @@ def night(app: App) -> Batching | None:
 
 def doors(app: App) -> Doors:
     """Language models, what they cost, and what they said before."""
-    from daemon.adapters.llm.answers import AnswerFiles
-    from daemon.adapters.llm.models import Models
-    from daemon.adapters.llm.prices import PriceList
     from daemon.runtime.minds.calls import Doors
 
-    llm = app.settings.llm
-    life, room = timedelta(days=llm.cache_days), llm.cache_mb * 2**20
-    answers = AnswerFiles(app.places.home / "cache" / "answers", life, room, app.clock.now)
-    models = Models(llm, app.secrets.find)
-    return Doors(models, PriceList(llm.prices), answers, models.close, batches(models))
+    asked = models(app)
+    return Doors(asked, prices(app), answers(app), asked.close, batches(asked))
 
 
 def models(app: App) -> Models:
