@@ -114,9 +114,11 @@ def _tried(provider: Provider, app: App, key: str | None) -> Tried:
     llm = app.settings.llm
     models = Models(llm, lambda _: key)
     try:
-        return connecting.tried(models, parts.prices(app), llm, provider)
+        found = connecting.tried(models, parts.prices(app), llm, provider)
     finally:
         models.close()
+    connecting.book(app.context, found)
+    return found
 
 
 def _tell(provider: Provider, found: Tried) -> None:

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
 
 from daemon.adapters.llm.models import Models
 from daemon.core import credentials
 from daemon.core.errors import UserError
+from daemon.core.minds.budget import FREE, Limits, Periods
 from daemon.core.minds.model import ModelError, Prices, Prompt
 from daemon.core.minds.providers import Provider
-from daemon.core.minds.question import Schema
+from daemon.core.minds.question import Schema, Usage
 from daemon.core.settings import Llm
+from daemon.runtime.context import Context
+from daemon.runtime.ledger.spending import OK, Call, Ended
 
 NEEDS_LOGIN, TRY_AGAIN, MISCONFIGURED = 5, 75, 78
 MAX_TOKENS = 16
@@ -33,8 +36,9 @@ _PROMPT = Prompt("You are asked whether you can be reached.", 'Answer {"word":"y
 class Tried:
     """What came of a try. `model` is "" when none of this provider is in use: then only the key was looked at."""
 
-    model: str
-    cost: Decimal | None  # US dollars; None = nobody knows the price
+    model: str = ""
+    cost: Decimal | None = None  # US dollars; None = nobody knows the price
+    usage: Usage = field(default_factory=Usage)
     offered: Sequence[str] = ()
 
 
@@ -65,9 +69,19 @@ def tried(models: Models, prices: Prices, llm: Llm, provider: Provider) -> Tried
     else:
         offered = []
     if not named:
-        return Tried("", Decimal(0), offered)
+        return Tried(offered=offered)
     reply = models.ask(named[0], _PROMPT, max_tokens=MAX_TOKENS, timeout=timedelta(seconds=llm.timeout_seconds))
-    return Tried(named[0], prices.cost(named[0], reply.usage), offered)
+    return Tried(named[0], prices.cost(named[0], reply.usage), reply.usage, offered)
+
+
+def book(context: Context, found: Tried) -> None:
+    """Write a try down like every other call. Being tiny and asked for, it is not held against the budget before."""
+    spending, now = context.ledger.spending, context.clock.now()
+    limits, periods = Limits.of(context.settings.budget), Periods.of(now, context.zone)
+    call = Call(agent="connect", purpose="test", task="", model=found.model)
+    seq = spending.reserve(call, FREE, limits, periods) if found.model else None
+    if seq is not None:
+        spending.settle(seq, Ended(OK, found.usage, found.cost or FREE), now)
 
 
 def failed(error: ModelError, *then: str) -> UserError:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -44,6 +46,16 @@ def test_a_piped_key_is_tried_stored_and_never_shown(online: Terminal, company: 
     )
     assert online.open().secrets.get("anthropic_api_key") == KEY
     assert [asked.body["max_tokens"] for asked in company.journal] == [16]
+
+
+def test_a_try_is_in_the_costs_like_every_call(online: Terminal, company: Company) -> None:
+    company.says(Said(usage=Usage(1_000, 100)))
+    online.ok("connect", "anthropic", typed=KEY)
+    opened = online.open()
+    now = opened.clock.now()
+    charged = opened.ledger.spending.charges(now - timedelta(days=1), now + timedelta(days=1))
+    assert [(each.call.agent, each.outcome, each.cost) for each in charged] == [("connect", "ok", Decimal("0.00015"))]
+    opened.close()
 
 
 def test_a_stored_key_is_tried_again(online: Terminal, company: Company) -> None:
