@@ -60,6 +60,7 @@ def start(folder: Path, roles: Sequence[str], redact: Redact) -> Path:
     shown.setFormatter(Line(redact, "%(asctime)s %(message)s", "%H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[shown, _file(path, redact)], force=True)
     logging.getLogger("watchdog").setLevel(logging.ERROR)  # it warns of every folder that is watched anew
+    logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells of every request; ours are in the ledger
     threading.excepthook = _thread_fault
     return path
 
