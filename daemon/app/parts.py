@@ -95,7 +95,15 @@ def models(app: App) -> Models:
     """Language models; their clients are loaded with the first question. To be closed by who asked for it."""
     from daemon.adapters.llm.models import Models
 
-    return Models(app.settings.llm, app.secrets.find)
+    settings = app.settings.llm.model_copy(update={"offline": False})  # it may be switched on again
+
+    def offline() -> bool:
+        try:
+            return app.rulebook.standing().llm.offline
+        except UserError:
+            return True
+
+    return Models(settings, app.secrets.find, offline)
 
 
 def batches(asked: Models) -> MessageBatches:

@@ -252,7 +252,11 @@ def build(defaults: Iterable[Layer], layers: Iterable[Layer]) -> Settings:
     return made
 
 
-_AT_ONCE = ("policy.", "approval.hold_seconds", "approval.daily_cap")  # what is read again for every effect
+# What is read again for every effect, and for every question to a model.
+_AT_ONCE = (
+    *("policy.", "approval.hold_seconds", "approval.daily_cap", "budget."),
+    *("llm.offline", "llm.models.", "llm.at_least", "llm.timeout_seconds", "llm.max_answer_tokens"),
+)
 
 
 def unapplied(started: Settings, standing: Settings) -> list[str]:

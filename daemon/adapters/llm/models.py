@@ -29,9 +29,15 @@ _WHATEVER = f"{providers.LOCAL.name}:{providers.ANY}"
 class Models:
     """`core.minds.model.Model` over the network. Its clients share one thread; `close` ends it."""
 
-    def __init__(self, settings: Llm, find: Callable[[str], str | None]) -> None:
-        """`find` gives the value of a secret by its name, or None; it may raise UserError."""
+    def __init__(
+        self, settings: Llm, find: Callable[[str], str | None], offline: Callable[[], bool] = lambda: False
+    ) -> None:
+        """`find` gives the value of a secret by its name, or None; it may raise UserError.
+
+        `offline`: whether they were switched off since; asked before each call.
+        """
         self._settings = settings
+        self._offline = offline
         self._find = find
         self._loop = Loop()
         self._doors: dict[tuple[str, str | None], Door] = {}  # the loop's own
@@ -108,7 +114,7 @@ class Models:
         if provider is None or not providers.own_name(model):
             known = ", ".join(providers.PROVIDERS)
             raise ModelError("unknown model", f"{model} is no model: write PROVIDER:MODEL; providers are {known}")
-        if self._settings.offline:
+        if self._settings.offline or self._offline():
             raise ModelError("down", "Models are switched off ([llm] offline)")
         if not self.address(provider):
             raise ModelError("down", f"No address of {provider.title} is set ([llm.{provider.name}] base_url)")

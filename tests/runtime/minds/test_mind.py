@@ -9,6 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from daemon.core.minds.model import ModelError, Reply
 from daemon.core.minds.question import Answer, NoModel, Question, Unanswered, Usage, Weight
@@ -19,6 +21,7 @@ from tests.minds import (
     CHEAP,
     FAIR,
     OWN,
+    USAGE,
     FakeAnswers,
     FakeModel,
     FakePrices,
@@ -345,3 +348,66 @@ def outcome(work: Callable[[], Answer[Said]]) -> str:
 
 def test_best_model_for_the_hardest(house: House) -> None:
     assert asked(house, without_own(HELLO), question(weight=Weight(9))).model == BEST
+
+
+def test_switching_off_and_on_counts_at_once(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    mind = house.with_model(without_own())
+    config = tmp_path / "none.toml"
+    config.write_text("[llm]\noffline = true\n", encoding="utf-8")
+    with pytest.raises(NoModel, match="switched off"):
+        mind.ask(question())
+    config.write_text("[llm]\noffline = false\n", encoding="utf-8")
+    assert mind.ask(question()).model == CHEAP
+    house.stop()
+
+
+def test_real_models_are_switched_off_and_on_at_once(tmp_path: Path) -> None:
+    house = House(tmp_path)
+    house.app.secrets.put({"anthropic_api_key": "a-key"}, house.clock.now())
+    config, model = tmp_path / "none.toml", house.app.doors.model
+    config.write_text("[llm]\noffline = true\n", encoding="utf-8")
+    assert "switched off" in model.ready(CHEAP)
+    config.write_text("[llm\n", encoding="utf-8")
+    assert "switched off" in model.ready(CHEAP)
+    config.write_text("", encoding="utf-8")
+    assert model.ready(CHEAP) == ""
+    house.stop()
+
+
+LINES = st.lists(
+    st.one_of(
+        st.just(HELLO),
+        st.sampled_from(["", "no", '{"text": 5}']),
+        st.builds(
+            Reply,
+            st.sampled_from(['{"text": "a"}', "cut"]),
+            st.builds(Usage, st.integers(1, 50_000), st.integers(1, 4_000)),
+            st.sampled_from(["end", "length", "refusal"]),
+        ),
+        st.builds(failing, st.sampled_from(["busy", "down", "slow", "login", "refused", "unknown model"])),
+    ),
+    max_size=12,
+)
+
+
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(LINES, st.integers(1, 10))
+def test_ledger_says_what_the_provider_would_ask_for(
+    house: House, lines: list[Said | str | Reply | ModelError], complexity: int
+) -> None:
+    """Whatever happens: each question ends, and the money in the ledger is that of the replies, priced by hand."""
+    before = sum(each.cost for each in charges(house))
+    model, prices = without_own(*lines), FakePrices()
+    mind = house.with_model(model, prices)
+    ends = [
+        outcome(lambda n=number: mind.ask(question(request=f"{n}", weight=Weight(complexity)))) for number in range(4)
+    ]
+    assert set(ends) <= {"Answer", "Unanswered"}
+    journal = [(each.model, line) for each, line in zip(model.asked, [*lines, *[HELLO] * 99], strict=False)]
+    used = [
+        (name, line.usage if isinstance(line, Reply) else USAGE)
+        for name, line in journal
+        if not isinstance(line, ModelError)
+    ]
+    assert sum(each.cost for each in charges(house)) - before == sum(prices.cost(*each) or 0 for each in used)
