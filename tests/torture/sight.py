@@ -79,7 +79,7 @@ def _call(seen: Seen, done: Done) -> bool:
 
 
 def _entry(seen: Seen, done: Done) -> bool:
-    lines = dict(line.split(":", 1) for line in plain(done.what).replace("\n ", "").split("\n") if ":" in line)
+    lines = dict(line.split(":", 1) for line in plain(done.what.replace("\r\n ", "")).split("\n") if ":" in line)
     text = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], lines.get("DESCRIPTION", ""))
     starts = f"{seen.said['starts']:%Y%m%dT%H%M%SZ}"
     return (plain(text), lines["SUMMARY"], lines["DTSTART"]) == (seen.text, seen.said["subject"], starts)
