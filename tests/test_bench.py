@@ -1,10 +1,14 @@
-"""The bench runs and says all it should. How fast anything is, no test decides."""
+"""The bench runs and says all it should. How fast anything is, no test decides; what models cost is no chance."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
+
+from tests.bench import day
+from tests.minds import BEST, CHEAP
 
 ROOT = Path(__file__).parent.parent
 ROWS = (
@@ -20,6 +24,10 @@ ROWS = (
     "One task, drop → Done, 30 finished tasks",
     "Read a note with 20 properties",
     "Write a note with 20 properties",
+    "Models for 10 tasks: each its tier",
+    "… answers kept",
+    "… prompts kept by the provider",
+    "… the night in a batch",
 )
 
 
@@ -28,3 +36,11 @@ def test_a_quick_bench_prints_every_row() -> None:
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, encoding="utf-8", timeout=300)
     lines = [line.split("│")[1].strip() for line in done.stdout.splitlines() if line.startswith("│")]
     assert lines == list(ROWS)
+
+
+def test_a_day_of_tasks_costs_at_least_sixty_percent_less_than_with_the_best_model_alone(tmp_path: Path) -> None:
+    bill, questions = day.simulated(tmp_path, 100)
+    assert bill.batched <= bill.alone * Decimal("0.40")
+    assert bill.kept < bill.routed < bill.alone
+    assert bill.batched < bill.prompts
+    assert questions[CHEAP] > questions[BEST] > 0

@@ -16,12 +16,20 @@ from rich.console import Console
 from rich.table import Table
 
 from daemon.adapters.file_events import file_system
-from tests.bench import growing, living, notes, starting
+from tests.bench import day, growing, living, notes, starting
 from tests.bench.measuring import Row, Scale
 
-FULL = Scale(drops=40, tasks=1000, rounds=3, starts=5, pairs=11, finished=10_000, repeats=300)
-QUICK = Scale(drops=2, tasks=6, rounds=1, starts=1, pairs=1, finished=30, repeats=5)
-PARTS = (living.latency, living.throughput, starting.status, starting.daemon, growing.finished, notes.twenty_keys)
+FULL = Scale(drops=40, tasks=1000, rounds=3, starts=5, pairs=11, finished=10_000, repeats=300, day=100)
+QUICK = Scale(drops=2, tasks=6, rounds=1, starts=1, pairs=1, finished=30, repeats=5, day=10)
+PARTS = (
+    living.latency,
+    living.throughput,
+    starting.status,
+    starting.daemon,
+    growing.finished,
+    notes.twenty_keys,
+    day.models,
+)
 
 
 def main() -> None:
@@ -40,6 +48,7 @@ def main() -> None:
         )
         print("Every run has a fresh folder and nothing is deleted before the end: making files right after")
         print("mass deletes is up to 20 times slower on some file systems. Medians, unless it says otherwise.")
+        print(*day.ASSUMED, sep="\n")
     console = Console()
     console.width = max(console.width, 150)  # a pipe has 80 columns, the floors need more
     console.print(table)

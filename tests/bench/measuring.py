@@ -19,6 +19,7 @@ class Scale:
     pairs: int  # of interleaved runs
     finished: int  # tasks in the vault that has a history
     repeats: int  # of what takes microseconds
+    day: int  # tasks of the simulated day
 
 
 def milliseconds(seconds: float) -> str:
