@@ -46,7 +46,11 @@ def question(**changes: Any) -> Question[Any]:
 
 def fitting(schema: type[Schema], words: Callable[[str], str] = lambda name: f"Some {name}.") -> str:
     """JSON that fits a schema; `words` says what stands in a field of free text."""
-    table = schema.model_json_schema()
+    return filled(schema.model_json_schema(), words)
+
+
+def filled(table: dict[str, Any], words: Callable[[str], str] = lambda name: f"Some {name}.") -> str:
+    """The same for a JSON schema."""
     return json.dumps(_value(table, table.get("$defs", {}), "answer", words))
 
 

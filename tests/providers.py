@@ -20,6 +20,7 @@ from daemon.adapters.llm.models import Models
 from daemon.core.minds.question import Usage
 from daemon.core.settings import Llm
 from tests.factories import settings
+from tests.minds import filled
 
 COUNTED, UNCOUNTED = Usage(120, 40), Usage()  # some servers of one's own count nothing
 MADE = datetime(2026, 3, 10, 9, tzinfo=UTC)  # every batch
@@ -33,6 +34,13 @@ class Said:
     text: str = '{"text":"Hello."}'
     usage: Usage = COUNTED
     stop: str = "end_turn"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """An answer that fits whatever schema was sent."""
+
+    usage: Usage = COUNTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ class Broken:
     kind: str = "overloaded_error"
 
 
-Line = Said | Failing | Dropping | Silent | Broken
+Line = Said | Fitting | Failing | Dropping | Silent | Broken
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._batch() if path.endswith("/cancel") else self._hand_over(body)
             return
         line = self.asked_of.next()
-        self._journal(body, line.usage if isinstance(line, Said) else Usage())
+        self._journal(body, line.usage if isinstance(line, Said | Fitting) else Usage())
         if self._let_in():
             self._say(line, _Anthropic(body) if path == "/v1/messages" else _OpenAI(body))
 
@@ -180,6 +188,8 @@ class _Handler(BaseHTTPRequestHandler):
         match line:
             case Said():
                 self._answer(line, tongue)
+            case Fitting(usage):
+                self._answer(Said(filled(tongue.schema), usage), tongue)
             case Failing():
                 self._send(line.status, line.body.encode(), line.kind, line.headers)
             case Dropping(midway):
@@ -262,6 +272,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _result(self, request: dict[str, Any]) -> dict[str, Any]:
         line, tongue = self.asked_of.next(), _Anthropic(request["params"])
+        if isinstance(line, Fitting):
+            line = Said(filled(tongue.schema), line.usage)
         result: dict[str, Any] = {"type": "expired"}
         if isinstance(line, Said):
             result = {"type": "succeeded", "message": tongue.whole(line)}
@@ -294,6 +306,10 @@ class _Tongue:
 
     body: dict[str, Any]
 
+    @property
+    def schema(self) -> dict[str, Any]:
+        raise NotImplementedError
+
     def whole(self, line: Said) -> dict[str, Any]:
         raise NotImplementedError
 
@@ -306,6 +322,10 @@ class _Tongue:
 
 class _Anthropic(_Tongue):
     """https://platform.claude.com/docs/en/build-with-claude/streaming"""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return self.body["output_config"]["format"]["schema"]
 
     def whole(self, line: Said) -> dict[str, Any]:
         return self._message(line) | {
@@ -349,6 +369,10 @@ class _Anthropic(_Tongue):
 
 class _OpenAI(_Tongue):
     """https://platform.openai.com/docs/api-reference/chat-streaming"""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        return self.body["response_format"]["json_schema"]["schema"]
 
     def whole(self, line: Said) -> dict[str, Any]:
         choice = {"index": 0, "message": self._said(line), "finish_reason": _REASONS[line.stop]}

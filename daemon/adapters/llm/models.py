@@ -75,8 +75,9 @@ class Models:
         Whatever goes wrong in there, of the kinds that clients think of or not, is a ModelError.
         """
         provider, key = self._entry(model)
-        from daemon.adapters.llm import troubles
+        from daemon.adapters.llm import troubles, wire
 
+        wire.load(provider.name)
         future = self._loop.submit(self._through(provider, key, work), limit)
         error = _ended(future, limit)
         if error is None:

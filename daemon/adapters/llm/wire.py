@@ -42,6 +42,15 @@ _PLAIN = OpenAIModelProfile(  # what every server that is only compatible unders
 )
 
 
+def load(provider: str) -> None:
+    """Import its client, which takes a second: in the thread that asks, not while others wait for the loop."""
+    if provider == providers.ANTHROPIC.name:
+        import pydantic_ai.models.anthropic as client
+    else:
+        import pydantic_ai.models.openai as client
+    del client
+
+
 def door(provider: str, base_url: str, key: str | None) -> Door:
     """The connection to a provider. It tries nothing twice by itself: each request is written down by who asks."""
     if provider == providers.ANTHROPIC.name:
