@@ -68,7 +68,7 @@ def _cue(text: str, agent: str) -> str:
 
 @dataclass
 class Sorter:
-    """Answers what it is asked; `truth` says who should work on each text."""
+    """Answers what it is asked; `truth` says who should work on each text. How soon, it guesses."""
 
     judge: Judge
     truth: Mapping[str, str]
@@ -81,7 +81,7 @@ class Sorter:
     def _verdict(self, n: int, text: str) -> Verdict:
         agent = self.judge(text, {**_KNOWN, **self.truth}[text], self.dice)
         quote = _cue(text, agent) or next(iter(extract.sentences(text)), "")
-        priority = self.dice.choice(["low", "normal", "high", "urgent"])
+        priority = "normal" if text in _KNOWN else self.dice.choice(["low", "normal", "high", "urgent"])
         said = {"n": n, "agent": agent, "priority": priority, "needs_answer": True, "quote": quote[:400]}
         return Verdict.model_validate(said)
 

@@ -61,11 +61,17 @@ class Unsure:
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """A message of our own, and who has to work on it."""
+    """A message of our own, and who has to work on it. Those for `mail` ask something and can wait."""
 
     text: str
     agent: str
     kind: str = "mail"
+
+    def understood(self, verdict: Verdict | None) -> bool:
+        """Whether a model read it rightly."""
+        if verdict is None or verdict.agent != self.agent:
+            return False
+        return self.agent != "mail" or (verdict.needs_answer and verdict.priority != "urgent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,9 +145,7 @@ def _said(asked: Sheet, verdicts: Verdicts) -> Mapping[int, Verdict]:
         return {}
     said = {asked.order[verdict.n - 1]: verdict for verdict in verdicts.messages}
     tried = enumerate(asked.controls, len(asked.unsure))
-    if not all(number in said and said[number].agent == control.agent for number, control in tried):
-        return {}
-    return said
+    return said if all(control.understood(said.get(number)) for number, control in tried) else {}
 
 
 def _route(each: Unsure, verdict: Verdict, model: str, known: Sequence[Topic]) -> Route:

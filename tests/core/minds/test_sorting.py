@@ -177,6 +177,14 @@ def one_control_wrong(said: list[Verdict]) -> list[Verdict]:
     return [each.model_copy(update={"agent": "mail"}) if each.agent == "social" else each for each in said]
 
 
+def all_urgent(said: list[Verdict]) -> list[Verdict]:
+    return [each.model_copy(update={"priority": "urgent"}) for each in said]
+
+
+def nothing_to_answer(said: list[Verdict]) -> list[Verdict]:
+    return [each.model_copy(update={"needs_answer": False}) for each in said]
+
+
 def all_the_same(said: list[Verdict]) -> list[Verdict]:
     return [each.model_copy(update={"agent": "accounting", "quote": PAID}) for each in said]
 
@@ -186,7 +194,9 @@ def silent(said: list[Verdict]) -> list[Verdict]:
     return []
 
 
-@pytest.mark.parametrize("spoil", [doubled, one_too_many, one_control_wrong, all_the_same, silent])
+@pytest.mark.parametrize(
+    "spoil", [doubled, one_too_many, one_control_wrong, all_urgent, nothing_to_answer, all_the_same, silent]
+)
 def test_model_that_gets_anything_of_ours_wrong_is_not_listened_to(spoil: Spoil) -> None:
     routes = sorted_with(TELLING, ASKING, spoil=spoil, agent="accounting", quote=PAID, priority="urgent")
     assert routes == [Route("mail", "normal", None, BY_RULES)] * 2
