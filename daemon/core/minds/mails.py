@@ -39,7 +39,7 @@ def reply(draft: Draft, case: Case, *, pen: Pen, task: Task, desk: Desk) -> Draf
         request="\n".join(_wanted(case, task, desk)),
         material=trimming.of_mail(case.message, files),
         weight=weighing.weigh(_signs(case, files, pen, desk)),
-        skills=("reply-to-customer",),
+        skills=("reply-to-customer", *(("schedule-meeting",) if case.read.meeting else ())),
         found=tuple(replying.noticed(case)),
         language=case.read.book.code,
         finish=lambda text: signed(text, desk.handbook),
