@@ -53,6 +53,7 @@ class Postponed:
     model: str
     put_at: datetime
     until: datetime
+    why: str  # why it was this model, for the person
     stage: Stage = Stage.WAITING
     sent_at: datetime | None = None
     batch: str = ""  # as its provider calls it

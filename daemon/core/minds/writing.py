@@ -111,6 +111,7 @@ def _question(brief: Brief, task: Task, desk: Desk) -> Question[Letter]:
     """The same for the same task, desk and brief at any time, so that its answer can be found again."""
     again = context.feedback(desk.earlier)
     last = (trimming.of_draft(desk.earlier[-1].text),) if desk.earlier else ()
+    pressing = task.priority in PRESSING or bool(desk.earlier)  # who rejected a draft is there, and waits for the next
     skills = choosing.chosen(task, desk, brief.agent, brief.skills)
     return Question(
         purpose="draft",
@@ -120,7 +121,7 @@ def _question(brief: Brief, task: Task, desk: Desk) -> Question[Letter]:
         request="\n\n".join(filter(None, (brief.request, again))),
         data=(*brief.material.data, *last),
         schema=Letter,
-        weight=replace(brief.weight, urgent=task.priority in PRESSING),
+        weight=replace(brief.weight, urgent=pressing),
     )
 
 

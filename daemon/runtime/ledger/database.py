@@ -87,8 +87,8 @@ CREATE INDEX spending_task ON spending(task) WHERE task <> '';
     """
 CREATE TABLE postponed(
     digest TEXT PRIMARY KEY, agent TEXT NOT NULL, purpose TEXT NOT NULL, task TEXT NOT NULL, model TEXT NOT NULL,
-    put_at TEXT NOT NULL, until TEXT NOT NULL, stage TEXT NOT NULL, sent_at TEXT, batch TEXT NOT NULL,
-    spending INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+    put_at TEXT NOT NULL, until TEXT NOT NULL, why TEXT NOT NULL, stage TEXT NOT NULL, sent_at TEXT,
+    batch TEXT NOT NULL, spending INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """,
 )
 VERSION = 1 + len(MIGRATIONS)

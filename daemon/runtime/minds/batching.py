@@ -32,7 +32,7 @@ from daemon.runtime.pace import Said
 
 log = logging.getLogger(__name__)
 _NOT_TAKEN = ("busy", "login", "refused", "unknown model")  # of all else nobody knows whether it arrived
-_WHY = "it waits for the night's batch, at half the price"
+_WHY = "the answer comes with the night's batch, at half the price"
 
 
 class Batching:
@@ -64,7 +64,12 @@ class Batching:
         if found.stage is not Stage.WAITING or (digest in self._asked and not question.weight.urgent):
             raise Coming(_WHY, until=found.until)
 
-    def offer(self, question: Question[Any], request: Request, llm: Llm) -> None:
+    def brought(self, digest: str) -> str:
+        """Why it was this model, for an answer that came with a batch; "" for any other."""
+        found = self._rows.get(digest)
+        return f"{found.why}, in the night's batch" if found and found.batch else ""
+
+    def offer(self, question: Question[Any], request: Request, llm: Llm, *, why: str) -> None:
         """Put a question down, if it may wait now: then it raises Coming. `request.name` is its digest."""
         now = self._context.clock.now()
         found = self._rows.get(request.name)
@@ -84,6 +89,7 @@ class Batching:
                 model=request.model,
                 put_at=found.put_at if found and found.until == until else now,
                 until=until,
+                why=why,
             )
         )
         raise Coming(_WHY, until=until)
@@ -124,7 +130,8 @@ class Batching:
     def _hand_over(self, now: datetime) -> None:
         if self._rest_until and now < self._rest_until:
             return
-        ready = [each for each in self._rows.at(Stage.WAITING) if postponing.goes(each, now)]
+        known = [each for each in self._rows.at(Stage.WAITING) if not self._doors.model.ready(each.model)]
+        ready = [each for each in known if postponing.goes(each, now)]
         requests = self._requests()
         reserved = self._reserve([each for each in ready if each.digest in requests], requests)
         if not reserved:
@@ -148,7 +155,7 @@ class Batching:
     def _reserve(self, ready: Sequence[Postponed], requests: Mapping[str, Request]) -> dict[str, int]:
         """The rows of the ledger for those that the budget has room for. What has none waits, and may go later."""
         costs = {each: self._most(requests[each.digest]) for each in ready}
-        limits = Limits.of(self._context.settings.budget)
+        limits = Limits.of(self._context.standing().budget)
         periods = Periods.of(self._context.clock.now(), self._context.zone)
         reserved: dict[str, int] = {}
         with self._context.ledger.transaction():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -12,6 +13,7 @@ from daemon.core.minds.breaker import Breaker
 from daemon.core.minds.model import ModelError
 
 OUT = timedelta(minutes=10)  # for what only the person can put right; a change of settings or secrets ends it
+_A_MOMENT = timedelta(seconds=1)  # while somebody else tries whether it is back
 REFUSALS = 3  # in a row: one alone may be about the question
 
 
@@ -49,6 +51,12 @@ class Health:
                 return why
             found = self._breaker(model)
             return "" if breaker.admits(found, now) else _words(found)
+
+    def back_in(self, models: Iterable[str], now: datetime) -> timedelta | None:
+        """How soon a provider takes questions again that said how long it is busy; None when none of them did."""
+        with self._lock:
+            found = [self._breaker(model) for model in models if not self._left_out(model, now)]
+            return min((max(breaker.left(each, now), _A_MOMENT) for each in found if each.told), default=None)
 
     def begin(self, model: str, now: datetime) -> int | None:
         """A call begins: what to hand back when it is over, or None when it may not."""

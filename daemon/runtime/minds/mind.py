@@ -31,8 +31,12 @@ class Night(Protocol):
         """Raises Coming when this one waits already."""
         ...
 
-    def offer(self, question: Question[Any], request: Request, llm: Llm) -> None:
+    def offer(self, question: Question[Any], request: Request, llm: Llm, *, why: str) -> None:
         """Raises Coming when it waits from now on. `request`: how it would be asked now, by its digest."""
+        ...
+
+    def brought(self, digest: str) -> str:
+        """Why it was this model, for an answer that came with a batch; "" for any other."""
         ...
 
 
@@ -99,7 +103,9 @@ class Mind:
             self._night.waits(question, digest)
         course = self._course(question, settings, ready)
         if self._night and course.ladder.rungs:
-            self._night.offer(question, _first(course, digest), settings.llm)
+            first = _first(course, digest)
+            why = choosing.reason(course.ladder, (), first.model)
+            self._night.offer(question, first, settings.llm, why=why)
         for rung in course.ladder.rungs:
             heard = self._try(question, rung.model, course)
             if heard.value is not None:
@@ -139,7 +145,8 @@ class Mind:
         except Unfit:
             return None
         self._note(question, found.model, CACHED)
-        reason = f"{choosing.short(found.model)} was asked exactly this before"
+        brought = self._night.brought(digest) if self._night else ""
+        reason = brought or f"{choosing.short(found.model)} was asked exactly this before"
         return Answer(value, found.model, reason, budget.FREE)
 
     def _course(self, question: Question[T], settings: Settings, ready: list[str]) -> _Course:

@@ -107,13 +107,14 @@ def night(tmp_path: Path) -> Iterator[Night]:
 def test_question_of_the_night_is_answered_by_the_batch_at_half_the_price(night: Night) -> None:
     said = night.ask()
     assert isinstance(said, Coming)
-    assert (str(said), said.until) == ("it waits for the night's batch, at half the price", END)
+    assert (str(said), said.until) == ("the answer comes with the night's batch, at half the price", END)
     night.gather()
     night.batches.answer()
     night.look()
     answer = night.ask()
     assert isinstance(answer, Answer)
     assert (answer.value, answer.model, answer.cost) == (Said(text="Some text."), CHEAP, 0)
+    assert answer.reason.endswith("simple tier, claude-haiku-5-5, in the night's batch")
     assert night.spent == HALF
     assert not night.model.asked
 
@@ -367,6 +368,16 @@ def test_provider_that_is_away_all_night_makes_nobody_late(night: Night) -> None
     assert night.answered == 2
 
 
+def test_nothing_is_handed_over_while_models_are_switched_off(night: Night) -> None:
+    night.ask()
+    night.model.absent = {CHEAP: "models are switched off"}
+    night.gather()
+    assert not night.batches.calls
+    night.model.absent = {}
+    night.look()
+    assert len(night.batches.handed) == 1
+
+
 def test_batch_that_is_forgotten_by_its_provider_is_asked_singly(night: Night) -> None:
     night.ask()
     night.gather()
@@ -388,7 +399,7 @@ def test_task_in_the_night_waits_and_has_its_draft_in_the_morning(tmp_path: Path
     night.house.arrive()
     waiting = night.house.run()
     assert [(each.what, each.why) for each in waiting] == [
-        ("1 task", "it waits for the night's batch, at half the price")
+        ("1 task", "the answer comes with the night's batch, at half the price")
     ]
     night.gather()
     night.batches.answer()
