@@ -44,11 +44,12 @@ class Sorting:
         *,
         there: Callable[[], bool] = lambda: True,
     ) -> None:
-        """`there`: whether any model can be asked now; cheap."""
+        """`there`: whether any model can be asked now; it is asked once a look."""
         self._sorter = sorter
         self._asking = asking
         self._wake = wake
         self._there = there
+        self._somebody: bool | None = None  # is there, as of this look
         self._held: dict[str, _Held] = {}  # by path
         self._call: tuple[list[_Held], Future[Sequence[Route]]] | None = None
         self._decided: dict[str, tuple[Entry, Route]] = {}  # by path
@@ -56,7 +57,7 @@ class Sorting:
 
     def hold(self, entry: Entry, task: Task, route: Route, desk: Desk) -> bool:
         """Whether the task waits until a model has said what it thinks of the route."""
-        if route.sure or self._sorter is None or len(self._held) >= _WAITING or not self._there():
+        if route.sure or self._sorter is None or len(self._held) >= _WAITING or not self._is_there():
             return False
         self._held[entry.path] = _Held(entry, task.id, self._sorter.unsure(task, route), desk)
         return True
@@ -68,6 +69,7 @@ class Sorting:
 
     def collect(self, there: Collection[str]) -> None:
         """Take what the last call brought. `there`: the paths of all notes; what is gone is forgotten."""
+        self._somebody = None
         if self._call and self._call[1].done():
             self._take(*self._call)
             self._call = None
@@ -94,6 +96,11 @@ class Sorting:
         """What waits is found again at the next start."""
         if self._pool:
             self._pool.shutdown(wait=True, cancel_futures=True)
+
+    def _is_there(self) -> bool:
+        if self._somebody is None:
+            self._somebody = self._there()
+        return self._somebody
 
     def _ask(self, sorter: Sorter, batch: Sequence[_Held]) -> Sequence[Route]:
         desk = replace(batch[0].desk, asking=self._asking)
