@@ -311,6 +311,14 @@ def test_a_wrong_key_is_not_repeated(company: Company, model: str) -> None:
     models.close()
 
 
+@BOTH
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_nobody_is_followed_elsewhere_with_the_key(models: Models, company: Company, model: str, status: int) -> None:
+    company.says(Failing(status, {"location": f"{company.openai_url}/messages"}))
+    assert fault(models, model).trouble == "down"
+    assert len(company.journal) == 1
+
+
 def test_no_credit_is_told_from_a_wrong_key(models: Models, company: Company) -> None:
     company.says(Failing(400, body=CREDIT))
     assert str(fault(models, HAIKU)) == "The account at Anthropic has no credit left, or has reached its limit"
