@@ -66,7 +66,10 @@ def test_many_open_points_are_shown_only_as_far_as_anybody_reads_them() -> None:
 
 
 def test_words_that_do_not_fit_what_they_are_for_are_put_aside() -> None:
-    made = better(Letter(text="Hello Bob."), finish=lambda text: Fitted(text, why="it is too long for X"))
+    def refuse(text: str) -> Fitted:
+        return Fitted(text, why="it is too long for X")
+
+    made = better(Letter(text="Hello Bob."), finish=refuse)
     assert made.text == "By rules."
     assert made.found[-1].endswith("was not used, because it is too long for X.")
 
