@@ -17,6 +17,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from daemon.core import neutral
 from daemon.core.language import letters, topics, wishes
 from daemon.core.language.topics import Topic
 from daemon.core.minds import choosing, fences
@@ -133,7 +134,7 @@ def by_rules(each: Unsure) -> Route:
 def judged(asked: Sheet, answer: Answer[Verdicts], known: Sequence[Topic]) -> tuple[Route, ...]:
     """The routes of the unsure messages, in their order."""
     said = _said(asked, answer.value)
-    model = choosing.short(answer.model)
+    model = _called(answer.model)
     every = enumerate(asked.unsure)
     return tuple(_route(each, said[n], model, known) if n in said else by_rules(each) for n, each in every)
 
@@ -164,7 +165,7 @@ def _second(each: Unsure, verdict: Verdict, model: str, known: Sequence[Topic]) 
         return ()
     if not topics.cued(known, verdict.quote, verdict.agent, each.kind):
         return ()
-    read = f"the model ({model}) reads it as work for {verdict.agent} as well: “{wishes.quoted(verdict.quote)}”."
+    read = f"{model} reads it as work for {verdict.agent} as well: “{_shown(verdict.quote)}”."
     return (FollowUp(verdict.agent, read),)
 
 
@@ -175,9 +176,19 @@ def _soon(each: Unsure, verdict: Verdict, model: str) -> tuple[Priority, str]:
         return now, ""
     sooner = PRIORITIES[PRIORITIES.index(now) - 1]
     if PRIORITIES.index(verdict.priority) <= PRIORITIES.index(sooner) and _stands(verdict.quote, each.text):
-        return sooner, f"{sooner.capitalize()}: the model ({model}) reads “{wishes.quoted(verdict.quote)}”."
+        return sooner, f"{sooner.capitalize()}: {model} reads “{_shown(verdict.quote)}”."
     idle = each.kind == "mail" and now == "normal" and not verdict.needs_answer and not each.asks
-    return ("low", f"Low: the model ({model}) finds nothing in it to answer.") if idle else (now, "")
+    return ("low", f"Low: {model} finds nothing in it to answer.") if idle else (now, "")
+
+
+def _called(model: str) -> str:
+    """The model as a person calls it: "the model claude-haiku-5-5", "the model of your own server"."""
+    name = neutral.visible(choosing.short(model))
+    return name if name.startswith("the model") else f"the model {name}"
+
+
+def _shown(quote: str) -> str:
+    return wishes.quoted(" ".join(quote.split()).rstrip("."))
 
 
 def _stands(quote: str, text: str) -> bool:

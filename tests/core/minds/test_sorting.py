@@ -92,7 +92,7 @@ def test_model_adds_an_agent_with_its_name_and_the_words_it_goes_by() -> None:
     (route,) = sorted_with(TELLING, agent="accounting", quote=PAID)
     assert route == Route("mail", "normal", None, BY_RULES, route.also)
     assert route.also == (
-        FollowUp("accounting", f"the model (claude-haiku-5-5) reads it as work for accounting as well: “{PAID}”."),
+        FollowUp("accounting", f"the model claude-haiku-5-5 reads it as work for accounting as well: “{PAID[:-1]}”."),
     )
 
 
@@ -132,7 +132,7 @@ def test_hidden_text_in_a_quote_is_made_visible() -> None:
 
 def test_message_that_needs_no_answer_is_low_and_never_closed() -> None:
     (route,) = sorted_with(TELLING, needs_answer=False, priority="low")
-    told = f"{BY_RULES} Low: the model (claude-haiku-5-5) finds nothing in it to answer."
+    told = f"{BY_RULES} Low: the model claude-haiku-5-5 finds nothing in it to answer."
     assert route == Route("mail", "low", None, told)
 
 
@@ -144,7 +144,7 @@ def test_message_that_asks_something_is_not_put_off() -> None:
 def test_model_makes_it_one_step_sooner_with_a_quote(wanted: Priority) -> None:
     (route,) = sorted_with(TELLING, priority=wanted, quote="The bench wobbles.")
     assert route.priority == "high"
-    assert route.reason.endswith("High: the model (claude-haiku-5-5) reads “The bench wobbles.”.")
+    assert route.reason.endswith("High: the model claude-haiku-5-5 reads “The bench wobbles”.")
 
 
 @pytest.mark.parametrize("quote", ["", "The roof is on fire!"])
