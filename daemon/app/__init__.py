@@ -149,6 +149,11 @@ class App:
 
         return parts.mind(self)
 
+    def stop_asking(self) -> None:
+        """Who ends waits for no language model."""
+        if "mind" in vars(self):
+            self.mind.close()
+
     def close(self) -> None:
         if "doors" in vars(self):
             self.doors.close()

@@ -73,6 +73,7 @@ class Daemon:
                     raise RuntimeError(f"the role {dead[0].role.name} ended") from dead[0].failure
         finally:
             events.stop()
+            self._app.stop_asking()
             for each in reversed(runners):
                 each.stop()
 
@@ -86,6 +87,7 @@ class Daemon:
         self._app.ledger.require_ours()
 
     def _close(self) -> None:
+        self._app.stop_asking()
         for role in reversed(self.roles):
             role.close(self._app.clock.now())
 

@@ -26,6 +26,7 @@ class Breaker:
     openings: int = 0  # in a row
     since: datetime | None = None
     rest: timedelta = NO_TIME
+    told: bool = False  # the provider said how long
     probing: datetime | None = None  # since when the one call is under way
     turn: int = 0  # what a call of an earlier turn reports is old news
 
@@ -65,13 +66,13 @@ def failed(breaker: Breaker, turn: int, now: datetime, retry_after: timedelta | 
     """It did not, and said perhaps how long to wait: that is heard even of calls from before."""
     if retry_after is not None:
         wish = min(max(retry_after, NO_TIME), LONGEST_WISH)
-        return _open(breaker, now, max(wish, left(breaker, now)))
+        return _open(breaker, now, max(wish, left(breaker, now)), told=True)
     if turn != breaker.turn:
         return breaker
     counted = replace(breaker, failures=breaker.failures + 1)
     if breaker.since is None and counted.failures < FAILURES:
         return counted
-    return _open(breaker, now, min(FIRST_REST * 2 ** min(breaker.openings, 10), LONGEST_REST))
+    return _open(breaker, now, min(FIRST_REST * 2 ** min(breaker.openings, 10), LONGEST_REST), told=False)
 
 
 def abandoned(breaker: Breaker, turn: int) -> Breaker:
@@ -79,8 +80,8 @@ def abandoned(breaker: Breaker, turn: int) -> Breaker:
     return replace(breaker, probing=None) if turn == breaker.turn else breaker
 
 
-def _open(breaker: Breaker, now: datetime, rest: timedelta) -> Breaker:
-    return Breaker(breaker.failures + 1, breaker.openings + 1, now, rest, None, breaker.turn + 1)
+def _open(breaker: Breaker, now: datetime, rest: timedelta, *, told: bool) -> Breaker:
+    return Breaker(breaker.failures + 1, breaker.openings + 1, now, rest, told, None, breaker.turn + 1)
 
 
 def _probed(breaker: Breaker, now: datetime) -> bool:

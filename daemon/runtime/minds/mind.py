@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from secrets import token_hex
+from threading import Event
 from typing import Any, Protocol
 
-from daemon.core.errors import UserError
+from daemon.core.errors import Outage, UserError
 from daemon.core.minds import answering, budget, choosing, prompt
 from daemon.core.minds.answering import Unfit
 from daemon.core.minds.budget import Limits, Periods
@@ -22,6 +23,8 @@ from daemon.runtime.ledger.spending import CACHED, UNAFFORDABLE, WEAKER, Call
 from daemon.runtime.minds.calls import Calls, Doors, Heard, Terms
 from daemon.runtime.minds.health import Health
 from daemon.runtime.minds.together import Together
+
+PATIENCE = timedelta(minutes=1)  # for a provider that says when it takes questions again
 
 
 class Night(Protocol):
@@ -77,15 +80,24 @@ class Mind:
         self._health = Health()
         self._calls = Calls(doors, context, self._health)
         self._together = Together[Answer[Any]]()
+        self._ending = Event()
 
     def ask(self, question: Question[T], /) -> Answer[T]:
-        """The answer of the first model that gives one which fits. Raises Unanswered; NoModel when there is none."""
+        """The answer of the first model that gives one which fits.
+
+        Raises Unanswered; NoModel when there is none; Outage when the program ends meanwhile.
+        """
         digest = answering.digest(question)
         answer, shared = self._together.once(digest, lambda: self._answer(question, digest))
         if not shared:
             return answer
         self._note(question, answer.model, CACHED)
         return replace(answer, cost=budget.FREE)
+
+    def close(self) -> None:
+        """Nobody is asked any more, and calls under way end at once; who waits for one gets an Outage."""
+        self._ending.set()
+        self._doors.close()
 
     def there(self) -> bool:
         """Whether any model can be asked at all; asks nobody."""
@@ -106,7 +118,18 @@ class Mind:
             first = _first(course, digest)
             why = choosing.reason(course.ladder, (), first.model)
             self._night.offer(question, first, settings.llm, why=why)
+        until = self._context.clock.now() + PATIENCE
+        while (answer := self._climbed(question, digest, course)) is None:
+            if not self._waited(ready, until):
+                raise self._unanswered(question, course)
+            again = self._course(question, settings, ready)
+            course = replace(again, failures=course.failures, cost=course.cost, called=course.called)
+        return answer
+
+    def _climbed(self, question: Question[T], digest: str, course: _Course) -> Answer[T] | None:
+        """Ask one model after the other; None when none of them answered. Raises Outage when the program ends."""
         for rung in course.ladder.rungs:
+            self._require_open()
             heard = self._try(question, rung.model, course)
             if heard.value is not None:
                 self._doors.answers.put(digest, Kept(heard.text, rung.model))
@@ -114,8 +137,23 @@ class Mind:
                     self._note(question, rung.model, WEAKER)
                 reason = choosing.reason(course.ladder, course.failures, rung.model)
                 return Answer(heard.value, rung.model, reason, course.cost)
-            course.failures.append(heard.why)
-        raise self._unanswered(question, course)
+            if heard.why not in course.failures:
+                course.failures.append(heard.why)
+        self._require_open()
+        return None
+
+    def _waited(self, ready: list[str], until: datetime) -> bool:
+        """Wait for a provider that is busy and said for how long, when that is soon: better than doing without."""
+        now = self._context.clock.now()
+        rest = self._health.back_in(ready, now)
+        if rest is None or not now + rest <= until <= now + PATIENCE:
+            return False
+        self._context.clock.wait(self._ending, rest)
+        return True
+
+    def _require_open(self) -> None:
+        if self._ending.is_set():
+            raise Outage("AI Employee ends; it goes on with this when it runs again")
 
     def _settings(self) -> Settings:
         try:

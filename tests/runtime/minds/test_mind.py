@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from daemon.core.errors import Outage
 from daemon.core.minds.model import ModelError, Reply
 from daemon.core.minds.question import Answer, NoModel, Question, Unanswered, Usage, Weight
 from daemon.runtime.ledger.spending import Charges
@@ -26,6 +27,7 @@ from tests.minds import (
     FakeModel,
     FakePrices,
     Gate,
+    Line,
     ObedientMind,
     Said,
     question,
@@ -55,10 +57,8 @@ def outcomes(house: House) -> dict[str, int]:
     return {each.outcome: each.calls for each in charges(house)}
 
 
-def without_own(
-    *lines: str | Said | Reply | ModelError, **by_model: list[str | Said | Reply | ModelError]
-) -> FakeModel:
-    model = FakeModel(*lines, by_model={name.replace("_", "-"): said for name, said in by_model.items()})
+def without_own(*lines: Line) -> FakeModel:
+    model = FakeModel(*lines)
     model.absent = dict(NO_OWN)
     return model
 
@@ -143,7 +143,7 @@ def test_nobody_answers_and_the_sentence_says_what_each_did(house: House) -> Non
 
 
 def test_call_that_may_have_been_charged_counts_as_reserved(house: House) -> None:
-    unanswered(house, without_own(failing("slow", charged=True), usual_=[]))
+    unanswered(house, without_own(failing("slow", charged=True)))
     slow = next(each for each in charges(house) if each.outcome == "slow")
     assert slow.cost > Decimal("0.02")
 
@@ -233,26 +233,65 @@ def test_provider_that_fails_three_times_is_left_alone_and_tried_once_later(hous
 
 def test_provider_that_says_how_long_is_left_alone_exactly_that_long(house: House) -> None:
     model = without_own(failing("busy", retry_after=timedelta(seconds=90)), HELLO)
-    mind = house.with_model(model)
-    for seconds in (0, 89):
+    mind, begun = house.with_model(model), house.clock.now()
+    for seconds in (0, 29):
         house.pass_time(timedelta(seconds=seconds))
         with pytest.raises(Unanswered):
             mind.ask(question())
     assert len(model.asked) == 1
-    house.pass_time(timedelta(seconds=1))
-    assert mind.ask(question()).value == HELLO
+    house.pass_time(timedelta(seconds=20))
+    assert mind.ask(question()).value == HELLO  # it is back soon, and waited for
+    assert house.clock.now() == begun + timedelta(seconds=90)
 
 
-def test_many_threads_send_one_probe(house: House) -> None:
-    model = without_own(failing("busy", retry_after=timedelta(seconds=1)), failing())
+def test_provider_that_is_busy_for_a_moment_is_waited_for(house: House) -> None:
+    model = without_own(*[failing("busy", retry_after=timedelta(seconds=20))] * 2, HELLO)
+    answer = asked(house, model)
+    assert (answer.value, len(model.asked)) == (HELLO, 3)
+    assert answer.reason.endswith("simple tier; Anthropic is busy, so claude-haiku-5-5")
+
+
+def test_provider_that_stays_busy_is_not_waited_for_longer_than_a_minute(house: House) -> None:
+    model = without_own(*[failing("busy", retry_after=timedelta(seconds=25))] * 9)
+    begun = house.clock.now() if house.with_model(model) else None
+    with pytest.raises(Unanswered, match="no language model answered: Anthropic is busy"):
+        house.app.mind.ask(question())
+    assert begun
+    assert house.clock.now() - begun == timedelta(seconds=50)
+
+
+def test_many_threads_wait_for_a_busy_provider_and_send_one_probe(house: House) -> None:
+    model = without_own(failing("busy", retry_after=timedelta(seconds=1)))
     mind = house.with_model(model)
-    with pytest.raises(Unanswered):
-        mind.ask(question())
-    house.pass_time(timedelta(seconds=1))
+    with ThreadPoolExecutor(8) as pool:
+        calls = [pool.submit(mind.ask, hard(number)) for number in range(8)]
+        assert {type(call.exception()) for call in calls} <= {type(None), Unanswered}
+    assert len(model.asked) <= 1 + 1 + 8
+
+
+def test_many_threads_send_one_probe_to_a_provider_that_is_down(house: House) -> None:
+    model = without_own(*[failing()] * 9)
+    mind = house.with_model(model)
+    for number in range(3):
+        with pytest.raises(Unanswered):
+            mind.ask(hard(number))
+    house.pass_time(timedelta(seconds=30))
     with ThreadPoolExecutor(8) as pool:
         calls = [pool.submit(mind.ask, hard(number)) for number in range(8)]
         assert all(isinstance(call.exception(), Unanswered) for call in calls)
-    assert len(model.asked) == 2
+    assert len(model.asked) == 4
+
+
+def test_who_waits_when_the_program_ends_is_told_so(house: House) -> None:
+    def ending(_: object) -> str:
+        mind.close()
+        return "no"
+
+    mind = house.with_model(without_own(ending, ending, HELLO))
+    with pytest.raises(Outage, match="AI Employee ends"):
+        mind.ask(hard())
+    with pytest.raises(Outage):
+        mind.ask(question())
 
 
 def test_wrong_key_leaves_all_of_the_provider_out_for_ten_minutes(house: House) -> None:
