@@ -34,6 +34,22 @@ def test_a_persons_mail_goes_to_the_mail_agent() -> None:
     assert route(email()) == Route("mail", "normal", None, said, sure=False)
 
 
+@pytest.mark.parametrize(
+    ("task", "sure"),
+    [
+        (email(), False),
+        (note("anything"), False),
+        (note("anything", kind="file"), False),
+        (email("The oak is here.", sender=Address("Anna", "anna@birchwood.example")), False),
+        (email("Please send us the invoice."), True),
+        (email(sender=None), True),
+        (note("Write to Peter that the table is ready"), True),
+    ],
+)
+def test_route_is_sure_where_a_rule_recognised_something(task: Task, sure: bool) -> None:  # noqa: FBT001 - a parameter
+    assert route(task).sure is sure
+
+
 @pytest.mark.parametrize("kind", ["note", "file"])
 def test_notes_and_files_go_to_the_assistant(kind: str) -> None:
     task = note("anything", kind=kind)  # pyright: ignore[reportArgumentType]
