@@ -97,6 +97,7 @@ class Company:
         self.usually: Line = Said()
         self.script: deque[Line] = deque()
         self.journal: list[Asked] = []
+        self.list_fault: Failing | None = None  # whenever its models are listed
         self.models = ["text-embed-1", "tiny-1", "large-1"]
         self.batches: dict[str, dict[str, Any]] = {}
         self.batches_end = True  # at once, when somebody looks
@@ -152,10 +153,13 @@ class _Handler(BaseHTTPRequestHandler):
         self._journal({}, Usage())
         if not self._let_in():
             return
-        if self.path.partition("?")[0] == "/v1/models":
-            self._json({"object": "list", "data": [{"id": name, "object": "model"} for name in self.asked_of.models]})
-        else:
+        fault = self.asked_of.list_fault
+        if self.path.partition("?")[0] != "/v1/models":
             self._batch()
+        elif fault:
+            self._send(fault.status, fault.body.encode(), fault.kind, fault.headers)
+        else:
+            self._json({"object": "list", "data": [{"id": name, "object": "model"} for name in self.asked_of.models]})
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers.get("content-length") or 0)) or b"{}")

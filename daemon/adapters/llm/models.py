@@ -151,6 +151,11 @@ def _ended(future: Future[Any], limit: timedelta) -> BaseException | None:
 
 async def _listed(door: Door) -> list[str]:
     """What can write; servers list what only compares texts, too."""
+    from pydantic_ai.exceptions import UnexpectedModelBehavior
+
     every = cast("Any", door.client).models  # two libraries made by one generator: this is alike in both
-    names = [str(each.id) for each in (await every.list()).data]
-    return [name for name in names if "embed" not in name.lower()]
+    try:
+        names = [getattr(each, "id", None) for each in (await every.list()).data]
+    except (AttributeError, TypeError, ValueError) as error:
+        raise UnexpectedModelBehavior("no list") from error
+    return [name for name in names if isinstance(name, str) and "embed" not in name.lower()]

@@ -103,6 +103,8 @@ def _answered(error: known.ModelAPIError, call: Call) -> ModelError:
         return ModelError("login", f"The account at {title} has no credit left, or has reached its limit")
     if isinstance(error, known.ModelAuthenticationError):
         return ModelError("login", _key_refused(call.provider))
+    if isinstance(error, known.ModelNotFoundError) and call.model == providers.ANY:
+        return ModelError("unknown model", f"{call.base_url} offers no models; does the address have to end in /v1?")
     if isinstance(error, known.ModelNotFoundError):
         return ModelError("unknown model", f"{title} has no model {call.model}")
     if isinstance(error, known.ModelContextWindowExceededError) or status == _TOO_LARGE:

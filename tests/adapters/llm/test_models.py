@@ -464,3 +464,29 @@ def test_a_key_that_is_lost_on_the_way_is_not_taken_from_elsewhere(
     models = models_of(company, "")
     assert fault(models, HAIKU).trouble == "login"
     assert company.journal == []
+
+
+@pytest.mark.parametrize("name", ["local", "anthropic"])
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (Failing(404), ("unknown model", "does the address have to end in /v1?")),
+        (Failing(200, body=HTML, kind="text/html"), ("down", "does not speak as")),
+        (Failing(200, body="null"), ("down", "does not speak as")),
+        (Failing(200, body='{"data":7}'), ("down", "does not speak as")),
+        (Failing(500), ("down", "failed (status 500)")),
+        (Failing(429), ("busy", "takes no more requests")),
+    ],
+)
+def test_a_list_of_models_that_is_none(
+    models: Models, company: Company, *, name: str, line: Failing, found: tuple[str, str]
+) -> None:
+    company.list_fault = line
+    with pytest.raises(ModelError) as raised:
+        models.offered(PROVIDERS[name])
+    assert (raised.value.trouble, found[1] in str(raised.value)) == (found[0], True), raised.value
+
+
+def test_odd_entries_of_a_list_are_left_out(models: Models, company: Company) -> None:
+    company.list_fault = Failing(200, body='{"data":[7,null,{"id":null},{"name":"x"},{"id":"tiny-1"}]}')
+    assert models.offered(PROVIDERS["local"])[-1] == "tiny-1"
