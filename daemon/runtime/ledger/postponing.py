@@ -64,6 +64,10 @@ class Postponements:
         """It waits no more."""
         self._db.execute("UPDATE postponed SET stage = ? WHERE digest = ?", (Stage.OVER.value, digest))
 
+    def drop(self, digest: str) -> None:
+        """It is asked at once, unless it is in a batch already."""
+        self._db.execute("DELETE FROM postponed WHERE digest = ? AND stage = ?", (digest, Stage.WAITING.value))
+
     def forget(self, before: datetime) -> None:
         """Those that were put down before then, whatever became of them."""
         self._db.execute("DELETE FROM postponed WHERE put_at < ?", (stamp(before),))

@@ -75,11 +75,8 @@ class Batching:
         found = self._rows.get(request.name)
         until = self._until(found, question, request, llm)
         if until is None:
-            if found and found.stage is Stage.WAITING:
-                self._rows.end(found.digest)  # it is asked at once
+            self._rows.drop(request.name)
             return
-        with self._lock:
-            self._asked[request.name] = request
         self._rows.put(
             Postponed(
                 digest=request.name,
@@ -92,6 +89,8 @@ class Batching:
                 why=why,
             )
         )
+        with self._lock:  # only now: nothing is handed over that is about to be put down anew
+            self._asked[request.name] = request
         raise Coming(_WHY, until=until)
 
     def _until(self, found: Postponed | None, question: Question[Any], request: Request, llm: Llm) -> datetime | None:
@@ -160,8 +159,10 @@ class Batching:
         reserved: dict[str, int] = {}
         with self._context.ledger.transaction():
             for each, cost in costs.items():
+                if self._rows.get(each.digest) != each:
+                    continue  # it was asked at once, or in other words, a moment ago
                 if cost is None:
-                    self._rows.end(each.digest)
+                    self._rows.drop(each.digest)
                 elif seq := self._spending.reserve(_call(each), cost, limits, periods):
                     reserved[each.digest] = seq
             self._rows.send(reserved, periods.now)
