@@ -20,6 +20,7 @@ from daemon.core.task import Task
 from daemon.runtime.drafting import Asking, Desk, nobody
 
 log = logging.getLogger(__name__)
+Sorted = list[tuple["_Held", Route]]
 _WAITING = 3 * sorting.MOST  # more of them at once go on by rules: nobody waits through many calls
 
 
@@ -51,7 +52,7 @@ class Sorting:
         self._there = there
         self._somebody: bool | None = None  # is there, as of this look
         self._held: dict[str, _Held] = {}  # by path
-        self._call: tuple[list[_Held], Future[Sequence[Route]]] | None = None
+        self._call: tuple[list[_Held], Future[Sorted]] | None = None
         self._decided: dict[str, tuple[Entry, Route]] = {}  # by path
         self._pool: ThreadPoolExecutor | None = None  # no thread before there is something to ask
 
@@ -81,7 +82,7 @@ class Sorting:
         """Ask about what waits, unless a call is under way."""
         if self._call or self._sorter is None or not self._held:
             return
-        batch = list(self._held.values())[: sorting.MOST]
+        batch = sorted(list(self._held.values())[: sorting.MOST], key=lambda each: each.task)
         self._pool = self._pool or ThreadPoolExecutor(1, thread_name_prefix="sorting")
         future = self._pool.submit(self._ask, self._sorter, batch)
         self._call = batch, future
@@ -102,21 +103,21 @@ class Sorting:
             self._somebody = self._there()
         return self._somebody
 
-    def _ask(self, sorter: Sorter, batch: Sequence[_Held]) -> Sequence[Route]:
+    def _ask(self, sorter: Sorter, batch: Sequence[_Held]) -> Sorted:
         desk = replace(batch[0].desk, asking=self._asking)
-        return sorter.sort([each.unsure for each in batch], desk, _seed(batch))
+        routes = sorter.sort([each.unsure for each in batch], desk, _seed(batch))
+        return list(zip(batch, routes, strict=True))
 
-    def _take(self, batch: Sequence[_Held], future: Future[Sequence[Route]]) -> None:
+    def _take(self, batch: Sequence[_Held], future: Future[Sorted]) -> None:
         failed = future.exception()
-        routes = [sorting.by_rules(each.unsure) for each in batch] if failed else future.result()
         if failed:
             fault = None if isinstance(failed, Unanswered) else failed
             log.log(logging.ERROR if fault else logging.INFO, "routed by rules: %s", failed, exc_info=fault)
-        for each, route in zip(batch, routes, strict=True):
+        for each, route in [(each, sorting.by_rules(each.unsure)) for each in batch] if failed else future.result():
             del self._held[each.entry.path]
             self._decided[each.entry.path] = each.entry, route
 
 
 def _seed(batch: Sequence[_Held]) -> str:
     """The same for the same tasks, so that a question asked before a restart is not paid twice. Nobody can guess it."""
-    return hashlib.sha256("\n".join(sorted(each.task for each in batch)).encode()).hexdigest()
+    return hashlib.sha256("\n".join(each.task for each in batch).encode()).hexdigest()

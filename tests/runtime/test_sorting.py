@@ -139,6 +139,20 @@ def test_killed_while_it_waits_nothing_is_lost(house: House, patient: Patient) -
     assert house.counts() == {"Pending_Approval": 1}
 
 
+def test_killed_with_the_answer_in_hand_nothing_is_paid_twice(house: House, patient: Patient) -> None:
+    house.with_model(patient, sorts=True)
+    for number in range(3):
+        house.arrive(MAIL.replace(b"<1@", f"<{number}@".encode()), key=f"mail:{number}")
+    step_until_waiting(house, patient)
+    house.wake.clear()
+    patient.may_answer.set()
+    assert house.wake.wait(20)
+    house.start()  # nobody took what the model said
+    house.run()
+    assert len(sort_questions(patient)) == 1
+    assert house.counts() == {"Pending_Approval": 3}
+
+
 def test_note_that_is_gone_meanwhile_is_forgotten(house: House, patient: Patient) -> None:
     house.with_model(patient, sorts=True)
     house.arrive()
@@ -217,16 +231,20 @@ class Sorter:
         return outcome
 
 
-def test_fault_of_ours_is_loud_and_rules_decide(house: House, caplog: pytest.LogCaptureFixture) -> None:
+@pytest.mark.parametrize("fault", [ZeroDivisionError("our bug"), []], ids=["raised", "too few routes"])
+def test_fault_of_ours_is_loud_and_rules_decide(
+    house: House, caplog: pytest.LogCaptureFixture, fault: Exception | Sequence[Route]
+) -> None:
     done = Event()
-    sorting = Sorting(Sorter(ZeroDivisionError("our bug")), wake=done.set)
+    sorting = Sorting(Sorter(fault), wake=done.set)
     held = hold(house, sorting, 1)
     sorting.send()
     assert done.wait(20)
     sorting.collect(set(held))
     assert sorting.busy == set()
     assert [sorting.decided(entry) for entry in held.values()] == [Route("mail", "normal", None, "By rules.")]
-    assert "our bug" in caplog.text
+    assert "routed by rules" in caplog.text
+    assert caplog.records[-1].exc_info
     sorting.close()
 
 
