@@ -69,12 +69,12 @@ def _agree(
     from daemon.core.minds.budget import shown
     from daemon.ops import evaluating
 
-    most = evaluating.expected(office, prompts, list(rows.values()), app.settings.llm.max_answer_tokens)
+    found = evaluating.expected(office, prompts, list(rows.values()), app.settings.llm.max_answer_tokens)
     calls = out.plural(len(prompts) * len(rows), "question")
-    if not most:
+    if not found.most:
         out.say(f"{calls}, for free.")
         return
-    out.say(f"{calls}, which cost {shown(most)} at the very most, within your budget.")
+    out.say(f"{calls}: about {shown(found.likely)}, {shown(found.most)} at the very most, within your budget.")
     if yes:
         return
     if not sys.stdin.isatty():

@@ -35,6 +35,7 @@ CONFIGURED = "configured"  # the models of [llm.models], chosen as they would be
 _WORST = 5
 _WORDS = 2_000  # of a text that are compared
 _BOUNDARY = "0" * 32  # for counting only
+_USUAL = 400  # tokens of an answer
 _WORD = re.compile(r"\w+")
 
 
@@ -119,12 +120,22 @@ def against(cases: Sequence[Case], tried: Sequence[Tried]) -> list[Case]:
     ]
 
 
-def expected(office: Office, prompts: Sequence[Prompt], rows: Sequence[Sequence[str]], max_tokens: int) -> Decimal:
-    """The most that trying each row of models may cost, with a second try of every answer that does not fit.
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """US dollars. `most`: each answer as long as it may be, and asked for twice."""
 
-    Of several models in a row the dearest counts. Raises UserError for one without a known price.
+    likely: Decimal
+    most: Decimal
+
+
+def expected(office: Office, prompts: Sequence[Prompt], rows: Sequence[Sequence[str]], max_tokens: int) -> Estimate:
+    """What trying each row of models costs; of several in a row the dearest counts.
+
+    Raises UserError for one without a known price.
     """
-    return sum((2 * _dearest(office, each, row, max_tokens) for row in rows for each in prompts), budget.FREE)
+    asked = [(prompt, row) for row in rows for prompt in prompts]
+    likely = sum((_dearest(office, *each, _USUAL) for each in asked), budget.FREE)
+    return Estimate(likely, 2 * sum((_dearest(office, *each, max_tokens) for each in asked), budget.FREE))
 
 
 def _dearest(office: Office, prompt: Prompt, row: Sequence[str], max_tokens: int) -> Decimal:

@@ -186,9 +186,11 @@ def test_the_most_it_may_cost_is_known_before(house: House) -> None:
     house.with_model(model := say(WORDS))
     office, cases = trying.office(house.app), trying.cases(house.app, None, 20)
     _, prompts = evaluating.by_rules(office, cases)
-    most = evaluating.expected(office, prompts, [[CHEAP], [CHEAP, BEST]], 4000)
+    one = evaluating.expected(office, prompts, [[CHEAP]], 4000)
+    both = evaluating.expected(office, prompts, [[CHEAP], [CHEAP, BEST]], 4000)
     assert not model.asked
-    assert most > evaluating.expected(office, prompts, [[CHEAP]], 4000) > TOKENS
+    assert TOKENS < one.likely < one.most < both.most
+    assert both.likely == 6 * one.likely  # the best one costs five times as much
     with pytest.raises(UserError, match="Nobody knows what openai:gpt-5 costs"):
         evaluating.expected(office, prompts, [["openai:gpt-5"]], 4000)
 
