@@ -376,7 +376,9 @@ class _OpenAI(_Tongue):
 
     @property
     def schema(self) -> dict[str, Any]:
-        return self.body["response_format"]["json_schema"]["schema"]
+        if "response_format" in self.body:
+            return self.body["response_format"]["json_schema"]["schema"]
+        return json.loads(self.body["messages"][0]["content"].rpartition("\n")[2])
 
     def whole(self, line: Said) -> dict[str, Any]:
         choice = {"index": 0, "message": self._said(line), "finish_reason": _REASONS[line.stop]}

@@ -108,7 +108,7 @@ async def answered(model: Client, prompt: Prompt, max_tokens: int, seconds: floa
             if said > _LONGEST:
                 raise ModelError("down", f"{model.model_name} does not stop answering", charged=True)
         found = reply(stream.get())
-        return replace(found, usage=_guessed(prompt, found.text)) if stream.get().usage.unmeasured_requests else found
+        return found if found.usage.input else replace(found, usage=_guessed(prompt, found.text))
 
 
 def _length(event: object) -> int:

@@ -8,6 +8,7 @@ import pkgutil
 import threading
 import warnings
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from typing import Any
 
@@ -490,3 +491,29 @@ def test_a_list_of_models_that_is_none(
 def test_odd_entries_of_a_list_are_left_out(models: Models, company: Company) -> None:
     company.list_fault = Failing(200, body='{"data":[7,null,{"id":null},{"name":"x"},{"id":"tiny-1"}]}')
     assert models.offered(PROVIDERS["local"])[-1] == "tiny-1"
+
+
+@EVERY
+@pytest.mark.parametrize(
+    "body",
+    [
+        "data: {\n\n",
+        "data: null\n\n",
+        "data: [DONE]\n\n",
+        'data: {"error":{"message":"boom"}}\n\n',
+        'data: {"choices":[{"delta":{"content":5}}]}\n\n',
+        'event: message_start\ndata: {"type":"message_start"}\n\n',
+        'event: message_start\ndata: {"type":"message_start","message":{"usage":{"input_tokens":"x"}}}\n\n',
+        'event: content_block_delta\ndata: {"type":"content_block_delta","index":9,"delta":{"type":"text_delta"}}\n\n',
+        'data: {"choices":[{"delta":{"content":"a"}}],"usage":{"prompt_tokens":-1,"completion_tokens":"x"}}\n\n',
+        f"data: {'[' * 100_000}\n\n",
+        "\x00" * 1000,
+    ],
+)
+def test_of_a_senseless_stream_comes_no_answer_and_no_other_error(
+    models: Models, company: Company, model: str, body: str
+) -> None:
+    company.says(Failing(200, body=body, kind="text/event-stream"))
+    with suppress(ModelError):
+        assert len(ask(models, model).text) < 2
+    assert ask(models, model).text == Said().text
