@@ -6,7 +6,7 @@ import logging
 import re
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -86,7 +86,7 @@ class Claims:
         self._briefs = {path: brief for path, brief in self._briefs.items() if path in there}
         self._later = {path: later for path, later in self._later.items() if path in there}
         for job, future in self._drafting.results():
-            with troubles.contained(job.path, now), self._for_nothing(job.task.id):
+            with troubles.contained(being_drafted(job.path), now), self._for_nothing(job.task.id):
                 self._settle(job, future.result, now)
                 changed = True
         self._sorting.collect(there)
@@ -125,8 +125,14 @@ class Claims:
         return False
 
     def close(self) -> None:
+        """What is under way when the program is stopped is no failed try: models take their time."""
+        held = (names.identity(path.rpartition("/")[2]) for path in self._sorting.busy)
+        under_way = {*self._drafting.busy, *(found[0] for found in held if found)}
         self._sorting.close()
         self._drafting.close()
+        with suppress(Outage):
+            for task in under_way:
+                self._ledger.tasks.forgive(task)
 
     def _next(self, look: Look, troubles: Troubles, now: datetime) -> list[Entry]:
         """Settled and not under way; urgent first, then what is due first, then the oldest."""
@@ -137,7 +143,7 @@ class Claims:
             entry
             for entry in notes
             if entry.path not in being_sorted
-            and not troubles.resting(entry.path, now)
+            and not any(troubles.resting(what, now) for what in (entry.path, being_drafted(entry.path)))
             and not self._is_put_off(entry.path, now)
             and self._task_of(entry) not in self._drafting.busy
         ]
@@ -294,6 +300,11 @@ class Claims:
         noted = document.with_callout(data, "failure", "I cannot read this", help_)
         self._outcomes.rewrite(entry.path, FAILED, noted, data)
         return True
+
+
+def being_drafted(path: str) -> str:
+    """What a draft fails at: only its own success ends that trouble, not that it was asked for again."""
+    return f"{path} (being drafted)"
 
 
 def _is_note(entry: Entry) -> bool:

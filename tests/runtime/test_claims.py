@@ -187,3 +187,13 @@ def test_task_that_waits_is_asked_about_again_before_its_time_when_the_person_ma
     house.pass_time(timedelta(minutes=15))
     house.run()
     assert house.counts()["Pending_Approval"] == 1
+
+
+def test_being_stopped_in_the_middle_is_no_failed_try(house: House) -> None:
+    house.with_agent("mail", Scripted(DOCUMENT))
+    house.arrive()
+    for _ in range(5):
+        house.manager.step(house.clock.now())
+        house.restart()
+    house.run()
+    assert house.counts() == {"Pending_Approval": 1}
