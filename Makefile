@@ -25,9 +25,10 @@ check: $(STAMP)  ## lint, format, types and layers: all clean or not at all
 bench: $(STAMP)  ## how fast it is here
 	$(BIN)/python -m tests.bench $(ARGS)
 
-torture: $(STAMP)  ## what must never happen, tried by chance: SECONDS=1200 SEED=7 ONLY=kills,points ROUNDS=1
+torture: $(STAMP)  ## what must never happen, tried by chance: SECONDS=1200 SEED=7 ONLY=kills,points ROUNDS=1 MODELS=1
 	$(BIN)/python -m tests.torture $(if $(SECONDS),--seconds $(SECONDS)) $(if $(SEED),--seed $(SEED)) \
-		$(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS))
+		$(if $(ONLY),--only $(ONLY)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(MODELS),--models)
 
 # LOCK_FLAGS=--upgrade takes newer versions too.
 LOCK := $(BIN)/uv pip compile pyproject.toml --quiet --no-config --system-certs --universal --python-version 3.11 --generate-hashes \

@@ -38,8 +38,10 @@ def _plan() -> Plan:
     parser.add_argument("--only", default=",".join(KINDS), help="kinds, separated by commas")
     parser.add_argument("--rounds", type=int, default=sys.maxsize, help="end after so many, however much time is left")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1)
+    parser.add_argument("--models", action="store_true", help="only rounds in which agents ask language models")
     options = parser.parse_args()
-    return Plan(options.only.split(","), options.seed, options.seconds, options.rounds, options.jobs)
+    names = options.only.split(",")
+    return Plan(names, options.seed, options.seconds, options.rounds, options.jobs, options.models)
 
 
 if __name__ == "__main__":

@@ -15,7 +15,8 @@ from daemon.core.schedule import REMEMBERED
 from daemon.runtime.scheduler import Scheduler
 from tests.acceptance.mortal import Killed
 from tests.fakes import NOON
-from tests.torture import rivals
+from tests.torture import models, rivals
+from tests.torture.models import MoodyModel
 from tests.torture.owner import Owner
 from tests.torture.shop import Shop, new_folder
 from tests.torture.tally import Tally
@@ -35,10 +36,10 @@ CHANGES = (  # a zone, and a day on which its clocks change
 class ClockShop(Shop):
     """A shop with the scheduler and its morning job. `looked`: at which times it was awake; `died`: when it was not."""
 
-    def __init__(self, folder: Path, *, zone: str, hold: float) -> None:
+    def __init__(self, folder: Path, *, zone: str, hold: float, model: MoodyModel | None) -> None:
         self.looked: list[datetime] = []
         self.died: list[datetime] = []
-        super().__init__(folder, hold=hold, vault__timezone=zone)
+        super().__init__(folder, hold=hold, model=model, vault__timezone=zone)
 
     def start(self) -> None:
         super().start()
@@ -59,7 +60,7 @@ def _days(seed: int) -> Tally:
     tally, chance = Tally(), Random(seed)
     zone, change = chance.choice(CHANGES)
     with new_folder() as folder:
-        shop = ClockShop(folder, zone=zone, hold=chance.choice([0, 60, 7200]))
+        shop = ClockShop(folder, zone=zone, hold=chance.choice([0, 60, 7200]), model=models.of(seed))
         owner = Owner(shop, chance, tally)
         begins = datetime.combine(change - 3 * DAY, time(chance.randint(0, 23)), ZoneInfo(zone)).astimezone(UTC)
         shop.clock.advance(begins - NOON)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from random import Random
 
 from tests.acceptance.mortal import Killed
+from tests.torture import models
 from tests.torture.owner import Owner
 from tests.torture.shop import Shop, new_folder
 from tests.torture.tally import Tally
@@ -19,7 +20,7 @@ def round(seed: int) -> Tally:  # noqa: A001 - what a kind of torture is called
     tally, chance = Tally(), Random(seed)
     with new_folder() as folder:
         hold, outbox, fine = chance.choice([0, 0, 60]), chance.random() < 0.3, chance.random() < 0.5
-        shop = Shop(folder, hold=hold, outbox=outbox, fine=fine)
+        shop = Shop(folder, hold=hold, outbox=outbox, fine=fine, model=models.of(seed))
         owner = Owner(shop, chance, tally)
         for _ in range(LIVES):
             _live(owner, chance)

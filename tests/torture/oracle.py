@@ -25,6 +25,7 @@ from daemon.core.proposal import Key
 from tests.acceptance import person
 
 STATES = ("Needs_Action", "In_Progress", "Pending_Approval", "Approved", "Rejected", "Needs_Review", "Failed", "Done")
+KEPT = ("Documents", "Accounting", "Content", "Memory")
 _KEY = re.compile(r"_(?P<id>t[a-z0-9]{10})(?:-g(?P<generation>\d+))?(?:\.\w+|$)")
 _EFFECT = re.compile(r"(?P<id>t[a-z0-9]{10})-g(?P<generation>\d+)")
 _PAPER = re.compile(r"(?P<number>\d{4}-\d{4})_")
@@ -88,7 +89,7 @@ def _shelf(root: Path) -> Iterator[Effect]:
 
 
 def _documents(root: Path) -> Iterator[Effect]:
-    for path in sorted((root / "Documents").glob("[!.]*")):
+    for path in sorted(found for folder in KEPT for found in (root / folder).glob("[!.]*.md")):
         yield Effect(None, "document", path.name, person.plain(path.read_text(encoding="utf-8")))
 
 
@@ -209,6 +210,24 @@ def _papers(root: Path) -> Iterator[str]:
         there = sorted(found["number"] if (found := _PAPER.match(name)) else name for name in names)
         if there != booked:
             yield f"the {kind} files of the invoices {booked} are {there}"
+
+
+# --- whether a model's words are only words
+
+
+def misplaced(found: Iterable[Effect], mark: str, accepted: Sequence[tuple[str, bytes]]) -> Iterator[str]:
+    """What a model said, anywhere but in the text: in the head of a mail, in a line of money, in a file's name.
+
+    A text to be pasted by hand lies in a file that is called as it begins.
+    """
+    for _, message in accepted:
+        head = message.replace(b"\r\n", b"\n").partition(b"\n\n")[0].decode("utf-8", "replace")
+        if mark in head.casefold():
+            yield f"a model wrote into the head of a mail: {head}"
+    for each in found:
+        name = "" if each.kind == "txt" else each.where
+        if mark in f"{name} {each.line}".casefold():
+            yield f"a model wrote where no words belong: {each}"
 
 
 # --- whether nothing is lost

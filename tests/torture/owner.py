@@ -6,7 +6,7 @@ They act while the daemon rests or is dead, with files as a person has them and 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,8 @@ from daemon.core.proposal import Key, State, Verdict
 from daemon.core.task import Arrival, Original
 from daemon.ops import decide
 from tests.acceptance import person
-from tests.torture import oracle, work
+from tests.torture import bills, oracle, work
+from tests.torture.models import MARK, MoodyModel
 from tests.torture.oracle import Approved
 from tests.torture.shop import MOODS, Shop
 from tests.torture.tally import Tally
@@ -167,7 +168,12 @@ class Owner:
     # --- the end of the day
 
     def settle(self) -> None:
-        """Answer truthfully whatever is asked, approve whatever waits, until nothing is open. A fault if that fails."""
+        """Answer truthfully whatever is asked, approve whatever waits, until nothing is open. A fault if that fails.
+
+        No model makes trouble any more; what waits for the money of the next day is there the next day.
+        """
+        if self.shop.model:
+            self.shop.model.calm = True
         self.shop.person.resume("owner", self.shop.clock.now())
         for _ in range(_ROUNDS):
             self.shop.rest(3 * DAY)
@@ -227,6 +233,19 @@ class Owner:
         self.tally.faults += oracle.faults(wanted, found, self.root) + oracle.lost(self.root)
         if wrong := self.shop.person.audit.verify().wrong:
             self.tally.faults.append(f"the audit: {wrong}")
+        if self.shop.model:
+            self._judge_models(self.shop.model, found)
+
+    def _judge_models(self, model: MoodyModel, found: Sequence[oracle.Effect]) -> None:
+        """What they cost, what they changed, and where their words went: into approved texts and nowhere else."""
+        ledger = self.shop.app.places.ledger
+        self.tally.counts["questions to a model"] += model.asked
+        self.tally.counts["answers with a mark that left"] += sum(MARK in str(each) for each in found)
+        self.tally.counts["calls that a kill left open"] += len(bills.left_open(ledger))
+        self.tally.counts.update(self.shop.questioned)
+        self.tally.counts.update({f"a model: {mood}": count for mood, count in model.said.items()})
+        self.tally.faults += [*model.faults, *self.shop.differences, *bills.faults(model.bills, ledger)]
+        self.tally.faults += oracle.misplaced(found, MARK.casefold(), self.shop.provider.accepted)
 
     # --- small things
 

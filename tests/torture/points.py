@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from tests.acceptance.mortal import Killed
-from tests.torture import work
+from tests.torture import models, work
 from tests.torture.owner import Owner
 from tests.torture.shop import Shop, new_folder
 from tests.torture.tally import Tally
@@ -101,7 +101,8 @@ def round(seed: int) -> Tally:  # noqa: A001 - what a kind of torture is called
     action, way, outbox = WAYS[seed % len(WAYS)]
     fine = bool(seed // len(WAYS) % 2)
     with new_folder() as folder:
-        prepared = _prepared(folder / "prepared", way, chance, outbox=outbox, fine=fine)
+        shop = Shop(folder / "prepared", hold=way.hold, outbox=outbox, fine=fine, model=models.of(seed))
+        prepared = _prepared(shop, way, chance)
         acts = _whole(folder, prepared, way)
         for point in _slice(seed // len(WAYS), acts, chance):
             found = _life(folder, prepared, way, point)
@@ -119,9 +120,8 @@ def _slice(number: int, acts: int, chance: Random) -> Iterator[Point]:
         yield Point(moment // 2 + 1, bool(moment % 2), chance.choice([0, chance.randint(1, _RECOVERY), 1]))
 
 
-def _prepared(folder: Path, way: Way, chance: Random, *, outbox: bool, fine: bool) -> Owner:
-    """A shop on disk, closed, in which everything before the killed deed has been done."""
-    shop = Shop(folder, hold=way.hold, outbox=outbox, fine=fine)
+def _prepared(shop: Shop, way: Way, chance: Random) -> Owner:
+    """The shop, closed, in which everything before the killed deed has been done."""
     owner = Owner(shop, chance, Tally())
     for deed in way.before:
         deed(owner)

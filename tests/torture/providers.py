@@ -11,7 +11,8 @@ from random import Random
 
 from daemon.core.errors import Outage
 from tests.acceptance.mortal import Killed, MortalVault
-from tests.torture import work
+from tests.torture import models, work
+from tests.torture.models import MoodyModel
 from tests.torture.owner import Owner
 from tests.torture.shop import MOODS, Shop, new_folder
 from tests.torture.tally import Tally
@@ -67,9 +68,9 @@ class FailingVault(MortalVault):
 class FailingShop(Shop):
     """`troubles`: what the disk still has in store; it outlives the daemon."""
 
-    def __init__(self, folder: Path, *, outbox: bool) -> None:
+    def __init__(self, folder: Path, *, outbox: bool, model: MoodyModel | None) -> None:
         self.troubles: list[str] = []
-        super().__init__(folder, outbox=outbox)
+        super().__init__(folder, outbox=outbox, model=model)
 
     def new_vault(self, root: Path) -> MortalVault:
         made = FailingVault(root, self.fate)
@@ -82,7 +83,7 @@ def round(seed: int) -> Tally:  # noqa: A001 - what a kind of torture is called
     tally, chance, mails = Tally(), Random(seed), seed % 2 == 0
     every = MAILS if mails else DISKS
     with new_folder() as folder:
-        shop = FailingShop(folder, outbox=not mails)
+        shop = FailingShop(folder, outbox=not mails, model=models.of(seed))
         owner = Owner(shop, chance, tally)
         for n in range(seed // 2 * SLICE, (seed // 2 + 1) * SLICE):
             _try(owner, shop.provider.script if mails else shop.troubles, every[n % len(every)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import faulthandler
+import itertools
 import logging
 import time
 from collections import Counter
@@ -10,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 
+from tests.torture import models
 from tests.torture.kinds import KINDS
 from tests.torture.tally import Tally
 
@@ -26,9 +28,12 @@ class Plan:
     seconds: float
     rounds: int
     jobs: int
+    models: bool = False  # only rounds with language models; else every second one has them
 
-    def first(self) -> int:
-        return self.seed if self.seed >= APART else self.seed * APART
+    def seeds(self) -> Iterator[int]:
+        """Of the rounds of one kind, one after the other."""
+        first = self.seed if self.seed >= APART else self.seed * APART
+        return (seed for seed in itertools.count(first) if models.with_models(seed) or not self.models)
 
 
 @dataclass(frozen=True)
@@ -42,11 +47,12 @@ def rounds(plan: Plan) -> Iterator[tuple[Begun, Tally]]:
     """What each round found, as they end. The kind that had the least time so far is the next."""
     until, turns, spent = time.monotonic() + plan.seconds, Counter[str](), dict.fromkeys(plan.names, 0.0)
     running: dict[Future[Tally], Begun] = {}
+    seeds = {name: plan.seeds() for name in plan.names}
     with ProcessPoolExecutor(plan.jobs, max_tasks_per_child=20) as pool:
         while True:
             while len(running) < plan.jobs and turns.total() < plan.rounds and time.monotonic() < until:
                 name = min(plan.names, key=lambda kind: (spent[kind], turns[kind]))
-                begun = Begun(name, plan.first() + turns[name], time.monotonic())
+                begun = Begun(name, next(seeds[name]), time.monotonic())
                 running[pool.submit(_round, name, begun.seed)] = begun
                 turns[name] += 1
                 spent[name] += 0.001  # it is on its way

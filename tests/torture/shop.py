@@ -10,21 +10,30 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Generator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any, cast
 
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent, Transient, UnknownOutcome
-from daemon.core.ports import Absent, Agent, CannotTell, Finding, Found, Receipt
+from daemon.core.minds.question import Unanswered
+from daemon.core.ports import Absent, Agent, CannotTell, Finding, Found, Receipt, Sorter
 from daemon.core.proposal import Key, Proposal, State
-from daemon.runtime.drafting import Drafting, Job
+from daemon.runtime.claims import Staff
+from daemon.runtime.drafting import Asking, Drafting, Job, nobody
 from daemon.runtime.executor import Lanes
 from daemon.runtime.ledger import Ledger
+from daemon.runtime.minds.calls import Doors
+from daemon.runtime.sorting import Sorting
 from tests.acceptance.mortal import MortalHouse, MortalMail
 from tests.actions.bookkeeping import HANDBOOK
+from tests.minds import FakePrices
+from tests.torture import drafted
+from tests.torture.drafted import Drafted, Look
+from tests.torture.models import LIFE, MoodyModel, MortalAnswers
 
 FAST_DISK = "/dev/shm" if Path("/dev/shm").is_dir() else None  # what a power cut loses is tested with the vault
 SETTLES = timedelta(minutes=1)  # as long the provider may carry out, or not find, what it was asked for
@@ -107,16 +116,25 @@ class MoodyMail(MortalMail):
 
 
 class AtOnce:
-    """Drafting while the caller waits."""
+    """Drafting while the caller waits. `look` sees what came of each job, and what rules alone make of it."""
 
-    def __init__(self, agents: dict[str, Agent], wake: Callable[[], None]) -> None:
+    def __init__(
+        self, agents: dict[str, Agent], wake: Callable[[], None], asking: Asking = nobody, look: Look | None = None
+    ) -> None:
         self._agents = agents
         self._wake = wake
+        self._asking = asking
+        self._look = look
         self._ended: list[tuple[Job, Future[Draft | Closed]]] = []
 
     def submit(self, job: Job) -> None:
-        future = Future[Draft | Closed]()
-        future.set_result(self._agents[job.agent].draft(job.task, job.desk))
+        future, agent = Future[Draft | Closed](), self._agents[job.agent]
+        try:
+            future.set_result(agent.draft(job.task, replace(job.desk, asking=self._asking)))
+        except Exception as error:  # as a worker would
+            future.set_exception(error)
+        if self._look:
+            self._look(job, future, agent.draft(job.task, job.desk))
         self._ended.append((job, future))
         self._wake()
 
@@ -130,6 +148,18 @@ class AtOnce:
 
     def close(self) -> None:
         """Nothing is under way."""
+
+
+class Here(ThreadPoolExecutor):
+    """Work is done by who hands it in."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future = Future[Any]()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # as a worker would
+            future.set_exception(error)
+        return future
 
 
 class OneLane(Lanes):
@@ -168,11 +198,23 @@ class Shop(MortalHouse):
     provider: MoodyMail
 
     def __init__(
-        self, folder: Path, *, hold: float = 0, outbox: bool = False, fine: bool = False, **settings: str
+        self,
+        folder: Path,
+        *,
+        hold: float = 0,
+        outbox: bool = False,
+        fine: bool = False,
+        model: MoodyModel | None = None,
+        **settings: str,
     ) -> None:
         self.settled: Counter[str] = Counter()
+        self.questioned: Counter[str] = Counter()
+        self.differences: list[str] = []
         self._hold = hold
-        always = {"approval__daily_cap": "0", "approval__expires_hours": "8760"}
+        self.model = model
+        self._config = folder / "none.toml"
+        self.spend()
+        always = {"approval__daily_cap": "0", "approval__expires_hours": "8760", "llm__cache_days": str(LIFE.days)}
         super().__init__(folder, hold=hold, outbox=outbox, fine=fine, **always | settings)
         (self.root / "Company_Handbook.md").write_text(HANDBOOK, encoding="utf-8")
         self.person = Ledger(self.app.places.ledger)
@@ -182,8 +224,38 @@ class Shop(MortalHouse):
         lane = OneLane(self)
         vars(vars(self.manager)["_executor"])["_lanes"] = lane  # the only way in: a person never chooses it
 
+    def staff(self) -> Staff:
+        """With models also the manager asks them."""
+        if self.model is None:
+            return super().staff()
+        self.app.doors = self.doors(self.model)
+        staff = super().staff()
+        sorting = Sorting(cast("Sorter", staff.router), self.app.mind.ask, self.wake.set, there=self.app.mind.there)
+        vars(sorting)["_pool"] = Here()
+        return Staff(staff.router, staff.drafting, sorting)
+
+    def doors(self, model: MoodyModel) -> Doors:
+        """What this daemon sees of the models."""
+        model.serve(self.fate, self.clock, self.app.zone, self.app.places.ledger)
+        answers = MortalAnswers(self.app.places.home / "cache" / "answers", LIFE, 2**26, self.clock.now)
+        answers.model, answers.fate = model, self.fate
+        return Doors(model, FakePrices(), answers)
+
     def drafting(self, agents: dict[str, Agent]) -> Drafting:
-        return AtOnce(agents, self.wake.set)
+        if self.model is None:
+            return AtOnce(agents, self.wake.set)
+        return AtOnce(agents, self.wake.set, self.app.mind.ask, self._compare)
+
+    def _compare(self, job: Job, made: Drafted, by_rules: Draft | Closed) -> None:
+        self.questioned["drafts with models at hand"] += 1
+        self.questioned["drafts put off"] += isinstance(made.exception(), Unanswered)
+        self.differences += drafted.faults(job, made, by_rules)
+
+    def spend(self) -> None:
+        """The person writes into their settings what models may cost."""
+        if self.model:
+            self._config.parent.mkdir(parents=True, exist_ok=True)
+            self._config.write_text(self.model.budget, encoding="utf-8")
 
     def _provider(self) -> MortalMail:
         if self._mail is None:
@@ -200,9 +272,15 @@ class Shop(MortalHouse):
 
     def twin(self, folder: Path) -> Shop:
         """A shop of the same kind at the same time, in a folder that is a copy of this one's."""
-        made = Shop(folder, hold=self._hold, outbox=self._outbox, fine=self._fine)
+        model = self.model.twin() if self.model else None
+        made = Shop(folder, hold=self._hold, outbox=self._outbox, fine=self._fine, model=model)
         made.clock.advance(self.clock.now() - made.clock.now())
         return made
+
+    def bury(self) -> None:
+        super().bury()
+        if self.model:
+            self.model.leave()
 
     def close(self) -> None:
         self.bury()
