@@ -278,7 +278,7 @@ class Batching:
                 self._spending.settle(postponed.spending, end, now)
             self._rows.end(postponed.digest)
         outcome = end.outcome if end else "lost"
-        log.info("%s of the night's batch: %s", choosing.short(postponed.model), outcome)
+        log.info("task %s: %s in the night's batch: %s", postponed.task, choosing.short(postponed.model), outcome)
 
 
 def _had_its_night(found: Postponed | None, now: datetime) -> bool:
