@@ -50,12 +50,12 @@ def _limits(purse: Purse) -> Iterator[Worry]:
     ):
         amounts = f"({shown(used)} of {shown(limit)})"
         if limit and used >= limit:
-            weak = f"and what rules cannot do well waits until {then}" if limits.waits else "also where they are weak"
-            what = f"{name} budget for language models is spent {amounts}; drafts are made by rules, {weak}"
+            weak = f"what rules cannot do well waits until {then}" if limits.waits else "rules do the work"
+            what = f"{name} budget for language models is spent {amounts}; none that costs money is asked, and {weak}"
             yield Worry(what, _RAISE.format(key=key))
         elif limit and used >= limit * limits.warn_at:
             what = f"{used / limit:.0%} of {name} budget for language models is spent {amounts}"
-            yield Worry(what, f"at 100 % drafts are made by rules; to go on with models {_RAISE.format(key=key)}")
+            yield Worry(what, f"at 100 % none that costs money is asked; to go on then, {_RAISE.format(key=key)}")
 
 
 def _unusual(purse: Purse) -> Iterator[Worry]:

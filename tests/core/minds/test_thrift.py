@@ -28,7 +28,7 @@ def test_four_fifths_are_told() -> None:
 def test_spent_says_what_it_means_and_how_to_raise_it() -> None:
     (worry,) = thrift.worries(Purse(LIMITS, Spent(Decimal("5.1"), Decimal("5.1"))))
     assert worry.what == (
-        "today's budget for language models is spent ($5.10 of $5.00); drafts are made by rules, and what rules "
+        "today's budget for language models is spent ($5.10 of $5.00); none that costs money is asked, and what rules "
         "cannot do well waits until tomorrow"
     )
     assert worry.remedy == "raise [budget] daily_usd in your configuration; it counts at once"
