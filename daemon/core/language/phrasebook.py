@@ -11,6 +11,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from importlib.abc import Traversable
 from typing import Any, Literal, get_args
 
@@ -75,8 +76,12 @@ def shipped(folder: Traversable) -> Mapping[str, Phrasebook]:
     return {book.code: book for book in books}
 
 
+@cache
 def parse(text: str) -> Phrasebook:
-    """Read one file. Raises ValueError or KeyError when it is not a phrasebook: that is our bug."""
+    """Read one file; once, for all agents that know the language.
+
+    Raises ValueError or KeyError when it is not a phrasebook: that is our bug.
+    """
     data: dict[str, Any] = tomllib.loads(text)
     return Phrasebook(
         code=data["code"],
