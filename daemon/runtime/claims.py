@@ -86,8 +86,9 @@ class Claims:
         self._briefs = {path: brief for path, brief in self._briefs.items() if path in there}
         self._later = {path: later for path, later in self._later.items() if path in there}
         for job, future in self._drafting.results():
-            with troubles.contained(being_drafted(job.path), now), self._for_nothing(job.task.id):
-                self._settle(job, future.result, now)
+            with troubles.contained(job.path, now), troubles.waited_out(being_drafted(job.path), now):
+                with self._for_nothing(job.task.id):
+                    self._settle(job, future.result, now)
                 changed = True
         self._sorting.collect(there)
         for entry in self._next(look, troubles, now):
@@ -212,9 +213,8 @@ class Claims:
             self._owed.remove(note.id)
         route = self._sorting.decided(entry)  # then this try was counted before it waited
         if route is None and self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
-            return self._outcomes.fail(
-                entry.path, note.id, troubles.said.get(entry.path, "it failed again and again"), now
-            )
+            why = troubles.said.get(entry.path, "it failed again and again")
+            return self._outcomes.fail(entry.path, note.id, why, now)
         try:
             task = originals.load(self._context, note, entry.path)
         except Permanent as refusal:
@@ -303,7 +303,7 @@ class Claims:
 
 
 def being_drafted(path: str) -> str:
-    """What a draft fails at: only its own success ends that trouble, not that it was asked for again."""
+    """What an outage while a draft is put down is called: it is no failed try, so nothing else would slow it."""
     return f"{path} (being drafted)"
 
 

@@ -14,7 +14,7 @@ from daemon.core.lifecycle import View
 from daemon.core.proposal import Decision, Key, Proposal, State
 from daemon.core.steps import Place, Rules, Sighting, Wait
 from daemon.runtime import belonging, dashboard
-from daemon.runtime.claims import Claims
+from daemon.runtime.claims import Claims, being_drafted
 from daemon.runtime.context import Context
 from daemon.runtime.dashboard import Dashboard
 from daemon.runtime.deeds import Deeds
@@ -207,7 +207,8 @@ class Manager:
         look = turn.look
         known = {name(key) for key in look.proposals for name in (_name, _effect)}
         known |= {stray.path for stray in look.strays} | {dashboard.NAME} | turn.undone
-        self._troubles.keep(known | {entry.path for entry in (*look.tasks, *look.claimed)})
+        tasks = [entry.path for entry in (*look.tasks, *look.claimed)]
+        self._troubles.keep({*known, *tasks, *map(being_drafted, tasks)})
 
 
 def _order(proposal: Proposal) -> tuple[bool, datetime, datetime]:

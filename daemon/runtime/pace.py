@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from daemon.core.errors import Permanent, Transient, UserError
+from daemon.core.errors import Outage, Permanent, Transient, UserError
 from daemon.core.ports import VaultProblem
 
 log = logging.getLogger(__name__)
@@ -96,6 +96,16 @@ class Troubles:
         except Exception:
             self._log.tell(f"{what}: a fault of the program; it is left alone for a while", now, fault=True)
             self._remember(what, "a fault of the program; the log has the details", now)
+        else:
+            self._forget(what)
+
+    @contextmanager
+    def waited_out(self, what: str, now: datetime) -> Generator[None]:
+        """Contains an outage alone, under a name of its own: asking again does not end that trouble, success does."""
+        try:
+            yield
+        except Outage as outage:
+            self._remember(what, str(outage), now)
         else:
             self._forget(what)
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from daemon.core.draft import Closed, Draft
-from daemon.core.errors import Permanent, Transient
+from daemon.core.errors import Outage, Permanent, Transient
 from daemon.core.minds.question import Unanswered
 from daemon.core.ports import Desk, Route
 from daemon.core.task import Task
@@ -197,3 +197,14 @@ def test_being_stopped_in_the_middle_is_no_failed_try(house: House) -> None:
         house.restart()
     house.run()
     assert house.counts() == {"Pending_Approval": 1}
+
+
+def test_task_that_meets_an_outage_is_not_drafted_anew_at_every_look(house: House) -> None:
+    agent = house.with_agent("mail", Scripted(Outage("the disk is full")))
+    house.arrive()
+    for _ in range(60):
+        house.run()
+        house.pass_time(timedelta(seconds=30))
+    assert 5 < len(agent.tasks) < 20
+    assert "(being drafted): the disk is full" in "".join(house.manager.step(house.clock.now()).problems)
+    assert list(house.counts()) == ["In_Progress"]
