@@ -25,6 +25,7 @@ from daemon.runtime.minds.health import Health
 from daemon.runtime.minds.together import Together
 
 PATIENCE = timedelta(minutes=1)  # for a provider that says when it takes questions again
+WAITED = "it was waited for"
 
 
 class Night(Protocol):
@@ -122,8 +123,8 @@ class Mind:
         while (answer := self._climbed(question, digest, course)) is None:
             if not self._waited(ready, until):
                 raise self._unanswered(question, course)
-            again = self._course(question, settings, ready)
-            course = replace(again, failures=course.failures, cost=course.cost, called=course.called)
+            again, failures = self._course(question, settings, ready), dict.fromkeys((*course.failures, WAITED))
+            course = replace(again, failures=list(failures), cost=course.cost, called=course.called)
         return answer
 
     def _climbed(self, question: Question[T], digest: str, course: _Course) -> Answer[T] | None:

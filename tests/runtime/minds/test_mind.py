@@ -248,7 +248,7 @@ def test_provider_that_is_busy_for_a_moment_is_waited_for(house: House) -> None:
     model = without_own(*[failing("busy", retry_after=timedelta(seconds=20))] * 2, HELLO)
     answer = asked(house, model)
     assert (answer.value, len(model.asked)) == (HELLO, 3)
-    assert answer.reason.endswith("simple tier; Anthropic is busy, so claude-haiku-5-5")
+    assert answer.reason.endswith("simple tier; Anthropic is busy, it was waited for, so claude-haiku-5-5")
 
 
 def test_provider_that_stays_busy_is_not_waited_for_longer_than_a_minute(house: House) -> None:
