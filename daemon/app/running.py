@@ -34,7 +34,10 @@ class Daemon:
         """Finish whatever needs no person; returns what waits."""
         from daemon.runtime import runner
 
+        night = self._app.night if "manager" in {role.name for role in self.roles} else None
         try:
+            if night and not night.idle:
+                night.step()
             return runner.drain(self.roles, self._app.clock, self.wake)
         finally:
             self._close()

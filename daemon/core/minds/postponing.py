@@ -27,6 +27,8 @@ GATHERING = timedelta(minutes=2)  # a question waits so long for others to go wi
 WORTH = timedelta(minutes=90)  # less than this before the hours end no question is put down
 CLOSING = timedelta(minutes=30)  # before the end: what is still under way is cancelled
 SINGLY = timedelta(minutes=15)  # before the end: what is not back is asked singly
+AWAKE = timedelta(minutes=10)  # of a computer that slept through the end, to see what came back meanwhile
+AGAIN = timedelta(minutes=1)
 ARRIVING = timedelta(minutes=5)  # a request that was lost on the way may still arrive
 SKEW = timedelta(minutes=10)  # between our clock and the provider's
 FORGOTTEN = timedelta(days=3)  # no batch takes longer than one
@@ -73,7 +75,12 @@ def end_of(hours: Sequence[Hours], now: datetime, zone: tzinfo) -> datetime | No
 
 def waits(postponed: Postponed, now: datetime) -> bool:
     """Whether its answer may still come with a batch. A clock that was set back lets nobody wait for long."""
-    return postponed.stage is not Stage.OVER and postponed.put_at - SKEW <= now < postponed.until - SINGLY
+    return postponed.stage is not Stage.OVER and postponed.put_at - SKEW <= now < singly_from(postponed)
+
+
+def singly_from(postponed: Postponed) -> datetime:
+    """From when on it is asked singly."""
+    return postponed.until - SINGLY
 
 
 def goes(postponed: Postponed, now: datetime) -> bool:

@@ -48,6 +48,8 @@ class Batching:
         self._asked: dict[str, Request] = {}  # by digest; after a start the same is asked again
         self._foreign: set[str] = set()  # batches that others handed over with the same key
         self._cancelled: set[str] = set()
+        self._seen: dict[str, datetime] = {}  # when a provider last said how it stands with a batch
+        self._late: dict[str, datetime] = {}  # when somebody first wanted to know after its time
         self._rest_until: datetime | None = None  # the provider does not want to be asked before
         self._attended = False
         self._said = Said()
@@ -58,11 +60,22 @@ class Batching:
 
     def waits(self, question: Question[Any], digest: str) -> None:
         """Raises Coming when this question was put down, and its answer may still come with a batch."""
-        found = self._rows.get(digest)
-        if found is None or not postponing.waits(found, self._context.clock.now()):
+        found, now = self._rows.get(digest), self._context.clock.now()
+        if found and self._comes_late(found, now):
+            raise Coming(_WHY, until=now + postponing.AGAIN)
+        if found is None or not postponing.waits(found, now):
             return
         if found.stage is not Stage.WAITING or (digest in self._asked and not question.weight.urgent):
             raise Coming(_WHY, until=found.until)
+
+    def _comes_late(self, found: Postponed, now: datetime) -> bool:
+        """The computer slept, or nothing ran: what is paid may be back, and is looked for before it is asked again."""
+        due = postponing.singly_from(found)
+        if not self._attended or found.stage is not Stage.OPEN or now < due:
+            return False
+        seen = self._seen.get(found.batch)
+        since = self._late.setdefault(found.batch, now)
+        return (seen is None or seen < due) and since <= now < since + postponing.AWAKE
 
     def brought(self, digest: str) -> str:
         """Why it was this model, for an answer that came with a batch; "" for any other."""
@@ -238,12 +251,14 @@ class Batching:
 
     def _results(self, batch: str) -> Mapping[str, Reply | ModelError] | None:
         """None while it is under way; nothing is in one that its provider does not know."""
+        found: Mapping[str, Reply | ModelError] | None = {}
         try:
-            return self._batches.collect(batch)
+            found = self._batches.collect(batch)
         except ModelError as error:
             if error.trouble != "refused":
                 raise
-            return {}
+        self._seen[batch] = self._context.clock.now()
+        return found
 
     def _take(self, postponed: Postponed, result: Reply | ModelError | None, now: datetime) -> None:
         """The answer is kept before the ledger says that it is: what is cut off in between is done again."""
