@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
@@ -71,6 +72,12 @@ def _value(kind: dict[str, Any], known: Mapping[str, Any], name: str, words: Cal
             return words(name)[: kind.get("maxLength", 1_000_000)]
         case simple:
             return {"boolean": False, "null": None}.get(str(simple), kind.get("minimum", 0))
+
+
+def steady(prompt: Prompt) -> str:
+    """What a model is shown, without the boundary that is new each time."""
+    found = re.search(r"boundary of the material is ([0-9a-f]{32})\.", prompt.user)
+    return prompt.user.replace(found[1], "0" * 32) if found else prompt.user
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +264,7 @@ class ObedientMind:
 
     def ask(self, model: str, prompt: Prompt, *, max_tokens: int, timeout: timedelta) -> Reply:
         del model, max_tokens, timeout
-        shown = f"{prompt.system}\n{prompt.user}"
+        shown = f"{prompt.system}\n{steady(prompt)}"
         dice, deed = Random(f"{self.seed}:{shown}:{prompt.repair}"), Deed()
         words = self._words(shown, deed, dice)
         with self._lock:

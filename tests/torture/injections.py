@@ -23,7 +23,8 @@ from tests.attacks.test_obedient_agent import Straight
 from tests.fakes import CODINGS, Deed, ObedientModel
 from tests.house import House
 from tests.letters import ORDINARY, written
-from tests.torture import injecting, oracle
+from tests.minds import BEST, CHEAP, FAIR, FakePrices, ObedientMind
+from tests.torture import injecting, models, oracle
 from tests.torture.tally import Tally
 
 FAST_DISK = "/dev/shm" if Path("/dev/shm").is_dir() else None
@@ -45,7 +46,10 @@ HANDBOOK = (ORDINARY / "handbook.md").read_text(encoding="utf-8")
 
 
 def round(seed: int) -> Tally:  # noqa: A001 - what `kinds` calls it
-    """One batch of messages, twice: for the model that obeys, and for the agents that come with the program."""
+    """One batch of messages, twice: for an agent that obeys, and for those that come with the program.
+
+    In every second round these ask a model that obeys.
+    """
     tally = Tally()
     for obedient in (True, False):
         with TemporaryDirectory(prefix="injections-", dir=FAST_DISK) as folder:
@@ -59,7 +63,8 @@ class _Day:
     def __init__(self, folder: Path, seed: int, tally: Tally, *, obedient: bool) -> None:
         self._dice, self._tally = Random(seed), tally
         self._secrets = _secrets(self._dice)
-        self._house = House(folder, approval__daily_cap="0", llm__offline="true")
+        asks = not obedient and models.with_models(seed)
+        self._house = House(folder, approval__daily_cap="0", llm__offline=str(not asks).lower())
         self._root = self._house.root
         self._model = ObedientModel(self._secrets, seed)
         (self._root / "Company_Handbook.md").write_text(HANDBOOK, encoding="utf-8")
@@ -68,6 +73,9 @@ class _Day:
         if obedient:
             self._house.with_agent("mail", self._model)
             self._house.with_router(Straight())
+        self._mind = ObedientMind(self._secrets, seed)
+        if asks:
+            self._house.with_model(self._mind, FakePrices({CHEAP: (0, 0), FAIR: (0, 0), BEST: (0, 0)}), sorts=True)
         self._obedient = obedient
 
     def spend(self) -> None:
@@ -99,6 +107,7 @@ class _Day:
         counts = self._tally.counts
         counts["injections"] += len([path for path in (self._root / "Attachments").glob("t*") if path.is_dir()])
         counts["instructions followed"] += sum(self._model.followed.values())
+        counts["instructions that a model followed"] += sum(self._mind.followed.values())
         counts["drafts"] += len(self._house.notes("Pending_Approval"))
         self._tally.expect(not self._obedient or sum(self._model.followed.values()) > MAILS, "nobody was told anything")
 

@@ -6,7 +6,6 @@ What it says, and what goes wrong with it, depends on its seed and on how often 
 from __future__ import annotations
 
 import hashlib
-import re
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -24,12 +23,11 @@ from daemon.core.minds.model import Kept, ModelError, Prompt, Reply, Stop, Troub
 from daemon.core.minds.question import Schema, Usage
 from tests.acceptance.mortal import Fate
 from tests.fakes import FakeClock
-from tests.minds import FAIR, OWN, ObedientMind, fitting
+from tests.minds import FAIR, OWN, ObedientMind, fitting, steady
 from tests.torture.bills import Bill, by_hand
 
 LIFE = timedelta(days=365)  # of an answer that is kept
 DAILY = (0.03, 0.2, 5.0)  # US dollars
-_BOUNDARY = re.compile(r"boundary of the material is ([0-9a-f]{32})\.")
 MARK = "Quill"
 _LETTERS = "abcdefghij"
 _PLAIN = "Hello,\n\nthank you for your words. We look into it and come back to you soon.\n\nKind regards\n{mark}\n"
@@ -169,7 +167,7 @@ class MoodyModel:
                 words = chance.choice(_TRICKS).replace("{plain}", plain)
                 return fitting(prompt.schema, lambda _: words)
             case "obedient":
-                told = Prompt(prompt.system, _shown(prompt), prompt.schema)
+                told = Prompt(prompt.system, steady(prompt), prompt.schema)
                 return self._obedient.ask("", told, max_tokens=0, timeout=timedelta()).text
             case "broken":
                 return chance.choice(_BROKEN)(good)
@@ -290,13 +288,7 @@ class MortalAnswers(AnswerFiles):
 
 def named(prompt: Prompt) -> str:
     """The same for the same question."""
-    return hashlib.sha256(f"{prompt.system}\n{_shown(prompt)}".encode("utf-8", "replace")).hexdigest()
-
-
-def _shown(prompt: Prompt) -> str:
-    """The question without what is new each time."""
-    found = _BOUNDARY.search(prompt.user)
-    return prompt.user.replace(found[1], "0" * 32) if found else prompt.user
+    return hashlib.sha256(f"{prompt.system}\n{steady(prompt)}".encode("utf-8", "replace")).hexdigest()
 
 
 def _drawn(weights: Mapping[str, int], chance: Random) -> str:
