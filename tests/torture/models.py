@@ -6,21 +6,28 @@ What it says, and what goes wrong with it, depends on its seed and on how often 
 from __future__ import annotations
 
 import hashlib
+import re
 import sqlite3
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
+from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from random import Random
 
 from pydantic import ValidationError
 
 from daemon.adapters.llm.answers import AnswerFiles
+from daemon.core.minds import fences
 from daemon.core.minds.model import Kept, ModelError, Prompt, Reply, Stop, Trouble
 from daemon.core.minds.question import Schema, Usage
+from daemon.core.minds.sorting import Verdict, Verdicts
+from daemon.core.task import PRIORITIES
 from tests.acceptance.mortal import Fate
 from tests.fakes import FakeClock
 from tests.minds import FAIR, OWN, ObedientMind, fitting, steady
@@ -29,6 +36,7 @@ from tests.torture.bills import Bill, by_hand
 LIFE = timedelta(days=365)  # of an answer that is kept
 DAILY = (0.03, 0.2, 5.0)  # US dollars
 MARK = "Quill"
+_MESSAGE = re.compile(r"^<<<\w+ message (\d+), [^\n]*\n(.*?)\n<<<", re.MULTILINE | re.DOTALL)
 _LETTERS = "abcdefghij"
 _PLAIN = "Hello,\n\nthank you for your words. We look into it and come back to you soon.\n\nKind regards\n{mark}\n"
 _TRICKS = (
@@ -160,6 +168,8 @@ class MoodyModel:
         return mood, chance
 
     def text(self, mood: str, prompt: Prompt, chance: Random) -> str:
+        if prompt.schema is Verdicts and mood == "good":
+            return _sorted(prompt, chance)
         plain = _PLAIN.format(mark=self.mark(self.begun + self.asked))
         good = fitting(prompt.schema, lambda _: plain)
         match mood:
@@ -289,6 +299,28 @@ class MortalAnswers(AnswerFiles):
 def named(prompt: Prompt) -> str:
     """The same for the same question."""
     return hashlib.sha256(f"{prompt.system}\n{steady(prompt)}".encode("utf-8", "replace")).hexdigest()
+
+
+def _sorted(prompt: Prompt, chance: Random) -> str:
+    """Rightly what it is tried with, and everything else by chance, with words of the message."""
+    said: list[Verdict] = []
+    for number, text in _MESSAGE.findall(prompt.user):
+        known = _controls().get(" ".join(text.split()))
+        verdict = {
+            "n": int(number),
+            "agent": known or chance.choice(["mail", "accounting", "voice", "social"]),
+            "priority": "normal" if known else chance.choice(PRIORITIES),
+            "needs_answer": bool(known) or chance.random() < 1 / 2,
+            "quote": chance.choice(text.splitlines() or [""])[:300],
+        }
+        said.append(Verdict.model_validate(verdict))
+    return Verdicts(messages=tuple(said)).model_dump_json()
+
+
+@cache
+def _controls() -> Mapping[str, str]:
+    found = tomllib.loads((files("agents") / "controls.toml").read_text(encoding="utf-8"))["control"]
+    return {" ".join(fences.harmless(each["text"]).split()): each["agent"] for each in found}
 
 
 def _drawn(weights: Mapping[str, int], chance: Random) -> str:
