@@ -7,6 +7,7 @@ from concurrent.futures import Future
 
 from daemon.core.draft import Closed, Draft
 from daemon.core.minds.question import Coming, Unanswered
+from daemon.core.task import Task
 from daemon.runtime.drafting import Job
 
 Drafted = Future[Draft | Closed]
@@ -15,22 +16,22 @@ _RISKS = ("low", "medium", "high")
 _WEAK = 0.5
 
 
-def faults(job: Job, drafted: Drafted, by_rules: Draft | Closed) -> Iterator[str]:
+def faults(task: Task, drafted: Drafted, by_rules: Draft | Closed) -> Iterator[str]:
     """What a model changed that is none of its business; and tasks that wait for one without need."""
     error = drafted.exception()
     made = None if error else drafted.result()
     match error, made, by_rules:
         case Unanswered(), _, Draft():
-            if job.task.priority in {"urgent", "high"} or error.until is None:
-                yield f"{job.task.id} ({job.task.priority}) waits for a model: {error}"
+            if task.priority in {"urgent", "high"} or error.until is None:
+                yield f"{task.id} ({task.priority}) waits for a model: {error}"
             elif by_rules.confidence >= _WEAK and not isinstance(error, Coming):
-                yield f"{job.task.id} waits for a model although rules can do it: {error}"
+                yield f"{task.id} waits for a model although rules can do it: {error}"
         case None, Draft(), Draft():
-            yield from _differences(job.task.id, made, by_rules)
+            yield from _differences(task.id, made, by_rules)
         case None, Closed(), Closed():
             pass
         case _:
-            yield f"{job.task.id} became {error or made} and not {by_rules}"
+            yield f"{task.id} became {error or made} and not {by_rules}"
 
 
 def _differences(task: str, made: Draft, by_rules: Draft) -> Iterator[str]:

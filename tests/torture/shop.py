@@ -249,7 +249,7 @@ class Shop(MortalHouse):
     def _compare(self, job: Job, made: Drafted, by_rules: Draft | Closed) -> None:
         self.questioned["drafts with models at hand"] += 1
         self.questioned["drafts put off"] += isinstance(made.exception(), Unanswered)
-        self.differences += drafted.faults(job, made, by_rules)
+        self.differences += drafted.faults(job.task, made, by_rules)
 
     def spend(self) -> None:
         """The person writes into their settings what models may cost."""
