@@ -188,7 +188,7 @@ def into_a_subfolder(desk: Desk, sheet: Sheet) -> Generator[None]:
         desk.quiet.append(f"nobody was told about {folder}/…/{path.name}")
     if path.exists() and desk.dice.random() < 0.5:
         desk.allow(data)
-        path.rename(desk.bureau.root / "Approved" / sheet.name)
+        path.rename(_approved(desk) / sheet.name)
         shutil.rmtree(path.parent)
     yield
 
@@ -197,7 +197,7 @@ def contradicting(desk: Desk, sheet: Sheet) -> Generator[None]:
     """A yes on one device and a no on another: nothing happens, and the person is asked."""
     match desk.dice.randrange(4):
         case 0:
-            desk.pending(sheet).rename(desk.bureau.root / "Approved" / sheet.name)
+            desk.pending(sheet).rename(_approved(desk) / sheet.name)
             desk.place("Rejected", sheet.name, desk.type(sheet.data))
         case 1:
             both = sheet.data.replace(b"reject: false", b"reject: true", 1)
@@ -209,6 +209,13 @@ def contradicting(desk: Desk, sheet: Sheet) -> Generator[None]:
             desk.place("Rejected", sheet.name, ticked(desk.type(sheet.data)))
             desk.take_away(sheet)
     yield
+
+
+def _approved(desk: Desk) -> Path:
+    """The folder; one that was given another name is made again by this device."""
+    folder = desk.bureau.root / "Approved"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 def back_and_forth(desk: Desk, sheet: Sheet) -> Generator[None]:

@@ -213,10 +213,10 @@ class MoodyModel:
     def _trouble(self, order: Order, timeout: timedelta, chance: Random) -> ModelError:
         trouble, sentence, after = chance.choice(_TROUBLES)
         charged = trouble in {"slow", "down"} and chance.random() < 1 / 2
+        honest = order.honest("x" * 400)
+        self._bill(order, honest, honest if charged else Usage(), exact=False)
         if trouble == "slow":
             self._clock.advance(timeout)
-        usage = order.honest("x" * 400) if charged else Usage()
-        self._bill(order, order.honest("x" * 400), usage, exact=False)
         return ModelError(trouble, sentence, retry_after=after, charged=charged)
 
     # --- its provider

@@ -241,7 +241,9 @@ class Owner:
         ledger = self.shop.app.places.ledger
         self.tally.counts["questions to a model"] += model.asked
         self.tally.counts["answers with a mark that left"] += sum(MARK in str(each) for each in found)
-        self.tally.counts["calls that a kill left open"] += len(bills.left_open(ledger))
+        self.tally.counts["calls that a kill left open"] += (left := len(bills.left_open(ledger)))
+        alone = left <= self.tally.counts["kills"] or bool(model.names)  # a batch that is lost stays open as well
+        self.tally.expect(alone, f"{left} calls were never settled")
         self.tally.counts.update(self.shop.questioned)
         self.tally.counts.update({f"a model: {mood}": count for mood, count in model.said.items()})
         self.tally.faults += [*model.faults, *self.shop.differences, *bills.faults(model.bills, ledger)]
