@@ -122,7 +122,7 @@ def twins(desk: Desk, sheet: Sheet) -> Generator[None]:
     other = unicodedata.normalize("NFD", twin)
     same = desk.dice.random() < 0.5
     desk.allow(sheet.data)
-    path.rename(desk.bureau.root / "Approved" / sheet.name)
+    path.rename(_approved(desk) / sheet.name)
     desk.place(desk.dice.choice(["Approved", "Pending_Approval"]), f"x{other}" if other == sheet.name else other,
                sheet.data if same else desk.type(sheet.data))  # fmt: skip
     yield
