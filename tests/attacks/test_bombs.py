@@ -29,9 +29,9 @@ WORST = ["~", "`", "```\n", "[[", "<!-- ", "#", "\n", "\u202e\u202d", "a@b.examp
 
 
 def spent(work: Callable[[], object]) -> float:
-    start = time.process_time()
+    start = time.thread_time()
     work()
-    return time.process_time() - start
+    return time.thread_time() - start
 
 
 @pytest.mark.parametrize("end", ["", "`"])
