@@ -255,7 +255,7 @@ def build(defaults: Iterable[Layer], layers: Iterable[Layer]) -> Settings:
 # What is read again for every effect, and for every question to a model.
 _AT_ONCE = (
     *("policy.", "approval.hold_seconds", "approval.daily_cap", "budget."),
-    *("llm.offline", "llm.models.", "llm.at_least", "llm.timeout_seconds", "llm.max_answer_tokens"),
+    *("llm.offline", "llm.models.", "llm.at_least", "llm.timeout_seconds", "llm.max_answer_tokens", "llm.batch_hours"),
 )
 
 

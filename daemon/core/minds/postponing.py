@@ -64,7 +64,7 @@ class Postponed:
 
 def may_wait(question: Question[Any], model: str) -> bool:
     """Whether nobody is in a hurry, and its answer can be found again: one about several tasks is never the same."""
-    return bool(question.task) and not question.weight.urgent and providers.of(model) in _TAKES
+    return bool(question.task) and question.weight.patient and providers.of(model) in _TAKES
 
 
 def end_of(hours: Sequence[Hours], now: datetime, zone: tzinfo) -> datetime | None:

@@ -36,7 +36,13 @@ class Weight:
 
     complexity: int = 1
     why: str = ""
-    urgent: bool = False
+    urgent: bool = False  # it gets a better model, too
+    awaited: bool = False  # the person sits there: no night's batch, and otherwise as any other
+
+    @property
+    def patient(self) -> bool:
+        """Whether the answer may come by the morning."""
+        return not (self.urgent or self.awaited)
 
 
 @dataclass(frozen=True, slots=True)

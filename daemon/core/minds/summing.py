@@ -73,7 +73,7 @@ def _question(paper: Paper, material: Material, pen: Pen, desk: Desk) -> Questio
         request="\n\n".join(filter(None, request)),
         data=(*material.data, *last),
         schema=Summary,
-        weight=weighing.weigh(signs, urgent=task.priority in writing.PRESSING),
+        weight=replace(weighing.weigh(signs, urgent=task.priority in writing.PRESSING), awaited=task.kind == "note"),
     )
 
 

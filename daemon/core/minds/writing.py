@@ -121,7 +121,7 @@ def _question(brief: Brief, task: Task, desk: Desk) -> Question[Letter]:
         request="\n\n".join(filter(None, (brief.request, again))),
         data=(*brief.material.data, *last),
         schema=Letter,
-        weight=replace(brief.weight, urgent=pressing),
+        weight=replace(brief.weight, urgent=pressing, awaited=task.kind == "note"),
     )
 
 

@@ -27,7 +27,7 @@ from daemon.core.minds.question import Coming, Question
 from daemon.core.settings import Llm
 from daemon.runtime.context import Context
 from daemon.runtime.ledger.spending import OK, Call, Ended
-from daemon.runtime.minds.calls import Doors
+from daemon.runtime.minds.calls import Doors, Tells, nothing
 from daemon.runtime.pace import Said
 
 log = logging.getLogger(__name__)
@@ -38,10 +38,11 @@ _WHY = "the answer comes with the night's batch, at half the price"
 class Batching:
     """The batches of one house. `waits` and `offer` are for every thread; `step` is for one thread of its own."""
 
-    def __init__(self, doors: Doors, batches: Batches, context: Context) -> None:
+    def __init__(self, doors: Doors, batches: Batches, context: Context, tells: Tells = nothing) -> None:
         self._doors = doors
         self._batches = batches
         self._context = context
+        self._tells = tells
         self._rows = context.ledger.postponed
         self._spending = context.ledger.spending
         self._lock = Lock()
@@ -65,7 +66,8 @@ class Batching:
             raise Coming(_WHY, until=now + postponing.AGAIN)
         if found is None or not postponing.waits(found, now):
             return
-        if found.stage is not Stage.WAITING or (digest in self._asked and not question.weight.urgent):
+        may_stay = question.weight.patient and self._context.standing().llm.batch_hours
+        if found.stage is not Stage.WAITING or (digest in self._asked and may_stay):
             raise Coming(_WHY, until=found.until)
 
     def _comes_late(self, found: Postponed, now: datetime) -> bool:
@@ -110,7 +112,8 @@ class Batching:
         """The end of the hours in which a question may wait; None: it is asked at once."""
         now = self._context.clock.now()
         kept = llm.cache_days > 0 and llm.cache_mb > 0  # else nobody would find the answer
-        if not (self._attended and kept and postponing.may_wait(question, request.model)) or _had_its_night(found, now):
+        wanted = self._attended and kept and llm.batch_hours and postponing.may_wait(question, request.model)
+        if not wanted or _had_its_night(found, now):
             return None
         if found and found.stage is Stage.WAITING and postponing.waits(found, now):
             return found.until  # put down before the last start
@@ -277,6 +280,8 @@ class Batching:
         try:
             text = answering.stripped(reply.text)
         except Unfit:
+            return "unfit"
+        if self._tells(text):
             return "unfit"
         self._doors.answers.put(postponed.digest, Kept(text, postponed.model))
         return OK

@@ -12,7 +12,8 @@ from daemon.core.minds.question import Coming, Fenced, Unanswered, Weight
 from daemon.core.minds.summing import Summary
 from daemon.core.minds.trimming import Material
 from daemon.core.minds.writing import Brief, Fitted, Letter
-from tests.agents.factories import NOW, Desk, email
+from daemon.core.task import Task
+from tests.agents.factories import NOW, Desk, email, note
 from tests.minds import FakeMind
 
 RULES = Draft("email.reply", {"to": ["bob@mail.example"]}, "By rules.", "Reply", "Rules say so.", 0.8, "low", ("Old.",))
@@ -85,3 +86,10 @@ def test_words_that_do_not_fit_what_they_are_for_are_put_aside() -> None:
 )
 def test_a_task_waits_only_for_what_is_worth_it(nobody: Unanswered, confidence: float, *, waits: bool) -> None:
     assert writing.worth_waiting(nobody, replace(RULES, confidence=confidence), email()) is waits
+
+
+@pytest.mark.parametrize(("task", "patient"), [(email("Hello"), True), (note("Write to Bob."), False)])
+def test_nobody_who_sits_there_waits_for_the_night(task: Task, *, patient: bool) -> None:
+    mind = FakeMind({Letter: Letter(text="Hello Bob.")})
+    writing.better(RULES, BRIEF, task, Desk(asking=mind.ask))
+    assert [each.weight.patient for each in mind.asked] == [patient]

@@ -104,6 +104,17 @@ def night(tmp_path: Path) -> Iterator[Night]:
     made.house.stop()
 
 
+def test_answer_of_the_night_with_a_secret_in_it_is_not_kept(night: Night) -> None:
+    night.ask()
+    night.gather()
+    night.house.app.redact.add("Some text.")
+    night.batches.answer()
+    night.look()
+    said = night.ask()
+    assert isinstance(said, Unanswered)
+    assert "repeated one of your secrets" in str(said)
+
+
 def test_question_of_the_night_is_answered_by_the_batch_at_half_the_price(night: Night) -> None:
     said = night.ask()
     assert isinstance(said, Coming)
@@ -134,12 +145,27 @@ def test_nothing_goes_before_others_had_time_to_come(night: Night) -> None:
 
 @pytest.mark.parametrize(
     "subject",
-    [question(weight=Weight(2, urgent=True)), question(task="")],
-    ids=["urgent", "about several tasks"],
+    [question(weight=Weight(2, urgent=True)), question(weight=Weight(2, awaited=True)), question(task="")],
+    ids=["urgent", "the person sits there", "about several tasks"],
 )
 def test_what_cannot_wait_is_asked_at_once(night: Night, subject: Question[Said]) -> None:
     assert isinstance(night.ask(subject), Answer)
     assert night.spent == FULL
+
+
+def test_hours_that_are_taken_away_keep_nothing_back_from_then_on(night: Night, tmp_path: Path) -> None:
+    assert isinstance(night.ask(), Coming)
+    (tmp_path / "none.toml").write_text("[llm]\nbatch_hours = []\n", encoding="utf-8")
+    assert isinstance(night.ask(), Answer)
+    night.gather()
+    assert not night.batches.handed
+
+
+def test_what_is_in_a_batch_is_not_paid_twice_when_the_hours_are_taken_away(night: Night, tmp_path: Path) -> None:
+    night.ask()
+    night.gather()
+    (tmp_path / "none.toml").write_text("[llm]\nbatch_hours = []\n", encoding="utf-8")
+    assert isinstance(night.ask(), Coming)
 
 
 @pytest.mark.parametrize("hour", [12, 22])
