@@ -72,7 +72,7 @@ def mind(app: App) -> Mind:
     """Who answers the questions of agents. Nothing heavy is loaded before the first of them."""
     from daemon.runtime.minds.mind import Mind
 
-    return Mind(app.doors, app.context, changed=app.secrets.mark, night=app.night)
+    return Mind(app.doors, app.context, changed=app.secrets.mark, night=app.night, tells=app.redact.finds)
 
 
 def night(app: App) -> Batching | None:
@@ -80,7 +80,7 @@ def night(app: App) -> Batching | None:
     from daemon.runtime.minds.batching import Batching
 
     taken = app.doors.batches
-    return Batching(app.doors, taken, app.context) if taken else None
+    return Batching(app.doors, taken, app.context, app.redact.finds) if taken else None
 
 
 def doors(app: App) -> Doors:

@@ -70,7 +70,7 @@ def _asking(app: App, model: str) -> Asking:
         return nobody
     doors = Doors(app.doors.model, app.doors.prices, NothingKept())
     context = replace(app.context, standing=lambda: _only(app.context.standing(), model))
-    return Mind(doors, context, changed=app.secrets.mark).ask
+    return Mind(doors, context, changed=app.secrets.mark, tells=app.redact.finds).ask
 
 
 def _only(settings: Settings, model: str) -> Settings:

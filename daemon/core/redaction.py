@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from urllib.parse import quote, quote_plus
 
+from daemon.core import neutral
+
 SHORTEST = 6  # characters; what is shorter stands in ordinary words, too
 HIDDEN = "[secret hidden]"
 _NOTHING = re.compile(r"(?!)")
@@ -33,6 +35,10 @@ class Redaction:
     def __call__(self, text: str) -> str:
         """The text without them."""
         return self._pattern.sub(HIDDEN, text)
+
+    def finds(self, text: str) -> bool:
+        """Whether one of them stands in it, also with characters in between that nobody can see."""
+        return any(map(self._pattern.search, (text, neutral.bare(text))))
 
 
 def spellings(value: str) -> Iterator[str]:

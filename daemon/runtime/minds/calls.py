@@ -20,6 +20,7 @@ from daemon.runtime.minds.health import Health
 
 log = logging.getLogger(__name__)
 _REPEATED = 8_000  # characters of a wrong answer that a model is shown again
+Tells = Callable[[str], bool]  # whether a stored secret stands in a text
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,11 @@ class Doors:
     answers: Answers
     close: Callable[[], None] = lambda: None
     batches: Batches | None = None
+
+
+def nothing(_text: str, /) -> bool:
+    """There are no secrets to tell."""
+    return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +64,12 @@ class Heard(Generic[T]):
 class Calls:
     """Calls of models, each within the budget; usable from every thread."""
 
-    def __init__(self, doors: Doors, context: Context, health: Health) -> None:
+    def __init__(self, doors: Doors, context: Context, health: Health, tells: Tells) -> None:
         self._doors = doors
         self._context = context
         self._spending = context.ledger.spending
         self._health = health
+        self._tells = tells
 
     def expected(self, model: str, prompt: Prompt, terms: Terms) -> Decimal | None:
         """The most that it can cost; None when nobody knows the price."""
@@ -81,7 +88,7 @@ class Calls:
             return Heard(None, UNAFFORDABLE, f"{name} may cost more than is left of the budget", made=False)
         reply = self._asked(call.model, prompt, terms, turn)
         usage = budget.believable(reply.usage) if isinstance(reply, Reply) else Usage()
-        heard = _heard(reply, schema, name, self._cost(call.model, reply, expected))
+        heard = self._discreet(_heard(reply, schema, name, self._cost(call.model, reply, expected)), name)
         self._spending.settle(row, Ended(heard.outcome, usage, heard.cost), self._context.clock.now())
         said = budget.shown(heard.cost)
         log.info("%s asked %s (%s): %s, %s", call.agent, call.model, call.purpose, heard.outcome, said)
@@ -99,6 +106,13 @@ class Calls:
             raise
         self._health.answered(model, turn)
         return reply
+
+    def _discreet(self, heard: Heard[T], name: str) -> Heard[T]:
+        """An answer with a secret in it is none, whoever put it there: it is neither kept nor shown to anybody."""
+        said = heard.value.model_dump_json() if heard.value else ""
+        if not self._tells(f"{heard.text}\n{said}"):
+            return heard
+        return Heard(None, "unfit", f"{name} repeated one of your secrets", cost=heard.cost)
 
     def _reserve(self, call: Call, expected: Decimal, terms: Terms) -> int | None:
         periods = Periods.of(self._context.clock.now(), self._context.zone)

@@ -20,7 +20,7 @@ from daemon.core.minds.question import Answer, NoModel, Question, T, Unanswered
 from daemon.core.settings import Llm, Settings
 from daemon.runtime.context import Context
 from daemon.runtime.ledger.spending import CACHED, UNAFFORDABLE, WEAKER, Call
-from daemon.runtime.minds.calls import Calls, Doors, Heard, Terms
+from daemon.runtime.minds.calls import Calls, Doors, Heard, Tells, Terms, nothing
 from daemon.runtime.minds.health import Health
 from daemon.runtime.minds.together import Together
 
@@ -71,15 +71,20 @@ class Mind:
         *,
         changed: Callable[[], object] = lambda: None,
         night: Night | None = None,
+        tells: Tells = nothing,
     ) -> None:
-        """`changed`: gives another value once the secrets are others. `night`: None = every question is asked now."""
+        """`changed`: gives another value once the secrets are others. `night`: None = every question is asked now.
+
+        `tells`: an answer of which this is true is none.
+        """
         self._doors = doors
         self._context = context
         self._spending = context.ledger.spending
         self._changed = changed
         self._night = night
+        self._tells = tells
         self._health = Health()
-        self._calls = Calls(doors, context, self._health)
+        self._calls = Calls(doors, context, self._health, tells)
         self._together = Together[Answer[Any]]()
         self._ending = Event()
 
@@ -182,6 +187,8 @@ class Mind:
         try:
             value = answering.understood(found.text, question.schema)
         except Unfit:
+            return None
+        if self._tells(f"{found.text}\n{value.model_dump_json()}"):
             return None
         self._note(question, found.model, CACHED)
         brought = self._night.brought(digest) if self._night else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -34,6 +35,7 @@ from tests.minds import (
 )
 
 HELLO = Said(text="Hello")
+KEY = "sk-ant-api03-9f3kQ7"
 NO_OWN = {OWN: "No address of your own server is set"}
 DAY = timedelta(days=1)
 
@@ -192,6 +194,27 @@ def test_wrong_answers_are_not_kept(house: House) -> None:
     with pytest.raises(Unanswered):
         house.with_model(without_own(*["no"] * 4), answers=answers).ask(question())
     assert answers.kept == {}
+
+
+@pytest.mark.parametrize("said", [KEY, f"Use {KEY[:9]}\u200b{KEY[9:]} for it", json.dumps(KEY).replace("k", "\\u006b")])
+def test_answer_with_a_secret_in_it_is_none_and_is_not_kept(house: House, said: str) -> None:
+    answers = FakeAnswers()
+    model = without_own(f'{{"text": "{said.strip(chr(34))}"}}', HELLO)
+    mind = house.with_model(model, answers=answers)
+    house.app.redact.add(KEY)
+    answer = mind.ask(hard())
+    assert (answer.value, answer.model, len(model.asked)) == (HELLO, CHEAP, 2)
+    assert "claude-sonnet-5-5 repeated one of your secrets" in answer.reason
+    assert [kept.text for kept in answers.kept.values()] == [HELLO.model_dump_json()]
+    assert outcomes(house) == {"ok": 1, "unfit": 1}
+
+
+def test_kept_answer_with_what_is_a_secret_now_was_never_there(house: House) -> None:
+    model = without_own(Said(text=f"Use {KEY}"), HELLO)
+    mind = house.with_model(model)
+    mind.ask(question())
+    house.app.redact.add(KEY)
+    assert mind.ask(question()).value == HELLO
 
 
 def test_two_threads_that_ask_the_same_make_one_call(house: House) -> None:
