@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import timedelta, tzinfo
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from daemon.core.errors import UserError
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from daemon.adapters.locks import RoleLock
     from daemon.app.running import Daemon
     from daemon.core.minds.budget import Limits
+    from daemon.core.minds.outages import Reach
     from daemon.core.ports import Clock
     from daemon.core.settings import Settings
     from daemon.runtime.context import Context
@@ -88,20 +89,40 @@ class App:
         every = timedelta(seconds=self.sources.table["schedule"]["heartbeat_seconds"])
         where, beats = str(self.places.vault), self.places.beats
         outlook = Outlook(
-            self.vault, where, self.ledger, beats, every, self.zone, self.urgencies, self.gate, self.limits
+            self.vault,
+            where,
+            self.ledger,
+            beats,
+            every,
+            self.zone,
+            self.urgencies,
+            self.gate,
+            self.limits,
+            self.reach,
         )
         return status.collect(outlook, self.clock.now())
 
     def limits(self) -> Limits:
-        """What may be spent on language models. Built from the settings only where these were needed already."""
+        """What may be spent on language models."""
         from daemon.core.minds.budget import Limits
 
+        return Limits.read(self._standing("budget"))
+
+    def reach(self) -> Reach:
+        """Which of them may be asked."""
+        from daemon.core.minds.outages import Reach
+
+        return Reach.read(self._standing("llm"))
+
+    def _standing(self, name: str) -> Mapping[str, Any]:
+        """A table as it counts now. Built from the settings only where these were needed already."""
         if "settings" not in vars(self):
-            return Limits.read(self.sources.table["budget"])
+            return self.sources.table[name]
         try:
-            return Limits.of(self.rulebook.standing().budget)
+            settings = self.rulebook.standing()
         except UserError:
-            return Limits.of(self.settings.budget)
+            settings = self.settings
+        return getattr(settings, name).model_dump()
 
     def gate(self) -> Gate:
         """What every effect has to pass."""

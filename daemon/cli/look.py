@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from datetime import datetime, tzinfo
 
     from daemon.app import App
-    from daemon.core.minds.thrift import Purse
     from daemon.core.policy import Blocked
     from daemon.core.proposal import Proposal
     from daemon.ops.decide import Found
@@ -53,7 +52,7 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
         out.data(f"Next     the {name}, {out.day(at, now, zone)}{unless}")
     if found.paused:
         out.data(f"PAUSED   {found.paused.reason or 'no reason given'}; `employee resume` goes on")
-    _show_cost(found.purse)
+    _show_models(found)
     out.data()
     out.table(("", ""), [(said, str(found.counts[name])) for name, said in _COUNTS.items()])
     if found.pending:
@@ -78,9 +77,12 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
         out.data(f"Noticed: {notice}")
 
 
-def _show_cost(purse: Purse | None) -> None:
+def _show_models(found: Status) -> None:
     from daemon.core.minds.budget import shown
 
+    purse = found.purse
+    if found.offline:
+        out.data("Models   switched off ([llm] offline): everything is drafted by rules")
     if purse and purse.spent.month:
         today = f"{shown(purse.spent.today)} of {shown(purse.limits.daily)} today"
         month = f"{shown(purse.spent.month)} of {shown(purse.limits.monthly)} this month"

@@ -25,7 +25,7 @@ from daemon.adapters.llm.prices import PriceList
 from daemon.core import handbook, resources
 from daemon.core.errors import Transient, UserError
 from daemon.core.files import Missing, VaultProblem
-from daemon.core.minds import providers
+from daemon.core.minds import outages, providers
 from daemon.core.minds.usage import Usage
 from daemon.core.ports import VaultWriter
 from daemon.ops import connecting, proof
@@ -217,15 +217,26 @@ def models(subject: Subject) -> list[Result]:
     if all(closed.values()):
         remedy = "`employee connect anthropic`, or a server of your own: `employee connect local`"
         return [Result("Models", "hint", "none is connected, so everything is drafted by rules", remedy)]
-    found = [_provider(name, why) for name, why in closed.items() if not (why and name == providers.LOCAL.name)]
+    told = {name: why for name, why in closed.items() if not (why and _as_shipped(subject, name))}
+    found = [_provider(subject, name, why) for name, why in told.items()]
     prices = PriceList(llm.prices)
     priceless = [m for m in named if not closed[m.partition(":")[0]] and prices.cost(m, Usage(1, 1)) is None]
     said, remedy = "nobody knows what {} costs, so it is never asked", "give it a price: [llm.prices]"
     return [*found, *(Result("Models", "wrong", said.format(model), remedy) for model in priceless)]
 
 
-def _provider(name: str, why: str) -> Result:
-    """A server of one's own is in use as shipped, so one without an address is nothing to speak of."""
+def _as_shipped(subject: Subject, name: str) -> bool:
+    """Whether the person never named a model of this provider: that it cannot be asked is no fault then."""
+    own = any(setting.startswith("llm.models.") and f"{name}:" in setting for setting in subject.own_settings)
+    return name in (providers.LOCAL.name, providers.ANTHROPIC.name) and not own
+
+
+def _provider(subject: Subject, name: str, why: str) -> Result:
+    """From what is known, and from how its last calls went."""
+    context, now = subject.context, subject.now
+    failing = [each for each in context.ledger.spending.failing(now - outages.LOOKED_AT) if each.provider == name]
+    for worry in outages.worries(failing, outages.Reach.read(context.settings.llm.model_dump()), now, context.zone):
+        return Result("Models", "wrong", worry.what, worry.remedy)
     if why:
         return Result("Models", "hint", why, f"`employee connect {name}`, or take its models out of [llm.models]")
     return Result("Models", "fine", f"{name} can be asked; `employee connect {name} --test` does")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.core.errors import Transient
-from daemon.core.minds import thrift
+from daemon.core.minds import outages, thrift
 from daemon.core.minds.thrift import Purse
 from daemon.core.policy import Blocked, local_day
 from daemon.core.proposal import Key, Proposal, State
@@ -21,6 +21,7 @@ from daemon.runtime.urgency import Urgencies, Urgency
 
 if TYPE_CHECKING:
     from daemon.core.minds.budget import Limits
+    from daemon.core.minds.outages import Reach
     from daemon.core.ports import VaultReader
     from daemon.runtime.gate import Gate
 
@@ -69,6 +70,7 @@ class Status:
     entry: int = 0  # the newest of the record of what was done
     unheard: int = 0  # decisions by command that nobody acted on yet
     purse: Purse | None = None  # what language models cost
+    offline: bool = False  # no language model may be asked
 
     @property
     def running(self) -> bool:
@@ -88,6 +90,7 @@ class Outlook:
     urgencies: Urgencies
     gate: Callable[[], Gate]  # asked only when something is approved: settings take a moment to check
     limits: Callable[[], Limits]  # what may be spent on language models
+    reach: Callable[[], Reach]  # which of them may be asked
 
 
 def collect(outlook: Outlook, now: datetime) -> Status:
@@ -102,7 +105,9 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     counts |= _today(ledger, local_day(now, outlook.zone))
     problems += _skills(outlook.vault, ledger)
     money = purse(ledger, outlook.limits(), outlook.zone, now)
-    problems += [Problem(worry.what, worry.remedy) for worry in thrift.worries(money)]
+    reach = outlook.reach()
+    failing = outages.worries(ledger.spending.failing(now - outages.LOOKED_AT), reach, now, outlook.zone)
+    problems += [Problem(worry.what, worry.remedy) for worry in (*thrift.worries(money), *failing)]
     return Status(
         vault=outlook.where,
         roles={beat.role: _role(beat, now, every) for beat in alive},
@@ -119,6 +124,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         entry=newest.seq if (newest := ledger.audit.newest()) else 0,
         unheard=len(ledger.decisions.open()),
         purse=money,
+        offline=reach.offline,
     )
 
 

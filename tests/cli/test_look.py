@@ -19,6 +19,11 @@ def test_status_of_a_fresh_vault_is_fine_though_nothing_runs(terminal: Terminal)
     assert str(terminal.vault) in said
 
 
+def test_status_says_that_models_are_switched_off(terminal: Terminal) -> None:
+    terminal.env["EMPLOYEE_LLM__OFFLINE"] = "true"
+    assert "Models   switched off ([llm] offline)" in terminal.ok("status")
+
+
 def test_status_lists_what_waits_with_the_commands_to_decide(terminal: Terminal) -> None:
     draft = terminal.draft()
     said = terminal.ok("status")

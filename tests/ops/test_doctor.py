@@ -11,12 +11,15 @@ from pathlib import Path
 import pytest
 
 from daemon.core import resources
+from daemon.core.minds.model import ModelError
+from daemon.core.minds.question import Unanswered
 from daemon.ops import doctor
 from daemon.ops.doctor import Subject
 from daemon.runtime.heartbeat import Heartbeat
 from daemon.runtime.ledger import Ledger
 from tests.factories import settings
 from tests.house import House
+from tests.minds import BEST, FAIR, OWN, FakeModel, question
 
 
 @pytest.fixture
@@ -173,6 +176,23 @@ def test_each_provider_in_use_has_its_line(subject: Subject, house: House) -> No
         ("fine", "anthropic can be asked; `employee connect anthropic --test` does"),
         ("hint", "No key of OpenAI is stored; `employee connect openai` stores it"),
     ]
+
+
+def test_model_of_your_own_is_enough(subject: Subject) -> None:
+    own = with_settings(subject, local={"base_url": "http://127.0.0.1:11434/v1"})
+    assert [(each.level, each.remedy) for each in doctor.models(own)] == [("fine", "")]
+    named = replace(own, own_settings={'llm.models.medium = ["anthropic:claude-sonnet-5-5"]': "config.toml"})
+    assert [each.level for each in doctor.models(named)] == ["fine", "hint"]
+
+
+def test_provider_whose_last_calls_failed_is_not_called_fine(subject: Subject, house: House) -> None:
+    subject.secrets.put({"anthropic_api_key": "a-key"}, subject.now)
+    model = FakeModel(ModelError("login", "No."))
+    model.absent = {OWN: "none", FAIR: "none", BEST: "none"}
+    with pytest.raises(Unanswered):
+        house.with_model(model).ask(question())
+    (found,) = doctor.models(replace(subject, context=house.app.context))
+    assert (found.level, "has refused every question since" in found.found) == ("wrong", True)
 
 
 def test_a_model_of_nobody_is_wrong(subject: Subject) -> None:

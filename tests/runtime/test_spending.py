@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from daemon.core.minds.budget import Limits, Periods, Spent
+from daemon.core.minds.outages import Failing
 from daemon.core.minds.question import Usage
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.ledger.spending import CACHED, UNAFFORDABLE, Call, Ended
@@ -22,6 +23,7 @@ CALL = Call("mail", "draft", "taaaaaaaaaa", CHEAP)
 LIMITS = Limits(Decimal(1), Decimal(10), Decimal("0.8"))
 DIME = Decimal("0.1")
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -42,6 +44,23 @@ def spend(ledger: Ledger, cost: Decimal = DIME, now: datetime = NOON) -> None:
     row = reserve(ledger, DIME, now)
     assert row is not None
     ledger.spending.settle(row, Ended("ok", Usage(10, 5), cost), now)
+
+
+def fail(ledger: Ledger, outcome: str, now: datetime) -> None:
+    row = reserve(ledger, DIME, now)
+    assert row is not None
+    ledger.spending.settle(row, Ended(outcome), now)
+
+
+def test_provider_that_fails_is_known_since_its_last_answer(ledger: Ledger) -> None:
+    fail(ledger, "down", NOON)
+    spend(ledger, DIME, NOON + MINUTE)
+    assert ledger.spending.failing(NOON) == []
+    fail(ledger, "down", NOON + 2 * MINUTE)
+    fail(ledger, "login", NOON + 3 * MINUTE)
+    fail(ledger, "busy", NOON + 4 * MINUTE)
+    assert ledger.spending.failing(NOON) == [Failing("anthropic", "login", NOON + 2 * MINUTE)]
+    assert ledger.spending.failing(NOON + 4 * MINUTE) == []
 
 
 def test_what_is_under_way_counts_as_spent(ledger: Ledger) -> None:

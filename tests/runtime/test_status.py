@@ -10,10 +10,13 @@ from typing import cast
 import pytest
 
 from daemon.core.errors import Transient
+from daemon.core.minds.model import ModelError
+from daemon.core.minds.question import Unanswered, Weight
 from daemon.runtime import dashboard
 from daemon.runtime.heartbeat import Heartbeat
 from daemon.runtime.status import as_json
 from tests.house import MAIL, House
+from tests.minds import OWN, FakeModel, question
 
 
 def beat(house: House, *, ago: timedelta = timedelta()) -> None:
@@ -180,3 +183,16 @@ def test_what_a_person_writes_into_our_dashboard_is_overwritten(house: House) ->
     house.pass_time(timedelta(seconds=10))
     house.manager.tick(house.clock.now())
     assert "| Waiting for you | 1 |" in (house.root / "Dashboard.md").read_text()
+
+
+def test_provider_that_refuses_the_key_is_a_problem_until_it_answers(house: House) -> None:
+    model = FakeModel(ModelError("login", "No."))
+    model.absent = {OWN: "none"}
+    mind = house.with_model(model)
+    with pytest.raises(Unanswered):
+        mind.ask(question())
+    (problem,) = house.app.status().problems
+    assert problem.what.startswith("Anthropic has refused every question since ")
+    assert "`employee connect anthropic`" in problem.remedy
+    house.with_model(FakeModel()).ask(question(weight=Weight(9)))
+    assert house.app.status().problems == []

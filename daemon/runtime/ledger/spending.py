@@ -12,6 +12,7 @@ from decimal import Decimal
 
 from daemon.core.minds import budget
 from daemon.core.minds.budget import Limits, Month, Periods, Spent
+from daemon.core.minds.outages import Failing
 from daemon.core.minds.usage import Usage
 from daemon.core.policy import Day
 from daemon.runtime.ledger.database import Database, Row, moment, stamp
@@ -32,6 +33,12 @@ _GROUPED = """SELECT agent, purpose, model, task, outcome, count(*) AS calls, su
     sum(output) AS output, sum(read) AS read, sum(written) AS written, sum(nanos) AS nanos,
     sum(milliseconds) AS milliseconds FROM spending WHERE begun_at >= ? AND begun_at < ?
     GROUP BY agent, purpose, model, task, outcome"""
+_FAILING = """WITH calls AS (SELECT seq, begun_at, outcome, substr(model, 1, instr(model, ':') - 1) AS provider
+    FROM spending WHERE begun_at >= ?),
+  heard AS (SELECT provider, max(seq) AS seq FROM calls WHERE outcome IN ('ok', 'unfit', 'declined', 'length')
+    GROUP BY provider)
+    SELECT calls.provider, calls.outcome, calls.begun_at FROM calls LEFT JOIN heard USING (provider)
+    WHERE calls.outcome IN ('login', 'down') AND calls.seq > coalesce(heard.seq, 0) ORDER BY calls.seq"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,15 @@ class Spending:
     def charges(self, start: datetime, end: datetime) -> list[Charges]:
         """What was spent on what, in this time."""
         return [_charges(row) for row in self._db.rows(_GROUPED, (stamp(start), stamp(end)))]
+
+    def failing(self, since: datetime) -> list[Failing]:
+        """The providers that brought no answer since then, or since their last one: not reached, or no way in."""
+        found: dict[str, Failing] = {}
+        for row in self._db.rows(_FAILING, (stamp(since),)):
+            name = row["provider"]
+            begun = found[name].since if name in found else moment(row["begun_at"])
+            found[name] = Failing(name, row["outcome"], begun)
+        return list(found.values())
 
     def first(self) -> datetime | None:
         """When the first call ever was made."""
