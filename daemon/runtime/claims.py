@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import logging
 import re
-from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from daemon.core import document, frontmatter, names, neutral, task_note
 from daemon.core.draft import Closed, Draft
@@ -26,14 +25,13 @@ from daemon.runtime.drafting import Desk, Drafting, Job
 from daemon.runtime.intake import Intake
 from daemon.runtime.lookout import IN_PROGRESS, NEEDS_ACTION, Look, Lookout
 from daemon.runtime.outcomes import DONE, FAILED, Outcomes
-from daemon.runtime.pace import Troubles, Waiting
+from daemon.runtime.pace import Troubles
 from daemon.runtime.pages import Pages
+from daemon.runtime.putting_off import PutOff
 from daemon.runtime.sorting import Sorting
 
 log = logging.getLogger(__name__)
 _BATCH = 64  # tasks read into memory at once
-_ASK_AGAIN = timedelta(minutes=15)  # the person may have raised the budget
-_LONGEST = timedelta(days=32)  # that a task is put off; a clock that was set back makes it no longer
 _NO_NOTE = "it is no task note of mine and was left alone; drop it into Inbox/"
 _AGENT = re.compile(r"(?!executor$)[a-z][a-z_]{0,30}")  # one who may have a folder in In_Progress/
 _OUT = (State.PROPOSED, State.HELD, State.SENDING, State.UNKNOWN, State.DONE)
@@ -46,15 +44,6 @@ class Staff:
     router: Router
     drafting: Drafting
     sorting: Sorting = field(default_factory=Sorting)  # what the router is not sure of; nobody unless there are models
-
-
-@dataclass(frozen=True, slots=True)
-class _Later:
-    """A task that is put off: why, until when, and when it is tried all the same."""
-
-    why: str
-    until: datetime
-    again: datetime
 
 
 class Claims:
@@ -75,7 +64,7 @@ class Claims:
         self._intake = Intake(context.vault, context.ledger, context.zone, context.converter)
         self._owed: set[str] = set()  # tasks that met an outage, and get that try back
         self._patience: dict[str, datetime] = {}  # notes that somebody may still be typing
-        self._later: dict[str, _Later] = {}  # by path
+        self.put_off = PutOff(context)
         self._briefs: dict[str, tuple[tuple[object, ...], tuple[str, Priority, str]]] = {}
 
     def step(self, look: Look, troubles: Troubles, now: datetime) -> bool:
@@ -84,7 +73,7 @@ class Claims:
         there = {entry.path for entry in (*look.claimed, *look.tasks)}
         self._patience = {path: at for path, at in self._patience.items() if path in there}
         self._briefs = {path: brief for path, brief in self._briefs.items() if path in there}
-        self._later = {path: later for path, later in self._later.items() if path in there}
+        self.put_off.look(there, now)
         for job, future in self._drafting.results():
             with troubles.contained(job.path, now), troubles.waited_out(being_drafted(job.path), now):
                 with self._for_nothing(job.task.id):
@@ -100,11 +89,6 @@ class Claims:
     @property
     def busy(self) -> bool:
         return bool(self._drafting.busy or self._sorting.busy)
-
-    def waits(self) -> list[Waiting]:
-        """What is put off, in one line for each reason."""
-        put_off = Counter((later.why, later.until) for later in self._later.values())
-        return [Waiting("1 task" if n == 1 else f"{n} tasks", why, until) for (why, until), n in put_off.items()]
 
     def next_at(self, now: datetime) -> datetime | None:
         """When a note that cannot be read yet is no longer being typed."""
@@ -145,14 +129,10 @@ class Claims:
             for entry in notes
             if entry.path not in being_sorted
             and not any(troubles.resting(what, now) for what in (entry.path, being_drafted(entry.path)))
-            and not self._is_put_off(entry.path, now)
+            and not self.put_off.holds(entry.path, now)
             and self._task_of(entry) not in self._drafting.busy
         ]
         return sorted(ready, key=self._urgency)[: max(0, _BATCH - len(self._drafting.busy))]
-
-    def _is_put_off(self, path: str, now: datetime) -> bool:
-        later = self._later.get(path)
-        return later is not None and now < later.again <= now + _LONGEST
 
     def _settle(self, job: Job, result: Callable[[], Draft | Closed], now: datetime) -> None:
         """A task that waits for its model is no failed try."""
@@ -162,9 +142,9 @@ class Claims:
             if nobody.until is None:
                 raise
             self._ledger.tasks.forgive(job.task.id)
-            self._later[job.path] = _Later(str(nobody), nobody.until, min(nobody.until, now + _ASK_AGAIN))
+            self.put_off.put(job.path, job.task, str(nobody), until=nobody.until, now=now)
         else:
-            self._later.pop(job.path, None)
+            self.put_off.drop(job.path)
 
     def _task_of(self, entry: Entry) -> str:
         return self._brief(entry)[0]

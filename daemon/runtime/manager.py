@@ -82,14 +82,14 @@ class Manager:
     def _pace(self, turn: _Turn, *, changed: bool) -> Pace:
         later = [*turn.due, self._troubles.next_try(), self._claims.next_at(turn.now)]
         due = [at for at in later if at and at > turn.now]
-        put_off = self._claims.waits()
+        put_off = self._claims.put_off
         self._forget_troubles(turn)
         return Pace(
             changed,
             min(due, default=None),
             bool(self._executor.busy) or self._claims.busy,
-            (*turn.waits, *put_off),
-            (*turn.look.notices, *(f"{each.what} put off: {each.why}" for each in put_off), *self._unapplied(turn)),
+            (*turn.waits, *put_off.waits()),
+            (*turn.look.notices, *put_off.told(), *self._unapplied(turn)),
             (*([turn.gate.problem] if turn.gate.problem else []), *self._troubles.problems()),
         )
 
