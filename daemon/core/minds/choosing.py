@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 TIERS: tuple[Tier, Tier, Tier] = ("simple", "medium", "complex")
 _SIMPLE, _MEDIUM = 3, 7  # the hardest of each; what is above is complex
+_MANY = {"is": "are", "has": "have"}
 _URGENT: Tier = "medium"  # nobody has time to put a weak draft right
 
 
@@ -88,7 +89,7 @@ def ladder(wanted: Wanted, models: Models, conditions: Mapping[str, Condition], 
     usable = [rung for rung in offered if not hindrance(conditions[rung.model], left)]
     rungs = [rung for rung in usable if rung.tier in near] or [rung for rung in usable if rung.tier == usable[0].tier]
     before = list(takewhile(lambda rung: rung not in rungs, offered))
-    passed = [f"{short(rung.model)} {hindrance(conditions[rung.model], left)}" for rung in before]
+    passed = _told((short(rung.model), hindrance(conditions[rung.model], left)) for rung in before)
     lacking = [] if any(rung.tier == own for rung in offered) else [f"no model of the {own} tier is connected"]
     return Ladder(tuple(rungs), why, (*lacking, *passed), _least(before, conditions, left))
 
@@ -117,6 +118,24 @@ def short(model: str) -> str:
     if provider == "local":
         return "the model of your own server" if name == "any" else f"{name} of your own server"
     return name or model
+
+
+def _told(hindered: Iterable[tuple[str, str]]) -> list[str]:
+    """Each model and what keeps it from being asked; what is alike is said once: of a provider it is true of all."""
+    names: dict[str, list[str]] = {}
+    for name, why in hindered:
+        names.setdefault(why, []).append(name)
+    return [f"{_listed(named)} {why if len(named) == 1 else _of_many(why)}" for why, named in names.items()]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, (", ".join(names[:-1]), names[-1])))
+
+
+def _of_many(why: str) -> str:
+    """Of "is resting": "are resting"."""
+    verb, _, rest = why.partition(" ")
+    return f"{_MANY.get(verb, verb)} {rest}"
 
 
 def _offered(tiers: Iterable[Tier], models: Models, conditions: Mapping[str, Condition]) -> list[Rung]:

@@ -19,6 +19,7 @@ from daemon.runtime.ledger.spending import OK, UNAFFORDABLE, Call, Ended
 from daemon.runtime.minds.health import Health
 
 log = logging.getLogger(__name__)
+RESTING = "resting"  # it was not asked
 _REPEATED = 8_000  # characters of a wrong answer that a model is shown again
 Tells = Callable[[str], bool]  # whether a stored secret stands in a text
 
@@ -80,7 +81,7 @@ class Calls:
         name = choosing.short(call.model)
         turn = self._health.begin(call.model, self._context.clock.now())
         if turn is None:
-            return Heard(None, "resting", f"{name} is resting", made=False)
+            return Heard(None, RESTING, f"{name} is resting", made=False)
         expected = self.expected(call.model, prompt, terms)
         row = None if expected is None else self._reserve(call, expected, terms)
         if row is None or expected is None:

@@ -20,7 +20,7 @@ from daemon.core.minds.question import Answer, NoModel, Question, T, Unanswered
 from daemon.core.settings import Llm, Settings
 from daemon.runtime.context import Context
 from daemon.runtime.ledger.spending import CACHED, UNAFFORDABLE, WEAKER, Call
-from daemon.runtime.minds.calls import Calls, Doors, Heard, Tells, Terms, nothing
+from daemon.runtime.minds.calls import RESTING, Calls, Doors, Heard, Tells, Terms, nothing
 from daemon.runtime.minds.health import Health
 from daemon.runtime.minds.together import Together
 
@@ -55,6 +55,16 @@ class _Course:
     cost: Decimal = budget.FREE
     called: bool = False
     short: list[Decimal] = field(default_factory=list[Decimal])  # what those would cost that the budget kept out
+    down: set[str] = field(default_factory=set[str])  # providers that are said to have failed
+
+    def failed(self, model: str, heard: Heard[Any]) -> None:
+        """It brought no answer. That the other models of this provider rest from now on says nothing more."""
+        provider = model.partition(":")[0]
+        if heard.outcome == RESTING and provider in self.down:
+            return
+        self.down.add(provider)
+        if heard.why not in self.failures:
+            self.failures.append(heard.why)
 
 
 class Mind:
@@ -143,8 +153,7 @@ class Mind:
                     self._note(question, rung.model, WEAKER)
                 reason = choosing.reason(course.ladder, course.failures, rung.model)
                 return Answer(heard.value, rung.model, reason, course.cost)
-            if heard.why not in course.failures:
-                course.failures.append(heard.why)
+            course.failed(rung.model, heard)
         self._require_open()
         return None
 

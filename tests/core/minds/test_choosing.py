@@ -66,6 +66,14 @@ def test_resting_provider_is_passed_over_and_named() -> None:
     )
 
 
+def test_what_is_true_of_a_provider_is_said_once() -> None:
+    refused = Condition("is not asked for now (No.)")
+    ladder = chosen(wanted(9), {**WELL, BEST: refused, FAIR: refused})
+    assert ladder.passed == ("claude-opus-5 and claude-sonnet-5-5 are not asked for now (No.)",)
+    nobody = chosen(wanted(9), dict.fromkeys((BEST, FAIR, CHEAP), refused))
+    assert nobody.passed == ("claude-opus-5, claude-sonnet-5-5 and claude-haiku-5-5 are not asked for now (No.)",)
+
+
 def test_what_may_cost_more_than_is_left_is_passed_over_step_by_step() -> None:
     assert names(chosen(wanted(9), left=Decimal("0.07"))) == [FAIR, OWN, CHEAP]
     assert names(chosen(wanted(9), left=Decimal("0.05"))) == [OWN, CHEAP]

@@ -239,6 +239,15 @@ def test_two_threads_that_ask_the_same_in_vain_both_hear_it(house: House) -> Non
         assert [type(call.exception()) for call in calls] == [Unanswered] * 2
 
 
+def test_refused_key_is_told_once_for_all_models_of_its_provider(house: House) -> None:
+    mind = house.with_model(without_own(failing("login")))
+    with pytest.raises(Unanswered) as first:
+        mind.ask(hard())
+    assert str(first.value) == "no language model answered: Anthropic is login"
+    with pytest.raises(Unanswered, match=r"claude-opus-5 are not asked for now \(Anthropic is login\)$"):
+        mind.ask(hard())
+
+
 def test_provider_that_fails_three_times_is_left_alone_and_tried_once_later(house: House) -> None:
     model = without_own(*[failing()] * 9)
     mind = house.with_model(model)
@@ -246,7 +255,7 @@ def test_provider_that_fails_three_times_is_left_alone_and_tried_once_later(hous
         with pytest.raises(Unanswered):
             mind.ask(hard(number))
     assert len(model.asked) == 3
-    with pytest.raises(Unanswered, match="claude-sonnet-5-5 is resting after 3 failures"):
+    with pytest.raises(Unanswered, match="claude-haiku-5-5 and claude-opus-5 are resting after 3 failures"):
         mind.ask(hard(6))
     house.pass_time(timedelta(seconds=30))
     with pytest.raises(Unanswered):
