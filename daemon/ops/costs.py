@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
@@ -16,6 +16,7 @@ from daemon.runtime.ledger.spending import CACHED, NOT_MADE, OK, OPEN, Charges
 from daemon.runtime.minds import purse
 
 _TASKS = 100  # the dearest ones that are listed
+_BESIDE = {"(test)": "trying the account", "(sort)": "sorting", "(eval)": "comparing models"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ def report(ledger: Ledger, limits: Limits, zone: tzinfo, now: datetime, *, count
         days=[OneDay(day, *_counted(each)) for day, each in found],
         agents=_by(made, lambda charges: charges.call.agent),
         models=_by(made, lambda charges: charges.call.model),
-        tasks=[_titled(ledger, each) for each in _by(made, lambda charges: charges.call.task)[:_TASKS]],
+        tasks=[_titled(ledger, each) for each in _by(made, _about)[:_TASKS]],
         total=_sum("", made),
         outcomes=dict(sorted(outcomes.items())),
         cached=sum(charges.calls for charges in other),
@@ -133,7 +134,13 @@ def _sum(name: str, charges: Sequence[Charges]) -> Sum:
     return Sum(name, sum(each.calls for each in charges), usage, sum((each.cost for each in charges), FREE))
 
 
+def _about(charges: Charges) -> str:
+    """The id of the task; else what the call was for, which is no id."""
+    return charges.call.task or f"({charges.call.purpose})"
+
+
 def _titled(ledger: Ledger, each: Sum) -> Sum:
-    known = ledger.tasks.get(each.name) if each.name else None
-    title = known.title if known else "several at once" if not each.name else ""
-    return Sum(each.name, each.calls, each.usage, each.cost, title)
+    if each.name.startswith("("):
+        return replace(each, name="", title=_BESIDE.get(each.name, "several at once"))
+    known = ledger.tasks.get(each.name)
+    return replace(each, title=known.title if known else "")

@@ -51,6 +51,15 @@ def test_days_agents_models_and_tasks_add_up_to_the_same(busy: House) -> None:
     assert sum(each.cost for each in found.days) == found.total.cost
 
 
+def test_what_is_about_no_task_says_what_it_was_for(house: House) -> None:
+    mind = house.with_model(FakeModel())
+    for purpose in ("sort", "test", "other"):
+        mind.ask(question(task="", purpose=purpose, request=purpose))
+    mind.ask(question(task="t0000000000"))
+    found = {each.title: each.name for each in report(house).tasks}
+    assert found == {"sorting": "", "trying the account": "", "several at once": "", "": "t0000000000"}
+
+
 def test_the_dearest_comes_first(busy: House) -> None:
     assert [each.name for each in report(busy).models] == [BEST, CHEAP, FAIR]
     assert [each.name for each in report(busy).agents] == ["mail", "social"]
