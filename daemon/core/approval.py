@@ -7,6 +7,7 @@ lives in the ledger, is shown in properties, and each of those is compared by va
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -136,7 +137,7 @@ def _properties(page: Page) -> dict[str, Value]:
         "risk": page.cover.risk,
         "priority": page.cover.priority,
         "expires": page.expires.replace(tzinfo=None, microsecond=0),
-        "reason": neutral.label(page.cover.reason),
+        "reason": neutral.label(_whole_words(page.cover.reason), _REASON),
         "action": page.action,
         "channel": page.channel,
         "agent": page.cover.agent,
@@ -178,6 +179,7 @@ _HOW = (
     "write what you want under a line `## Feedback` at the end and reject. Edit the text below as you like._"
 )
 _SURE, _UNSURE = 0.75, 0.4
+_REASON = 300  # characters of why a draft is as it is
 _LONG = 700  # characters of an original that is folded up
 _COLOURS = {"low": "info", "medium": "info", "high": "danger"}
 
@@ -185,7 +187,11 @@ _COLOURS = {"low": "info", "medium": "info", "high": "danger"}
 def _why(cover: Cover) -> list[str]:
     by = f"Written with {cover.model}." if cover.model else "Written by rules, without a language model."
     cost = f" Language models cost {budget.shown(Decimal(cover.cost))} for this task so far." if cover.cost else ""
-    return [neutral.inline(cover.reason), f"{by} {_expect(cover.confidence)}{cost}"]
+    return [neutral.inline(_whole_words(cover.reason), _REASON), f"{by} {_expect(cover.confidence)}{cost}"]
+
+
+def _whole_words(text: str) -> str:
+    return textwrap.shorten(text[: 10 * _REASON], _REASON, placeholder=" …", break_on_hyphens=False)
 
 
 def _expect(confidence: float) -> str:

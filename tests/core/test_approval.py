@@ -117,6 +117,14 @@ def test_text_from_outside_cannot_forge_the_structure() -> None:
     assert frontmatter.read(data).properties["approve"] is False
 
 
+def test_long_reason_is_cut_between_words() -> None:
+    note = approval.write(replace(PAGE, cover=replace(COVER, reason="A customer asks. " * 30)))
+    said = str(frontmatter.read(note).properties["reason"])
+    assert 280 < len(said) <= 300
+    assert said.endswith(". A …")
+    assert said in note.decode().partition("\n---\n")[2]
+
+
 def test_nothing_of_the_effect_is_cut() -> None:
     many = tuple(f"person{n}@example.com" for n in range(500))
     data = approval.write(replace(PAGE, shown=Shown({"to": many}, (f"A reply goes to {', '.join(many)}",))))
