@@ -36,9 +36,13 @@ def costs(
 
 
 def _show(found: Costs) -> None:
+    from daemon.core.minds import thrift
+
     spent, limits = found.purse.spent, found.purse.limits
     out.data(f"Today       {_of(spent.today, limits.daily)}")
     out.data(f"This month  {_of(spent.month, limits.monthly)}")
+    for worry in thrift.too_small(found.purse):
+        out.data(f"Note: {worry.what}; {worry.remedy}.")
     out.data()
     if not found.total.calls and not found.cached:
         out.say(f"No language model was asked in {out.plural(len(found.days), 'day')}.")

@@ -11,10 +11,12 @@ import pytest
 
 from daemon.core import frontmatter
 from daemon.core.draft import Draft
+from daemon.core.minds import thrift
 from daemon.core.minds.budget import Periods
 from daemon.core.minds.question import Usage
 from daemon.core.ports import Desk, Route
 from daemon.core.task import Arrival, Original, Task
+from daemon.runtime.minds.purse import purse
 from tests.house import House
 from tests.minds import CHEAP, FakeModel, question
 
@@ -129,3 +131,13 @@ def test_what_rules_wrote_names_no_model(house: House) -> None:
     house.move("Pending_Approval", "Approved")
     house.run()
     assert {"cost_usd", "model"} & properties(house.note("Done")).keys() == set()
+
+
+def test_limit_below_the_price_of_a_question_is_a_worry(tmp_path: Path) -> None:
+    (tmp_path / "none.toml").write_text("[budget]\ndaily_usd = 0.001\n", encoding="utf-8")
+    house = House(tmp_path, llm__models__simple=f'["{CHEAP}"]', llm__models__medium="[]", llm__models__complex="[]")
+    ready(house, FakeModel(), 1)
+    house.run()
+    (worry,) = thrift.worries(purse(house.app.ledger, house.app.limits(), house.app.zone, house.clock.now()))
+    assert worry.what.startswith("$0.0010 a day is less than one question")
+    house.stop()

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 
-from daemon.core.minds.budget import FREE, Limits, Spent, shown
+from daemon.core.minds.budget import FREE, Limits, Spent, left, shown
 
 WEEK = 7  # days that a day is compared with
 _ENOUGH = 3  # days that make a mean
 _WORTH = Decimal("0.10")  # US dollars; below it nobody needs to be alarmed
 _MUCH = Decimal("1.2")
+_DEAR = Decimal(1)  # US dollars; hardly a question costs more, so a limit that was raised is no worry any more
 _RAISE = "raise [budget] {key} in your configuration; it counts at once"
 
 
@@ -22,6 +24,13 @@ class Purse:
     limits: Limits
     spent: Spent
     earlier: Sequence[Decimal] = ()
+    too_dear: bool = False  # today a question was not put because it may have cost more than was left
+
+    @property
+    def too_small(self) -> bool:
+        """Whether a limit is less than one question may cost: nothing of it is spent, and still there is no money."""
+        least = min(self.limits.daily, self.limits.monthly)
+        return self.too_dear and FREE < least < _DEAR and left(self.limits, self.spent) == least
 
     @property
     def usual(self) -> Decimal | None:
@@ -39,7 +48,18 @@ class Worry:
 
 def worries(purse: Purse) -> list[Worry]:
     """What the person should know of now."""
-    return [*_limits(purse), *_unusual(purse)]
+    return [*too_small(purse), *_limits(purse), *_unusual(purse)]
+
+
+def too_small(purse: Purse) -> Iterator[Worry]:
+    """With this limit nothing is ever asked."""
+    if purse.too_small:
+        limits = purse.limits
+        name, key, limit = min(
+            ("day", "daily_usd", limits.daily), ("month", "monthly_usd", limits.monthly), key=itemgetter(2)
+        )
+        what = f"{shown(limit)} a {name} is less than one question to a language model may cost, so none is asked"
+        yield Worry(what, _RAISE.format(key=key))
 
 
 def _limits(purse: Purse) -> Iterator[Worry]:

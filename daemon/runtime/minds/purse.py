@@ -10,12 +10,15 @@ from daemon.core.minds.budget import Limits, Periods
 from daemon.core.minds.thrift import WEEK, Purse
 from daemon.core.policy import Day
 from daemon.runtime.ledger import Ledger
+from daemon.runtime.ledger.spending import UNAFFORDABLE
 
 
 def purse(ledger: Ledger, limits: Limits, zone: tzinfo, now: datetime) -> Purse:
     """At this moment."""
-    spent = ledger.spending.spent(Periods.of(now, zone))
-    return Purse(limits, spent, list(_earlier(ledger, zone, now)) if spent.today else ())
+    periods = Periods.of(now, zone)
+    spent = ledger.spending.spent(periods)
+    too_dear = bool(ledger.spending.tasks((UNAFFORDABLE,), periods.day.start, periods.day.end))
+    return Purse(limits, spent, list(_earlier(ledger, zone, now)) if spent.today else (), too_dear)
 
 
 def days(now: datetime, zone: tzinfo, count: int) -> list[tuple[date, Day]]:

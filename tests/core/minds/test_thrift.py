@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -41,6 +42,16 @@ def test_spent_month_waits_for_the_next() -> None:
 def test_nothing_waits_when_the_person_wants_rules() -> None:
     (what,) = said("5", limits=Limits(Decimal(5), Decimal(100), Decimal("0.8"), waits=False))
     assert "waits" not in what
+
+
+def test_limit_below_the_price_of_a_question_is_told() -> None:
+    limits = Limits(Decimal("0.001"), Decimal(100), Decimal("0.8"))
+    (worry,) = thrift.worries(Purse(limits, Spent(), too_dear=True))
+    assert worry.what == "$0.0010 a day is less than one question to a language model may cost, so none is asked"
+    assert worry.remedy.startswith("raise [budget] daily_usd")
+    assert thrift.worries(Purse(limits, Spent())) == []
+    assert thrift.worries(Purse(replace(limits, daily=Decimal(0)), Spent(), too_dear=True)) == []
+    assert thrift.worries(Purse(LIMITS, Spent(), too_dear=True)) == []
 
 
 def test_who_allows_nothing_is_not_warned_of_it() -> None:
