@@ -14,6 +14,7 @@ from importlib.resources import files
 from pydantic import BaseModel, ConfigDict
 
 from daemon.core import appointment, social
+from daemon.core.accounting import case
 from daemon.core.draft import Closed
 from daemon.core.handbook import Handbook, same_address
 from daemon.core.language import dictation, letters, phrasebook, pitches, topics, urgency, wishes, words
@@ -29,6 +30,7 @@ _AGENTS = ("assistant", "accounting", "voice", "social", "mail")
 _FILING = _AGENTS[:-1]  # automated mail is filed, never answered
 _ANSWERS = ("automatic answer", "auto-replied", "bounce", "delivery report", "answer to a calendar invitation")
 _UNREACHED = "Somebody wrote through a form on a website, which names no address to answer to"
+_UNANSWERED = "it asks about money what accounting has no ready action for, and somebody waits for an answer."
 _SPOKEN_TO = "Somebody speaks to you on a social network"
 
 
@@ -61,9 +63,9 @@ class Agent:
         self._config = config
         self._words = {"urgent": config.urgent, "high": config.high, "low": config.low}
         here = files("agents")
-        self._books = tuple(phrasebook.shipped(here / "prompts").values())
+        self._books = phrasebook.shipped(here / "prompts")
         self._topics = topics.parse((here / "topics.toml").read_text(encoding="utf-8"))
-        self._requests = phrasebook.every(self._books, "request")
+        self._requests = phrasebook.every(self._books.values(), "request")
         self._role = (here / "prompts" / "sorting.md").read_text(encoding="utf-8")
         self._controls = sorting.controls((here / "controls.toml").read_text(encoding="utf-8"))
 
@@ -74,10 +76,11 @@ class Agent:
         choice = self._plain(task, letter, desk.handbook) or self._choose(letter, desk.handbook)
         if not choice.agent:
             return Closed(choice.why)
+        also = (*choice.also, *self._unanswered(choice, letter, task, desk))
         due, deadline = urgency.deadline(task, letter.text, desk.now)
         priority, pressing = self._priority(task, letter, desk, due)
         reason = "; ".join(filter(None, (choice.why, pressing, deadline))) + "."
-        return Route(choice.agent, priority, due, reason, choice.also, choice.sure)
+        return Route(choice.agent, priority, due, reason, also, choice.sure)
 
     def unsure(self, task: Task, route: Route) -> Unsure:
         return sorting.unsure(task, route, self._requests)
@@ -98,17 +101,24 @@ class Agent:
             return _Choice("voice", "It brings an invitation for the calendar", self._asked_beside(letter))
         if task.kind != "note" or task.mail:
             return None
-        if social.asked(task.text, self._books, handbook):
+        if social.asked(task.text, self._books.values(), handbook):
             return _Choice("social", "Your note says what to post, or what to write over a messenger")
-        if dictation.wanted(task.text, handbook, self._books):
+        if dictation.wanted(task.text, handbook, self._books.values()):
             return _Choice("mail", "Your note says what to write, and to whom")
         return None
 
+    def _unanswered(self, choice: _Choice, letter: Letter, task: Task, desk: Desk) -> tuple[FollowUp, ...]:
+        """The answer to a person who asks about money what no action does here, beside the page that is kept."""
+        alone = choice.agent == "accounting" and all(second.agent != "mail" for second in choice.also)
+        theirs = alone and letter.by_hand and not self._is_own(letter, desk.handbook)
+        return (FollowUp("mail", _UNANSWERED),) if theirs and case.unanswered(task, desk, self._books) else ()
+
+    def _is_own(self, letter: Letter, handbook: Handbook) -> bool:
+        return handbook.is_me(letter.email) or bool(_any_address(self._config.own_addresses, letter.email))
+
     def _asked_beside(self, letter: Letter) -> tuple[FollowUp, ...]:
         """The answer to what a person asks beside an invitation."""
-        by_hand = letter.is_mail and not letter.automated
-        asked = wishes.open_questions(letter.text, self._requests, ()) if by_hand else ()
-        return _after(wishes.beside(asked))
+        return _after(wishes.beside(wishes.open_questions(letter.text, self._requests, ()) if letter.by_hand else ()))
 
     def _choose(self, letter: Letter, handbook: Handbook) -> _Choice:
         if letter.kind == "social":
@@ -119,7 +129,7 @@ class Agent:
             return self._machine(letter, handbook)
         if not letter.email:
             return _Choice("assistant", "No single sender can be determined, so it is kept for you to look at")
-        if handbook.is_me(letter.email) or _any_address(self._config.own_addresses, letter.email):
+        if self._is_own(letter, handbook):
             return self._own(letter, "You wrote this mail yourself")
         pitch = "" if letter.answers or handbook.knows(letter.email) else self._pitch(letter)
         for agent in _AGENTS:
@@ -130,11 +140,9 @@ class Agent:
 
     def _own(self, letter: Letter, otherwise: str) -> _Choice:
         """A note or a file of the person's own: what it orders, or something to keep."""
-        if letter.kind == "file":
-            return _chosen(wishes.of_hits(self._hits(letter, "file"))[:1]) or _Choice(
-                "assistant", otherwise, sure=False
-            )
-        ordered = wishes.of_note(self._hits(letter, "note"))
+        filed = letter.kind == "file"
+        hits = self._hits(letter, "file" if filed else "note")
+        ordered = wishes.of_hits(hits)[:1] if filed else wishes.of_note(hits)
         return _chosen(ordered) or _Choice("assistant", otherwise, sure=False)
 
     def _machine(self, letter: Letter, handbook: Handbook) -> _Choice:
@@ -160,8 +168,9 @@ class Agent:
     def _person(self, letter: Letter) -> _Choice:
         hits = self._hits(letter, "mail")
         asked = wishes.open_questions(letter.text, self._requests, hits)
-        wanted = wishes.of_letter(hits, asked)
-        return _chosen(wanted) or _Choice("mail", "A person's mail is answered by the mail agent", sure=False)
+        return _chosen(wishes.of_letter(hits, asked)) or _Choice(
+            "mail", "A person's mail is answered by the mail agent", sure=False
+        )
 
     def _pitch(self, letter: Letter) -> str:
         """Why it is taken for an advert or a trick, or "". What also wants something of the person is neither."""

@@ -61,6 +61,46 @@ def test_a_price_is_asked_for_in_many_words(text: str) -> None:
     assert agent(email(text)) == "accounting"
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What do 200 posters cost? Do you deliver to Kiel?",
+        "How much are 200 posters?",
+        "Guten Tag, was kosten 200 Plakate A2? Liefern Sie auch nach Kiel?",
+        "Bonjour, combien coûtent 200 affiches A2 ? Livrez-vous à Kiel ?",
+        "¿Cuánto cuestan 200 carteles A2? ¿Entregan en Kiel?",
+        "Quanto costano 200 manifesti A2? Consegnate a Kiel?",
+        "Quanto custam 200 cartazes A2? Entregam em Kiel?",
+        "Goedendag, wat kosten 200 posters A2? Levert u ook in Kiel?",
+    ],
+)
+def test_who_only_asks_what_something_costs_is_answered_by_mail(text: str) -> None:
+    decided = ROUTER.route(email(text), Desk())
+    assert isinstance(decided, Route)
+    assert (decided.agent, decided.also) == ("mail", ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Could you put a figure on it?",
+        "Please split the invoice: can you send one to Brandt and one to us?",
+        "Donnez-moi un ordre de grandeur pour dix bancs.",
+    ],
+)
+def test_what_accounting_only_keeps_is_answered_as_well(text: str) -> None:
+    decided = ROUTER.route(email(text), Desk())
+    assert isinstance(decided, Route)
+    assert (decided.agent, [second.agent for second in decided.also]) == ("accounting", ["mail"])
+
+
+def test_what_accounting_acts_on_needs_no_second_answer() -> None:
+    for text in ("Please send us the invoice for May.", "We have transferred 120.00 EUR today for invoice 2026-007."):
+        decided = ROUTER.route(email(text), Desk())
+        assert isinstance(decided, Route)
+        assert (decided.agent, decided.also) == ("accounting", ())
+
+
 def test_a_price_among_other_questions_of_a_conversation_is_answered_by_mail() -> None:
     thanked = email("Thanks for the quote. Could you use larch, and what would that cost us?", subject="Re: Bench")
     assert agent(thanked) == "mail"

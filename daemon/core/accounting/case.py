@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,11 +15,13 @@ from daemon.core.accounting.buyer import Sender
 from daemon.core.accounting.deeds import Deed
 from daemon.core.accounting.documents import Facts, Us
 from daemon.core.accounting.house_rules import Party
-from daemon.core.language import extract
+from daemon.core.language import extract, phrasebook
 from daemon.core.language.phrasebook import Phrasebook
+from daemon.core.language.topics import asks
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
+_KEPT = ("unclear", "offer", "credit", "proforma", "correction", "again", "remind")
 _SIGNATURE = 600  # characters
 _QUOTED = re.compile(r"\n>|\n-{4,}|\n(?:On|Am|Le|El|Il|Em|Op) [^\n]{4,100}:[ ]*\n")
 
@@ -43,6 +46,11 @@ class Case:
     def deed(self) -> Deed:
         said = cues.plain(f"{_subject(self.task)}\n{_newest(self.task)}".strip())
         return deeds.of(said, cues.plain(_files(self.task)), own=self.own)
+
+    @property
+    def only_kept(self) -> bool:
+        """Whether there is no action for it."""
+        return self.deed in _KEPT or (self.deed in {"bill", "reminder"} and not self.payable)
 
     @property
     def todo(self) -> tuple[str, str]:
@@ -105,6 +113,13 @@ class Case:
         said = self.task.mail.warnings if self.task.mail else ()
         notices = (notice for attached in self.task.attachments for notice in attached.notices)
         return (*(f"Careful: {harm}." for harm in self.harms), *said, *notices)
+
+
+def unanswered(task: Task, desk: Desk, books: Mapping[str, Phrasebook]) -> bool:
+    """Whether a mail asks for something that no action does here, so that only a page for the person comes of it."""
+    book = phrasebook.detect(books, everything(task)) or books[phrasebook.FALLBACK]
+    case = Case(task, desk, book, desk.now.date(), (), ())
+    return case.deed == "unclear" or (case.only_kept and asks(_newest(task)))
 
 
 def is_own(task: Task) -> bool:

@@ -26,6 +26,11 @@ class Letter:
     answers: bool = False  # goes on with a conversation
     reply_to: bool = False  # says whom to answer, other than the sender
 
+    @property
+    def by_hand(self) -> bool:
+        """Whether a person wrote it as a mail."""
+        return self.is_mail and not self.automated
+
 
 def read(task: Task) -> Letter:
     """In time linear in the task; of what is longer than a person writes, only the beginning."""

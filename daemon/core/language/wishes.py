@@ -78,7 +78,7 @@ def of_letter(hits: Sequence[Hit], asked: Sequence[Asked]) -> tuple[Wish, ...]:
     if not deeds:
         return () if asked else of_hits(hits)
     done = of_hits(deeds)
-    first = _answer(deeds, asked)
+    first = None if any(wish.agent == ANSWER for wish in done) else _answer(deeds, asked)
     if not first:
         return done
     answer = Wish(ANSWER, f"it asks “{quoted(first.sentence)}”")
