@@ -140,9 +140,8 @@ class Agent:
 
     def _own(self, letter: Letter, otherwise: str) -> _Choice:
         """A note or a file of the person's own: what it orders, or something to keep."""
-        filed = letter.kind == "file"
-        hits = self._hits(letter, "file" if filed else "note")
-        ordered = wishes.of_hits(hits)[:1] if filed else wishes.of_note(hits)
+        hits = self._hits(letter, "file" if letter.kind == "file" else "note")
+        ordered = wishes.of_hits(hits)[:1] if letter.kind == "file" else wishes.of_note(hits)
         return _chosen(ordered) or _Choice("assistant", otherwise, sure=False)
 
     def _machine(self, letter: Letter, handbook: Handbook) -> _Choice:
