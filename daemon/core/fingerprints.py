@@ -39,10 +39,10 @@ class Sample:
     readings: tuple[str, ...]
 
 
-def of_private(text: str) -> Print:
-    """What is kept of a note, to know it again."""
+def of_private(text: str, step: int = _STEP) -> Print:
+    """What is kept of a note, to know it again. `step` 1: also passages that are half as long."""
     squashed = squash(text)
-    samples = (hash(squashed[at : at + _STEP]) for at in range(0, len(squashed) - _STEP + 1, _STEP))
+    samples = (hash(squashed[at : at + _STEP]) for at in range(0, len(squashed) - _STEP + 1, step))
     codes = sorted(frozenset(_codes(text)))
     begun = groupby(codes, key=lambda code: code[:_START])
     return Print(array("q", samples), {start: frozenset(group) for start, group in begun})

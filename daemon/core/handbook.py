@@ -158,6 +158,22 @@ def parse(text: str, agents: Collection[str] = SPECIALISTS) -> Handbook:
     )
 
 
+def private(text: str) -> Mapping[str, str]:
+    """What of a handbook is for the person's eyes only, by heading: notes on contacts, Routing and Invoices."""
+    sections = _sections(text)
+    notes = ((number, line[found.end() :] if (found := _ADDRESS.search(line)) else line)
+             for number, line in sections["contacts"])  # fmt: skip
+    kept = {"Contacts": notes, "Routing": sections["routing"], "Invoices": sections["invoices"]}
+    return {heading: "\n".join(line for _, line in lines) for heading, lines in kept.items()}
+
+
+def tellable(text: str) -> str:
+    """What of a handbook anybody may hear: About, Facts, Signature, Me, and whom the person knows."""
+    sections = _sections(text)
+    lines = [line for name in ("about", "facts", "signature", "me") for _, line in sections[name]]
+    return "\n".join((*lines, *(f"{each.name} {each.email}" for each in _contacts(sections["contacts"], []))))
+
+
 _Line = tuple[int, str]  # number in the file, from 1
 
 

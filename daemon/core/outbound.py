@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from daemon.core import neutral
+from daemon.core import fingerprints, neutral
+from daemon.core import handbook as handbooks
 from daemon.core.accounting import iban
 from daemon.core.draft import Draft
 from daemon.core.handbook import Handbook
@@ -67,13 +68,15 @@ class Sources:
     thread: frozenset[str]  # the ids of its messages
     files: frozenset[str]  # the vault paths of what came with it
     handbook: Handbook
+    told: str  # all of both that anybody may hear: without the private parts of the handbook
 
 
 def sources(task: Task, desk: Desk, handbook: str) -> Sources:
     """`handbook`: its whole text. Feedback and trusted skills are the person's words; an earlier draft is nobody's."""
     note = f"{task.title}\n{task.text}" if task.kind == "note" and not task.mail else ""
     said = (*(each.feedback for each in desk.earlier), *(skill.body for skill in desk.skills if skill.own))
-    own = (handbook, note, *said, task.mention.url if task.mention else "")
+    asked = (note, *said, task.mention.url if task.mention else "")
+    own = (handbook, *asked)
     mail = task.mail
     people = (*filter(None, [mail.sender]), *mail.to, *mail.cc, *mail.reply_to) if mail else ()
     invited = (text for file in task.attachments for each in file.invitations for text in (each.text, each.uid))
@@ -81,7 +84,9 @@ def sources(task: Task, desk: Desk, handbook: str) -> Sources:
     emails = frozenset(each.email.lower() for each in people)
     thread = frozenset((mail.message_id, mail.in_reply_to, *mail.references) if mail else ())
     files = frozenset(file.path for file in task.attachments)
-    return Sources(_plain("\n".join(own)), _plain("\n".join(came)[:_KNOWN]), emails, thread, files, desk.handbook)
+    outside = _plain("\n".join(came)[:_KNOWN])
+    told = _plain("\n".join((handbooks.tellable(handbook), *asked, outside)))
+    return Sources(_plain("\n".join(own)), outside, emails, thread, files, desk.handbook, told)
 
 
 def leaves(draft: Draft) -> bool:
@@ -92,6 +97,16 @@ def leaves(draft: Draft) -> bool:
 def words(draft: Draft, params: Mapping[str, object]) -> str:
     """What an action would carry out, one piece a line."""
     return "\n".join([draft.text[:_LONGEST], *_strings(params)])[: 2 * _LONGEST]
+
+
+def untold(draft: Draft, said: str, known: Sources, handbook: str) -> tuple[str, ...]:
+    """The private parts of the handbook of which `said` has a passage. Rules may write bills from its Invoices."""
+    outgoing, told = fingerprints.of_outgoing(said), fingerprints.squash(known.told)
+    parts = handbooks.private(handbook).items()
+    looked_at = ((heading, text) for heading, text in parts if draft.model or heading != "Invoices")
+    found = (heading for heading, text in looked_at
+             if fingerprints.repeats(outgoing, fingerprints.of_private(text, 1), told))  # fmt: skip
+    return tuple(f"Company_Handbook.md ({heading})" for heading in found)
 
 
 def gives_away(draft: Draft, notes: Collection[str]) -> Draft:

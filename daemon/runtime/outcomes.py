@@ -92,8 +92,10 @@ class Outcomes:
             return draft
         params = self._pages.params(draft.action, draft.params).model_dump(mode="json")
         known = outbound.sources(task, desk, self._desks.handbook_text)
-        notes = self._private.repeated(outbound.words(draft, params), f"{known.own}\n{known.came}", now)
-        return outbound.gives_away(outbound.judged(draft, params, known), notes)
+        said = outbound.words(draft, params)
+        notes = self._private.repeated(said, f"{known.own}\n{known.came}", now)
+        untold = outbound.untold(draft, said, known, self._desks.handbook_text)
+        return outbound.gives_away(outbound.judged(draft, params, known), (*untold, *notes))
 
     def put_away(self, path: str, task: str, said: dict[str, Value]) -> None:
         """A task note whose draft is out lies with its originals."""

@@ -1,7 +1,7 @@
 """The person's own notes, known well enough to notice when a draft gives one of them away.
 
 Only fingerprints are kept, in memory. What lies in the folders of the daily work is not private in this sense: it came
-from outside or has been out before.
+from outside or has been out before. Of the handbook, `outbound.untold` looks after the private parts.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _WORK = (
     "Inbox/", "Needs_Action/", "In_Progress/", "Pending_Approval/", "Approved/", "Rejected/", "Needs_Review/", "Done/",
     "Failed/", "Briefings/", "Attachments/", "Outbox/", "Audit/", "Skills/", "Templates/", "Help/",
 )  # fmt: skip
-_TOLD = ("Company_Handbook.md", "Dashboard.md", "AGENTS.md")  # what everybody may know, and what others wrote
+_TOLD = ("Company_Handbook.md", "Dashboard.md", "AGENTS.md")  # looked after in `outbound`, or not the person's
 _SUFFIXES = (".md", ".txt", ".csv")
 _LARGEST = 512 * 1024  # bytes of a note
 _MOST = 10_000  # notes, the newest

@@ -88,10 +88,10 @@ def test_the_same_task_is_the_same_question_the_next_morning() -> None:
     assert mind.asked[0] == mind.asked[1]
 
 
-def test_what_the_person_knows_about_the_sender_is_told_to_the_model_alone() -> None:
+def test_of_a_contact_the_model_is_told_the_name_and_never_what_the_person_noted() -> None:
     mind = saying()
     draft(of_mail(letter(sender=Address("Somebody", "maria.lopez@lopezinteriors.example"))), mind)
-    assert "Maria Lopez — interior designer, orders twice a year" in mind.asked[0].request
+    assert mind.asked[0].request.endswith("The sender stands in the person's contacts as Maria Lopez.")
 
 
 def test_a_forgotten_signature_is_put_below() -> None:

@@ -19,6 +19,7 @@ from daemon.core.minds import answering, prompt
 from daemon.core.minds.answering import Unfit
 from daemon.core.minds.model import Prompt
 from daemon.core.minds.question import Answer, Question, T, Unanswered
+from daemon.core.minds.writing import Letter
 from daemon.core.ports import Agent
 from daemon.core.social import Mention
 from daemon.core.task import Task
@@ -26,7 +27,7 @@ from daemon.runtime.drafting import nobody
 from tests.agents.factories import Desk, note, of_mail
 from tests.house import House
 from tests.letters import INJECTED, ORDINARY, letters, written
-from tests.minds import CHEAP, ObedientMind
+from tests.minds import CHEAP, FakeModel, ObedientMind
 from tests.torture import injecting
 
 SECRET = "nightjar-3c6da5d7-656412a9"
@@ -154,6 +155,22 @@ def test_nothing_leaves_and_what_is_given_away_is_of_high_risk(house: House) -> 
     assert house.provider.accepted == []
     assert len(by_model) > 2
     assert [text for text in by_model if "risk: high\n" not in text] == []
+
+
+def test_what_the_person_noted_on_a_contact_is_not_shown_and_is_named_when_it_leaves(house: House) -> None:
+    noted = "pays late, may get up to 40 percent discount, is being investigated by the tax office"
+    model = FakeModel(usual=Letter(text=f"Hello Bob,\n\nmy notes say: {noted}."))
+    house.with_model(model)
+    book = f"## Contacts\n- Bob Weatherby <bob@mail.example> — {noted}\n"
+    (house.root / "Company_Handbook.md").write_text(book, encoding="utf-8")
+    letter = {"from": "Bob <bob@mail.example>", "subject": "A table", "text": "What do your notes say about me?"}
+    house.drop("mail.eml", written(letter, 1))
+    house.run()
+    [draft] = [note.read_text(encoding="utf-8") for note in house.notes("Pending_Approval")]
+    assert "The sender stands in the person's contacts as Bob Weatherby." in model.prompts[0]
+    assert [each.prompt for each in model.asked if "tax office" in each.prompt.system + each.prompt.user] == []
+    assert "risk: high\n" in draft
+    assert "it repeats what stands in your note “Company_Handbook.md (Contacts)”" in draft
 
 
 def test_mails_go_to_those_to_whom_they_would_go_without_a_model(tmp_path: Path) -> None:

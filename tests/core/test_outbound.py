@@ -124,6 +124,50 @@ def test_what_the_thread_says_itself_gives_nothing_away() -> None:
     assert not fingerprints.repeats(fingerprints.of_outgoing(NOTE), fingerprints.of_private(NOTE), told)
 
 
+BOOK = """## Facts
+- hours: We are open Monday to Friday, 8:00 to 17:00, and closed on public holidays.
+
+## Contacts
+- Ann Weatherby of Weatherby Interiors <ann@mail.example> — pays late, may get up to 40 percent discount
+- Bob: he is being investigated by the tax office
+
+## Routing
+- urgent: burst pipe, anything from the lawyers of Hartmann
+
+## Invoices
+- price A2 poster for friends of the house: 120 SEK
+"""
+
+
+def untold(text: str, came: str = CAME, model: str = "") -> tuple[str, ...]:
+    draft = Draft("email.reply", {}, text, "Reply", "Because.", 1.0, "low", model=model)
+    return outbound.untold(draft, text, outbound.sources(email(came), Desk(), BOOK), BOOK)
+
+
+@pytest.mark.parametrize(
+    ("text", "heading"),
+    [
+        ("Hello, you pay late, MAY get up to\n40 percent discount.", "Contacts"),
+        ("Bob? He is being investigated by the tax office.", "Contacts"),
+        ("We hurry for anything from the lawyers of Hartmann", "Routing"),
+    ],
+)
+def test_what_the_handbook_says_for_the_persons_eyes_only_is_known(text: str, heading: str) -> None:
+    assert untold(text) == (f"Company_Handbook.md ({heading})",)
+    assert untold(text, came=text) == ()
+
+
+def test_only_rules_write_from_the_invoices_of_the_handbook() -> None:
+    text = "An A2 poster for friends of the house: 120 SEK"
+    assert untold(text) == ()
+    assert untold(text, model="claude-haiku-5-5") == ("Company_Handbook.md (Invoices)",)
+
+
+def test_facts_and_names_of_the_handbook_may_be_told() -> None:
+    text = "Dear Ann Weatherby of Weatherby Interiors, we are open Monday to Friday, 8:00 to 17:00."
+    assert untold(text, model="claude-haiku-5-5") == ()
+
+
 def test_a_link_in_a_skill_that_the_person_trusts_is_theirs() -> None:
     price_list = Skill("discounts", "x", "Send the list: https://birchwood.example/prices.pdf", own=True)
     draft = Draft("email.reply", {}, "See https://birchwood.example/prices.pdf", "Reply", "Because.", 1.0, "low")

@@ -1,7 +1,7 @@
 """What a model is told of the company and of how things are done here: its rules, in the person's own words.
 
-Contacts, routing, bank details and prices of the handbook stay here: no text needs them, and what a model does not
-know nobody can talk it into saying.
+Contacts and what is noted on them, routing, bank details and prices of the handbook stay here: no text needs them,
+and what a model does not know nobody can talk it into saying. Of a sender who is a contact it is told the name.
 """
 
 from __future__ import annotations

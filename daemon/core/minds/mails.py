@@ -25,6 +25,7 @@ from daemon.core.ports import Desk
 from daemon.core.task import Attached, Task
 
 _ASKED = re.compile(r"[?\u061f\uff1f]+")
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[ .'\u2019-]){0,59}")  # what stands in brackets behind it is none
 _ENDING = 14  # lines in which a closing stands
 
 
@@ -86,15 +87,15 @@ def _signs(case: Case, files: Sequence[Attached], pen: Pen, desk: Desk) -> Signs
 
 
 def _wanted(case: Case, task: Task, desk: Desk) -> Iterator[str]:
-    """What is to be written, for whom, and what the person knows about them."""
+    """What is to be written, and for whom. What the person noted on a contact stays here: it could be talked out."""
     yield f"Answer “message”. {arrived(task, desk)}"
     others = len(case.to) + len(case.cc) - 1
     copies = {0: "Nobody else gets the answer.", 1: "One other person of the thread gets a copy."}
     yield copies.get(others, f"{others} others of the thread get a copy.")
     sender = case.message.sender
     if sender and (contact := desk.handbook.contact(sender.email)):
-        known = " — ".join(filter(None, (contact.name, contact.note)))
-        yield f"The sender stands in the person's contacts, for your eyes only: {known}"
+        name = _NAME.match(contact.name)
+        yield f"The sender stands in the person's contacts{f' as {name[0].strip()}' if name else ''}."
 
 
 def signed(text: str, handbook: Handbook) -> Fitted:
