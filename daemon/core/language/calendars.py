@@ -27,7 +27,7 @@ class Calendar:
     filler: tuple[str, ...] = ()  # may stand between that word and the day
     before: tuple[str, ...] = ()  # "on": two numbers without a year after it are a day
     following: tuple[str, ...] = ()  # "next": before a weekday, the one of the week after
-    not_coming: tuple[str, ...] = ()  # before a weekday that is past, or every one
+    not_coming: tuple[str, ...] = ()  # "since", "every": before a weekday that is past, or every one
     past: tuple[str, ...] = ()  # the same, after it
     not_near: tuple[str, ...] = ()  # before a word of `near` that means something else there: "good" morgen
     more_months: Mapping[str, int] = field(default_factory=dict[str, int])  # from 1, as months are
@@ -55,7 +55,7 @@ CALENDARS: Mapping[str, Calendar] = {
         filler=("on", "by", "at", "is", "the"),
         before=("by", "until", "on"),
         following=("next",),
-        not_coming=("last", "every", "each"),
+        not_coming=("last", "every", "each", "since"),
         not_near=("good",),
         more_months={
             "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10,
@@ -83,7 +83,7 @@ CALENDARS: Mapping[str, Calendar] = {
         filler=("zum", "am", "der", "dem", "den", "ist"),
         before=("am", "bis", "vom", "ab", "zum", "den", "dem", "der"),
         following=("nächsten", "nächster", "nächste"),
-        not_coming=("letzten", "letzter", "vergangenen", "jeden"),
+        not_coming=("letzten", "letzter", "letztem", "vergangenen", "vergangenem", "jeden", "seit", "seit dem"),
         not_near=("guten", "am", "heute", "diesen"),
         more_months={"jänner": 1, "mär": 3, "mrz": 3, "okt": 10, "dez": 12},
         more_days={"sonnabend": 5},
@@ -108,7 +108,7 @@ CALENDARS: Mapping[str, Calendar] = {
         deadline=("avant", r"d['\u2019]ici", r"jusqu['\u2019]au", r"jusqu['\u2019]à", "plus tard", "date limite"),
         filler=("le", "la", "au", "à", "est"),
         before=("le", "au", "du", r"jusqu['\u2019]au"),
-        not_coming=("chaque", "tous les", "le", "du"),  # "le lundi" is every Monday
+        not_coming=("chaque", "tous les", "le", "du", "depuis"),  # "le lundi" is every Monday
         past=("dernier", "passé"),
         more_months={"janv": 1, "févr": 2, "avr": 4, "juil": 7, "déc": 12},
     ),
@@ -132,7 +132,7 @@ CALENDARS: Mapping[str, Calendar] = {
         deadline=("antes", "hasta", "más tardar", "muy tarde", "fecha límite"),
         filler=("el", "la", "de", "del", "día", "es", "hoy"),
         before=("el", "del", "al", "día"),
-        not_coming=("los", "cada", "todos los", "pasado"),
+        not_coming=("los", "cada", "todos los", "pasado", "desde", "desde el"),
         past=("pasado",),
         not_near=("la", "esta"),  # "por la mañana" is the morning
         more_months={"ene": 1, "abr": 4, "setiembre": 9, "dic": 12},
@@ -183,7 +183,7 @@ CALENDARS: Mapping[str, Calendar] = {
         deadline=("até", "antes", "mais tardar", "prazo"),
         filler=("a", "ao", "à", "o", "de", "do", "da", "dia", "é"),
         before=("dia", "em", "até", "ao", "no"),
-        not_coming=("toda", "todas as", "cada", "última", "último", r"(?<!até\s)a", "passada", "passado"),
+        not_coming=("toda", "todas as", "cada", "última", "último", r"(?<!até\s)a", "passada", "passado", "desde"),
         past=("passada", "passado"),
         # Without "-feira" these are also "the third", "the sixth": only what says that it is a day counts.
         more_days={"na segunda": 0, "na terça": 1, "na quarta": 2, "na quinta": 3, "na sexta": 4},
@@ -209,7 +209,7 @@ CALENDARS: Mapping[str, Calendar] = {
         filler=("op", "de", "het", "is"),
         before=("op", "tot", "vóór", "voor", "uiterlijk"),
         following=("volgende week", "volgende"),
-        not_coming=("elke", "iedere", "vorige", "afgelopen"),
+        not_coming=("elke", "iedere", "vorige", "afgelopen", "sinds"),
         not_near=("goede", "goeie", "in de", "deze"),
         more_months={"mrt": 3, "okt": 10},
     ),

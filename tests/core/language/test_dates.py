@@ -88,10 +88,23 @@ def test_a_date_is_read(text: str, day: str) -> None:
         "maandag tot en met vrijdag",
         "Monday to Friday",
         "it took over two weeks",
+        "we have been waiting since Monday",
+        "wir warten seit Montag",
+        "seit letztem Montag",
+        "nous attendons depuis lundi",
+        "esperamos desde el lunes",
+        "aspettiamo dal lunedì",
+        "esperamos desde segunda-feira",
+        "wij wachten sinds maandag",
     ],
 )
 def test_what_is_no_date_stays_none(text: str) -> None:
     assert dates.find(text, SATURDAY) == ()
+
+
+def test_the_day_since_when_is_no_day_to_come_and_what_follows_still_is() -> None:
+    (mention,) = dates.find("We have been waiting since Monday, can you call on Tuesday?", SATURDAY)
+    assert mention.day == date(2026, 11, 24)
 
 
 def test_next_friday_said_on_a_monday_is_the_one_of_next_week() -> None:
