@@ -69,10 +69,14 @@ def tidy(text: str) -> str:
 
 
 def unusable(text: str, seen: str, role: str) -> str:
-    """Why a text as it came cannot be a draft ("it has a gap to fill in: “[Name]”"), or "".
+    """Why a text cannot be a draft, as it came or when it is tidy ("it has a gap to fill in: “[Name]”"), or "".
 
     `seen`: what it may repeat; `role`: the rules that it must not repeat.
     """
+    return _unusable(text, seen, role) or _unusable(tidy(text), seen, role)
+
+
+def _unusable(text: str, seen: str, role: str) -> str:
     reasons = (
         _without_words(text),
         "it has control characters" if _TURNING.search(text) or _controls(text) else "",
