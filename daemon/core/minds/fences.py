@@ -24,8 +24,9 @@ _FOLD = str.maketrans(_OPENING)
 _RUN = re.compile(rf"[{''.join(_OPENING)}](?:[ \t\u00a0]?[{''.join(_OPENING)}])*+")
 _MARK = 3
 _BREAK = re.compile("\r\n|[\r\x0b\x0c\x85\u2028\u2029]")
-_SPEAKER = re.compile(  # how Llama, Mistral, Gemma, Qwen and DeepSeek mark who speaks
-    r"<(?=[|\uff5c]|/?(?:s|bos|eos|start_of_turn|end_of_turn)>)|[|\uff5c](?=>)|\[(?=/?(?:INST|AVAILABLE_TOOLS)\])",
+_SPEAKER = re.compile(  # how Llama, Mistral, Gemma, Qwen, DeepSeek and EXAONE mark who speaks
+    r"<(?=[|\uff5c]|/?(?:s|bos|eos|start_of_turn|end_of_turn)>)|[|\uff5c](?=>)|\[(?=[|\uff5c][\w-]{1,40}[|\uff5c]\])"
+    r"|\[(?=/?(?:INST|SYSTEM_PROMPT|AVAILABLE_TOOLS|TOOL_(?:RESULTS|CALLS|CONTENT)|CALL_ID|ARGS|THINK|IMG)\])",
     re.IGNORECASE,
 )
 
