@@ -185,7 +185,8 @@ _COLOURS = {"low": "info", "medium": "info", "high": "danger"}
 
 
 def _why(cover: Cover) -> list[str]:
-    by = f"Written with {cover.model}." if cover.model else "Written by rules, without a language model."
+    model = neutral.inline(cover.model)  # a server may call it as it likes
+    by = f"Written with {model}." if model else "Written by rules, without a language model."
     cost = f" Language models cost {budget.shown(Decimal(cover.cost))} for this task so far." if cover.cost else ""
     return [neutral.inline(_whole_words(cover.reason), _REASON), f"{by} {_expect(cover.confidence)}{cost}"]
 

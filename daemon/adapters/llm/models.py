@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as Unfinished
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
@@ -56,7 +57,8 @@ class Models:
         if model != _WHATEVER:
             return self._ask(model, prompt, max_tokens=max_tokens, timeout=timeout)
         try:
-            return self._ask(self._first(), prompt, max_tokens=max_tokens, timeout=timeout)
+            first = self._first()
+            return replace(self._ask(first, prompt, max_tokens=max_tokens, timeout=timeout), model=first)
         except ModelError:
             self._own = None  # another one may be loaded there by now
             raise

@@ -34,11 +34,15 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back, unchecked. `stop` "length": cut off; "refusal": the provider declined."""
+    """What came back, unchecked. `stop` "length": cut off; "refusal": the provider declined.
+
+    `model`: who answered, where it is another one than was asked, as with "local:any"; "" = the one that was asked.
+    """
 
     text: str
     usage: Usage
     stop: Stop = "end"
+    model: str = ""
 
 
 class ModelError(Exception):

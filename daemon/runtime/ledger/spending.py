@@ -58,6 +58,7 @@ class Ended:
     outcome: str
     usage: Usage = field(default_factory=Usage)
     cost: Decimal = budget.FREE
+    model: str = ""  # who answered, where that is known better than when it began
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +102,10 @@ class Spending:
         self._db.execute(
             "UPDATE spending SET finished_at = :now, input = :input, output = :output, read = :read,"
             " written = :written, nanos = :nanos, outcome = :outcome,"
+            " model = coalesce(nullif(:model, ''), model),"
             " milliseconds = max(0, CAST(1000 * 86400 * (julianday(:now) - julianday(begun_at)) AS INTEGER))"
             " WHERE seq = :seq AND outcome = 'open'",
-            {"seq": seq, "now": stamp(now), "nanos": budget.nanos(end.cost), "outcome": end.outcome}
+            {"seq": seq, "now": stamp(now), "nanos": budget.nanos(end.cost), "outcome": end.outcome, "model": end.model}
             | _counts(end.usage),
         )
 

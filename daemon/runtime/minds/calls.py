@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from decimal import Decimal
 from typing import Generic
@@ -60,6 +60,7 @@ class Heard(Generic[T]):
     problem: str = ""
     cost: Decimal = budget.FREE
     made: bool = True
+    model: str = ""  # who answered; "" = nobody
 
 
 class Calls:
@@ -89,11 +90,13 @@ class Calls:
             return Heard(None, UNAFFORDABLE, f"{name} may cost more than is left of the budget", made=False)
         reply = self._asked(call.model, prompt, terms, turn)
         usage = budget.believable(reply.usage) if isinstance(reply, Reply) else Usage()
+        model = (isinstance(reply, Reply) and reply.model) or call.model
+        name = choosing.short(model)
         heard = self._discreet(_heard(reply, schema, name, self._cost(call.model, reply, expected)), name)
-        self._spending.settle(row, Ended(heard.outcome, usage, heard.cost), self._context.clock.now())
+        self._spending.settle(row, Ended(heard.outcome, usage, heard.cost, model), self._context.clock.now())
         said = budget.shown(heard.cost)
-        log.info("%s asked %s (%s): %s, %s", call.agent, call.model, call.purpose, heard.outcome, said)
-        return heard
+        log.info("%s asked %s (%s): %s, %s", call.agent, model, call.purpose, heard.outcome, said)
+        return replace(heard, model=model)
 
     def _asked(self, model: str, prompt: Prompt, terms: Terms, turn: int) -> Reply | ModelError:
         """Ask, and remember how the provider is. A call that ends in a fault of ours stays counted as reserved."""

@@ -148,11 +148,11 @@ class Mind:
             self._require_open()
             heard = self._try(question, rung.model, course)
             if heard.value is not None:
-                self._doors.answers.put(digest, Kept(heard.text, rung.model))
+                self._doors.answers.put(digest, Kept(heard.text, heard.model))
                 if course.short:
-                    self._note(question, rung.model, WEAKER)
-                reason = choosing.reason(course.ladder, course.failures, rung.model)
-                return Answer(heard.value, rung.model, reason, course.cost)
+                    self._note(question, heard.model, WEAKER)
+                reason = choosing.reason(course.ladder, course.failures, heard.model)
+                return Answer(heard.value, heard.model, reason, course.cost)
             course.failed(rung.model, heard)
         self._require_open()
         return None

@@ -125,7 +125,8 @@ def trouble(models: Models, model: str, about: str, limit: float = 30) -> tuple[
 
 @EVERY
 def test_a_streamed_answer_is_put_together(models: Models, model: str) -> None:
-    assert ask(models, model, "an answer") == Reply(LETTER, Usage(900, 30))
+    reply = ask(models, model, "an answer")
+    assert (reply.text, reply.usage, reply.stop) == (LETTER, Usage(900, 30), "end")
 
 
 @EVERY

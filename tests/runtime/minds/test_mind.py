@@ -239,6 +239,13 @@ def test_two_threads_that_ask_the_same_in_vain_both_hear_it(house: House) -> Non
         assert [type(call.exception()) for call in calls] == [Unanswered] * 2
 
 
+def test_server_of_your_own_says_which_model_answered(house: House) -> None:
+    model = FakeModel(Reply(HELLO.model_dump_json(), Usage(10, 5), model="local:llama3:8b"))
+    answer = house.with_model(model).ask(question())
+    assert (answer.model, answer.reason.rpartition(", ")[2]) == ("local:llama3:8b", "llama3:8b of your own server")
+    assert house.app.ledger.spending.of(question().task).model == "local:llama3:8b"
+
+
 def test_refused_key_is_told_once_for_all_models_of_its_provider(house: House) -> None:
     mind = house.with_model(without_own(failing("login")))
     with pytest.raises(Unanswered) as first:
