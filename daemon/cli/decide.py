@@ -121,7 +121,8 @@ def _one(app: App, found: Found, verdict: Verdict, reason: str) -> str:
     now = app.clock.now()
     decide.decide(app.ledger, found, verdict, now, reason=reason)
     if found.proposal is None:
-        return f"{found.label}: it is worked on again."
+        over = found.known and found.known.outcome
+        return f"{found.label}: it is {'worked on again' if over else 'drafted now, whatever it waited for'}."
     match verdict:
         case "approve":
             return _approved(app, found.proposal, now)

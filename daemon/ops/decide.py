@@ -105,7 +105,7 @@ def refusal(ledger: Ledger, found: Found, verdict: Verdict) -> str:
     """Why this cannot be decided so, as a sentence; "" when it can."""
     if verdict == "retry" and _task_over(found):
         return ""
-    return _of_draft(ledger, found.proposal, verdict) if found.proposal else _without_draft(found)
+    return _of_draft(ledger, found.proposal, verdict) if found.proposal else _without_draft(found, verdict)
 
 
 def _of_draft(ledger: Ledger, proposal: Proposal, verdict: Verdict) -> str:
@@ -164,8 +164,11 @@ def _expired(proposal: Proposal) -> str:
     return f"{name} expired; nothing is done with it. `employee approve {name}` shows it to you again."
 
 
-def _without_draft(found: Found) -> str:
+def _without_draft(found: Found, verdict: Verdict) -> str:
+    """A task that is worked on can only be asked for at once."""
     outcome = found.known.outcome if found.known else ""
+    if not outcome and verdict == "retry":
+        return ""
     if not outcome:
         return f"{found.task} has no draft yet; it is still being worked on."
     ended = "could not be done" if outcome == "failed" else "was closed without a draft"

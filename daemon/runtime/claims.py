@@ -13,6 +13,7 @@ from daemon.core import document, frontmatter, names, neutral, task_note
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Outage, Permanent, Transient
 from daemon.core.minds.question import Unanswered
+from daemon.core.minds.writing import PRESSING
 from daemon.core.ports import Entry, Missing, NameTaken, Route, Router, VaultProblem
 from daemon.core.properties import Broken, Value
 from daemon.core.proposal import Proposal, State
@@ -106,6 +107,17 @@ class Claims:
                 self._ledger.tasks.forgive(task)
                 self._ledger.audit.record(now, "RETRIED", task, {"was": known.outcome if known else ""})
             self._outcomes.rewrite(entry.path, NEEDS_ACTION, renewed, data)
+            return True
+        return False
+
+    def hurry(self, task: str, look: Look, now: datetime) -> bool:
+        """The person wants the draft of this task now, whatever it waits for. False when nobody works on it."""
+        for entry in (e for e in (*look.claimed, *look.tasks) if _is_note(e) and self._task_of(e) == task):
+            data = self._vault.read(entry.path)
+            if task_note.read(data).priority not in PRESSING:
+                self._vault.replace(entry.path, frontmatter.edit(data, {"priority": "high"}), expected=data)
+            self._ledger.audit.record(now, "RETRIED", task, {"was": ""})
+            self.put_off.drop(entry.path)
             return True
         return False
 

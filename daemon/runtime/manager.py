@@ -171,13 +171,14 @@ class Manager:
         return found
 
     def _task_decision(self, turn: _Turn, decision: Decision) -> None:
-        """`retry` of a task that failed or was closed: back to Needs_Action/."""
+        """`retry` of a task that failed or was closed: back to Needs_Action/; of one that is put off: drafted now."""
         turn.undone.add(decision.id)
         if self._troubles.resting(decision.id, turn.now):
             return
         with self._troubles.contained(decision.id, turn.now):
             if decision.verdict == "retry":
-                turn.retried |= self._claims.retry(decision.id, turn.look.failed, turn.now)
+                again = self._claims.retry(decision.id, turn.look.failed, turn.now)
+                turn.retried |= again or self._claims.hurry(decision.id, turn.look, turn.now)
             self._ledger.decisions.apply([decision], turn.now)
 
     def _collect(self, now: datetime) -> bool:

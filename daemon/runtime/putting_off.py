@@ -19,6 +19,7 @@ from daemon.runtime.pace import Waiting
 _ASK_AGAIN = timedelta(minutes=15)  # what else may have changed, nobody tells
 _LONGEST = timedelta(days=32)  # that a task is put off; a clock that was set back makes it no longer
 _NAMED = 3  # tasks of one reason
+_SOONER = "`employee retry ID` has it drafted now"
 _TITLE = 60  # characters of a title
 
 
@@ -68,7 +69,7 @@ class PutOff:
     def told(self) -> list[str]:
         """The same for the person: which tasks, why, and until when on their clock."""
         return [f"{_count(each)} put off until {until.astimezone(self._context.zone):%a %d %b %H:%M} "
-                f"({_named(each)}): {why}" for (why, until), each in self._reasons().items()]  # fmt: skip
+                f"({_named(each)}): {why}; {_SOONER}" for (why, until), each in self._reasons().items()]  # fmt: skip
 
     def _reasons(self) -> dict[tuple[str, datetime], list[_Later]]:
         found: dict[tuple[str, datetime], list[_Later]] = defaultdict(list)

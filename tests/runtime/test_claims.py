@@ -172,8 +172,8 @@ def test_task_that_waits_for_its_model_is_no_failed_try(house: House) -> None:
         assert [(each.what, each.why, each.until) for each in waiting] == [("1 task", str(spent), tomorrow)]
         local = f"{tomorrow.astimezone(house.app.zone):%a %d %b %H:%M}"
         task = house.task_of(house.note("In_Progress"))
-        said = f"1 task put off until {local} ({task} Opening hours): the budget of today is spent"
-        assert said in house.notices()
+        said = f"1 task put off until {local} ({task} Opening hours): the budget of today is spent; "
+        assert f"{said}`employee retry ID` has it drafted now" in house.notices()
         house.restart()
     house.run()
     assert len(agent.tasks) == 5

@@ -13,6 +13,7 @@ from daemon.core.draft import Draft
 from daemon.core.minds.question import Unanswered
 from daemon.core.ports import Desk
 from daemon.core.task import Task
+from daemon.ops import decide
 from daemon.runtime.putting_off import PutOff
 from tests.agents.factories import email
 from tests.house import House
@@ -75,7 +76,7 @@ def test_only_the_first_tasks_are_named(house: House) -> None:
         put_off.put(f"In_Progress/mail/{number}.md", task, "why", until=now + MINUTE, now=now)
     (said,) = put_off.told()
     assert said.startswith("5 tasks put off until Tue 10 Mar ")
-    assert said.endswith(" and 2 more): why")
+    assert " and 2 more): why; `employee retry ID`" in said
     assert "\u202e" not in said
 
 
@@ -89,3 +90,17 @@ def test_settings_that_cannot_be_read_wake_nobody(house: House, tmp_path: Path) 
     (tmp_path / "none.toml").write_text("[budget]\ndaily_usd = 9\n", encoding="utf-8")
     house.run()
     assert agent.asked == 2
+
+
+def test_who_asks_for_a_task_that_is_put_off_has_it_drafted_at_once(house: House) -> None:
+    model = FakeModel()
+    house.with_model(model, batches=FakeBatches())
+    house.arrive()
+    house.run()
+    assert (house.counts(), model.asked) == ({"In_Progress": 1}, [])
+    task, now = house.task_of(house.note("In_Progress")), house.clock.now()
+    decide.decide(house.app.ledger, decide.find(house.app.ledger, task), "retry", now)
+    house.run()
+    assert house.counts() == {"Pending_Approval": 1}
+    assert len(model.asked) == 1
+    assert not house.app.ledger.decisions.open()
