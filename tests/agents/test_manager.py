@@ -250,6 +250,29 @@ def test_adverts_and_automatic_answers_are_closed(text: str, automated: str) -> 
     assert closed(email(text, automated=automated))
 
 
+DOCUMENT = "\n".join(
+    f"## Part {n}\n\nUrgent mails come first. {'It is drafted and waits for you. ' * 10}\n\n- Post on LinkedIn: soon\n"
+    f"- Write to Anna by tomorrow\n- Python 3.11 was paid: 3.11 EUR\n- Call Peter on Monday at 10:00\n"
+    for n in range(1, 7)
+)
+
+
+def test_a_long_note_with_headings_is_a_document_whose_sentences_are_no_orders() -> None:
+    kept = route(note(f"# The manual\n\nSend the invoice to Brandt.\n\n{DOCUMENT}", title="README.md"))
+    assert (kept.agent, kept.also, kept.priority, kept.due) == ("assistant", (), "normal", None)
+
+
+def test_an_order_at_the_beginning_of_a_document_counts() -> None:
+    ordered = route(note(f"Write a mail to Anna with the main points of this\n\n{DOCUMENT}", title="manual.md"))
+    assert (ordered.agent, ordered.also) == ("mail", ())
+
+
+def test_a_short_note_with_headings_orders_what_it_says() -> None:
+    assert (
+        route(note("# Today\n\n## Money\n\n- write the invoice for Brandt, 3 tables at 400 EUR")).agent == "accounting"
+    )
+
+
 def test_a_second_wish_becomes_a_second_task_with_its_reason() -> None:
     decided = route(email("Do you still build the long bench? By the way, please send the invoice for May."))
     assert (decided.agent, [(second.agent, second.reason) for second in decided.also]) == (

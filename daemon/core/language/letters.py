@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from daemon.core import mail
@@ -9,6 +10,12 @@ from daemon.core.language import extract, signature
 from daemon.core.task import Task
 
 _LOOKED = 6_000  # characters of a text; who wants something says so before
+_LONG = 2_000  # characters, headings, and lines of lists, tables and headings that make a note a document
+_HEADINGS = 2
+_LINES = 8
+_FIRST = 3  # lines of a document that may be an order
+_HEADING = re.compile(r"#{1,6} \S")
+_BUILT = re.compile(r"\s*(?:#{1,6} |[-*+] |\d{1,3}[.)] |\||```)")
 _NAME = 3  # words of a title that says nothing
 
 
@@ -37,7 +44,8 @@ def read(task: Task) -> Letter:
     files = "\n\n".join(f"{one.name}\n{one.text}" for one in task.attachments if one.text)[:_LOOKED]
     message = task.mail
     if message is None:
-        said = task.text.replace("\n", "\n\n") if task.kind == "note" else task.text  # each line for itself
+        own = _opening(task.text[:_LOOKED]) if task.kind == "note" else ""
+        said = own.replace("\n", "\n\n") if own else task.text  # each line of a note for itself
         text = f"{_named(task)}\n\n{said}".strip()[:_LOOKED]
         return Letter(task.kind, "", task.title, text, files, "", is_mail=task.kind == "email")
     newest = mail.newest(message.text[: extract.LIMIT])[:_LOOKED]
@@ -54,6 +62,16 @@ def read(task: Task) -> Letter:
         answers=bool(message.in_reply_to),
         reply_to=bool(message.reply_to),
     )
+
+
+def _opening(text: str) -> str:
+    """Of a note that is a document only what stands before its first heading: further down nothing is an order."""
+    lines = text.strip().split("\n")
+    headings = [number for number, line in enumerate(lines) if _HEADING.match(line)]
+    built = sum(bool(_BUILT.match(line)) for line in lines)
+    if len(text) < _LONG or len(headings) < _HEADINGS or built < _LINES:
+        return text
+    return "\n".join(lines[: min(headings[0] or 1, _FIRST)])
 
 
 def _named(task: Task) -> str:
