@@ -83,10 +83,11 @@ def _post(text: str, books: Sequence[Phrasebook]) -> Post | None:
         return None
     if words.fold(said[0]) not in phrasebook.every(books, "subject_after"):
         return Post(order.networks, standing_alone(rest))
-    matter, colon, own = rest.partition(said[0])[2].partition(":")
-    if colon and own.strip():
+    matter = rest.partition(said[0])[2].strip()
+    own = matter.partition(":")[2].rstrip()
+    if own and (own.lstrip(" ")[0] == "\n" or _quoted(own.strip())):
         return Post(order.networks, standing_alone(own))
-    return Post(order.networks, standing_alone(matter), about=True)
+    return Post(order.networks, standing_alone(matter.removesuffix(":")), about=True)  # "about X: Y" adds what to say
 
 
 def _order(text: str, books: Sequence[Phrasebook]) -> _Order | None:
@@ -121,11 +122,15 @@ def _each(found: Iterable[Network]) -> tuple[Network, ...]:
 def standing_alone(text: str) -> str:
     """The text as it would stand alone: its own quotation marks gone, its first letter a capital."""
     text = text.strip()
-    if len(text) > 1 and text[0] in '"“„«' and text[-1] in '"”“»' and not set(text[1:-1]) & set('"“”„«»'):
+    if _quoted(text):
         text = text[1:-1].strip()
     first = text.split(maxsplit=1)[:1]
     plain = first and first[0][0].islower() and "://" not in first[0] and first[0].islower()
     return text[:1].upper() + text[1:] if plain else text
+
+
+def _quoted(text: str) -> bool:
+    return len(text) > 1 and text[0] in '"“„«' and text[-1] in '"”“»' and not set(text[1:-1]) & set('"“”„«»')
 
 
 def _message(text: str, books: Sequence[Phrasebook], handbook: Handbook) -> Message | None:

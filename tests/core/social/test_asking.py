@@ -64,6 +64,26 @@ def test_an_order_that_only_says_what_about_is_one_too(note: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("note", "text", "about"),
+    [
+        (
+            "Write a LinkedIn post about our new paper: thick, made in Lund",
+            "Our new paper: thick, made in Lund",
+            True,
+        ),
+        ("Schreib einen LinkedIn-Post über unser Papier: dick, aus Lund", "Unser Papier: dick, aus Lund", True),
+        ("Post on LinkedIn about our new paper:", "Our new paper", True),
+        ("Post on LinkedIn about our new paper: “Our paper is thick.”", "Our paper is thick.", False),
+        ("Post on LinkedIn about our new paper:\n\nOur paper is thick.", "Our paper is thick.", False),
+    ],
+)
+def test_what_follows_a_topic_adds_to_it_unless_it_stands_by_itself(note: str, text: str, about: bool) -> None:  # noqa: FBT001
+    found = asked(note)
+    assert isinstance(found, Post)
+    assert (found.text, found.about) == (text, about)
+
+
+@pytest.mark.parametrize(
     "note",
     [
         "",
