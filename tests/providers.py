@@ -10,6 +10,7 @@ import json
 import socket
 from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -74,7 +75,18 @@ class Broken:
     kind: str = "overloaded_error"
 
 
-Line = Said | Fitting | Failing | Dropping | Silent | Broken
+@dataclass(frozen=True, slots=True)
+class Endless:
+    """The same again and again, as long as anybody takes it."""
+
+    again: bytes
+    first: bytes = b""
+    status: int = 200
+    kind: str = "text/event-stream"
+    headers: Mapping[str, str] = field(default_factory=dict[str, str])
+
+
+Line = Said | Fitting | Failing | Dropping | Silent | Broken | Endless
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +109,13 @@ class Company:
         self.usually: Line = Said()
         self.script: deque[Line] = deque()
         self.journal: list[Asked] = []
-        self.list_fault: Failing | None = None  # whenever its models are listed
+        self.list_fault: Failing | Endless | None = None  # whenever its models are listed
         self.models = ["text-embed-1", "tiny-1", "large-1"]
         self.batches: dict[str, dict[str, Any]] = {}
         self.batches_end = True  # at once, when somebody looks
+        self.poured = 0  # bytes of what is endless
+        self.batches_more = False  # and more, whenever they are listed
+        self.results_fault: Endless | None = None
         self.batch_fault: Line | None = None  # when the next batch is handed over
         self.closing = Event()
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
@@ -156,6 +171,8 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self.asked_of.list_fault
         if self.path.partition("?")[0] != "/v1/models":
             self._batch()
+        elif isinstance(fault, Endless):
+            self._pour(fault)
         elif fault:
             self._send(fault.status, fault.body.encode(), fault.kind, fault.headers)
         else:
@@ -202,10 +219,24 @@ class _Handler(BaseHTTPRequestHandler):
             case Silent(begun):
                 self._begin(tongue if begun else None)
                 self.asked_of.closing.wait(_PATIENCE)
+            case Endless():
+                self._pour(line)
             case Broken(kind):
                 self._begin(tongue)
                 self._chunk(tongue.error(kind))
                 self._chunk(b"")
+
+    def _pour(self, line: Endless) -> None:
+        self.close_connection = True
+        self.send_response(line.status)
+        for name, value in {"content-type": line.kind, "connection": "close", **line.headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+        with suppress(OSError):
+            self.wfile.write(line.first)
+            while line.again and not self.asked_of.closing.is_set():
+                self.wfile.write(line.again)
+                self.asked_of.poured += len(line.again)
 
     def _answer(self, line: Said, tongue: _Tongue) -> None:
         if not tongue.body.get("stream"):
@@ -258,9 +289,12 @@ class _Handler(BaseHTTPRequestHandler):
         batches, steps = self.asked_of.batches, self.path.partition("?")[0].split("/")[4:]
         if not steps:
             shown = [_shown(each) for each in reversed(batches.values())]
-            self._json({"data": shown, "has_more": False, "first_id": None, "last_id": None})
+            more = self.asked_of.batches_more
+            self._json({"data": shown, "has_more": more, "first_id": None, "last_id": "msgbatch_1" if more else None})
         elif steps[0] not in batches:
             self._json({"type": "error", "error": {"type": "not_found_error", "message": "no such batch"}}, 404)
+        elif steps[1:] == ["results"] and self.asked_of.results_fault:
+            self._pour(self.asked_of.results_fault)
         elif steps[1:] == ["results"]:
             lines = [json.dumps(self._result(each)) for each in batches[steps[0]]["requests"]]
             self._send(200, "\n".join(lines).encode(), "application/x-jsonl", {})

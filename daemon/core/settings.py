@@ -32,7 +32,7 @@ def _quiet_time(entry: str) -> str:
 class Section(BaseModel):
     """A configuration table: closed, immutable."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
 
 class Vault(Section):
@@ -129,6 +129,14 @@ class Provider(Section):
     """Where a company's models are reached; "" = nowhere."""
 
     base_url: str
+
+    @field_validator("base_url")
+    @classmethod
+    def _without_password(cls, address: str) -> str:
+        """The address stands in the log and in drafts."""
+        if "@" in address:
+            raise ValueError("an address holds no user and no password, so no @")
+        return address
 
 
 class Models(Section):
@@ -303,8 +311,11 @@ def _sentence(problem: Table, own: Sequence[Layer]) -> str:
         near = difflib.get_close_matches(path, list(keys()), n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}?" if near else "; config/default.toml lists every key"
         return f"{where}: unknown setting {path}{hint}"
+    said = problem["msg"].removeprefix("Value error, ")
+    if path.endswith(".base_url"):  # a password may stand in it
+        return f"{where}: {path} is not right: {said}"
     given = json.dumps(problem.get("input"), default=str)
-    return f"{where}: {path} = {given} is not right: {problem['msg'].removeprefix('Value error, ')}"
+    return f"{where}: {path} = {given} is not right: {said}"
 
 
 def _where(path: str, own: Sequence[Layer]) -> str:

@@ -72,6 +72,16 @@ def test_unknown_time_zone_is_explained() -> None:
         settings(vault={"timezone": "Berlin"})
 
 
+@pytest.mark.parametrize("name", ["anthropic", "local"])
+def test_a_password_in_an_address_is_refused_and_not_repeated(name: str) -> None:
+    with pytest.raises(UserError) as raised:
+        settings(llm={name: {"base_url": "http://me:canary@127.0.0.1:8000/v1"}})
+    assert raised.value.exit_code == 78
+    (problem,) = raised.value.problems
+    assert f"llm.{name}.base_url is not right: an address holds no user and no password" in problem
+    assert "canary" not in f"{problem} {raised.value.__cause__}"
+
+
 def test_broken_toml_is_told_with_its_line() -> None:
     with pytest.raises(UserError, match=r"mine\.toml is not valid TOML: .*line 2"):
         layers.parse("mine.toml", "[inbox]\nsettle_seconds = = 1\n")

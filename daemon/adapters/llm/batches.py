@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -23,6 +24,12 @@ Client = Callable[[str], "AnthropicModel"]  # by the name of a model
 _ANTHROPIC = providers.ANTHROPIC
 _LIMIT = timedelta(minutes=2)  # for one request about a batch; its answers are one file
 _UNRUN = {"expired": "Anthropic did not get to it within a day", "canceled": "The batch was cancelled before its turn"}
+
+
+_RUN = {"succeeded", "errored"}
+_OURS = re.compile("[A-Za-z0-9_-]{1,64}")
+_RESULTS = 10_000
+_PAGES = 20  # of a hundred
 
 
 class _Nothing(Schema):
@@ -57,7 +64,7 @@ class MessageBatches:
             state = await one.batch_status(await _handle(one, batch))
             if state.status != "ended":
                 return None
-            return {each.custom_id: self._outcome(one, each) for each in await one.batch_results(state)}
+            return await self._outcomes(one, batch)
 
         return self._about(collected)
 
@@ -75,12 +82,14 @@ class MessageBatches:
 
         async def listed(client: Client) -> list[str]:
             found: list[str] = []
-            every = cast("Any", client(providers.ANY).client).beta.messages.batches
-            async for each in every.list(limit=100):
-                if each.created_at < since:
-                    break
-                found.append(each.id)
-            return found
+            page = await _batches(client(providers.ANY)).list(limit=100)
+            for _ in range(_PAGES):
+                young = [each.id for each in page.data if each.created_at >= since]
+                found.extend(young)
+                if len(young) < len(page.data) or not page.has_next_page():
+                    return found
+                page = await page.get_next_page()
+            raise ModelError("down", f"Anthropic lists more than {_PAGES} pages of batches")
 
         return self._run(listed)
 
@@ -103,6 +112,21 @@ class MessageBatches:
 
         return self._models.run(f"{_ANTHROPIC.name}:{providers.ANY}", through, _LIMIT)
 
+    async def _outcomes(self, client: AnthropicModel, batch: str) -> dict[str, Reply | ModelError]:
+        """One after the other, so that nothing is held of what cannot be ours."""
+        from pydantic_ai.models.batch import BatchResult
+
+        found: dict[str, Reply | ModelError] = {}
+        async for each in await _batches(client).results(batch):
+            if not (isinstance(each.custom_id, str) and _OURS.fullmatch(each.custom_id)):
+                continue
+            if len(found) >= _RESULTS:
+                raise ModelError("refused", "Anthropic sent more than a batch can hold")
+            kind, body = each.result.type, each.result.model_dump_json(warnings=False)
+            result = BatchResult(custom_id=each.custom_id, status=kind, body=body if kind in _RUN else None)
+            found[each.custom_id] = self._outcome(client, result)
+        return found
+
     def _outcome(self, client: AnthropicModel, result: BatchResult) -> Reply | ModelError:
         from pydantic_ai.exceptions import AgentRunError
 
@@ -122,6 +146,10 @@ async def _encoded(client: Client, request: Request) -> EncodedBatchRequest:
 
     model = client(providers.own_name(request.model))
     return await model.batch_encode(wire.request(request.name, request.prompt, model, request.max_tokens))
+
+
+def _batches(client: AnthropicModel) -> Any:  # noqa: ANN401 - one of its two clients has none
+    return cast("Any", client.client).beta.messages.batches
 
 
 async def _handle(client: AnthropicModel, batch: str) -> Batch:

@@ -24,6 +24,7 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 _MARGIN = timedelta(seconds=5)  # for a call that was given up to end
 _LISTING = timedelta(seconds=10)
+_LONGEST_NAME = 200
 _WHATEVER = f"{providers.LOCAL.name}:{providers.ANY}"
 
 
@@ -160,4 +161,9 @@ async def _listed(door: Door) -> list[str]:
         names = [getattr(each, "id", None) for each in (await every.list()).data]
     except (AttributeError, TypeError, ValueError) as error:
         raise UnexpectedModelBehavior("no list") from error
-    return [name for name in names if isinstance(name, str) and "embed" not in name.lower()]
+    return [name for name in names if isinstance(name, str) and _writes(name)]
+
+
+def _writes(name: str) -> bool:
+    """What is too long or holds line ends and the like is no name: it would stand in the log and in notes."""
+    return name.isprintable() and 0 < len(name) <= _LONGEST_NAME and "embed" not in name.lower()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from concurrent import futures
 from dataclasses import dataclass
 from datetime import timedelta
@@ -17,6 +18,8 @@ from daemon.core.minds.providers import Provider
 _LONGEST_WAIT = 86_400.0  # seconds
 _NOT_SENT = {"pool", "connect"}
 _NO_LINE = {"ConnectError", "ConnectTimeout", "PoolTimeout"}
+_NO_REQUEST = {"InvalidURL", "UnsupportedProtocol", "LocalProtocolError", "UnicodeEncodeError"}  # it was not even begun
+_DEEPEST = 10  # causes of causes
 _TOO_LARGE = 413
 _CATEGORIES = {
     401: known.ModelAuthenticationError,
@@ -40,9 +43,10 @@ class Call:
 
 def told(error: BaseException, call: Call) -> ModelError:
     """Whatever was raised, as a trouble and a sentence without a full stop."""
+    ours = next((each for each in _causes(error) if isinstance(each, ModelError)), None)
+    if ours:
+        return ours
     match error:
-        case ModelError():
-            return error
         case known.ModelRateLimitError() | known.ModelOverloadedError():
             return _busy(error, call)
         case known.ModelTimeoutError() | TimeoutError():
@@ -57,6 +61,20 @@ def told(error: BaseException, call: Call) -> ModelError:
             return _strange(call)
         case _:
             return _other(error, call)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The error itself, and what it was raised from; some clients raise theirs from whatever they meet."""
+    cause: BaseException | None = error
+    for _ in range(_DEEPEST):
+        if cause is None:
+            return
+        yield cause
+        cause = cause.__cause__
+
+
+def _stems(error: BaseException, names: set[str]) -> bool:
+    return any(type(each).__name__ in names for each in _causes(error))
 
 
 def _busy(error: known.ModelAPIError, call: Call) -> ModelError:
@@ -74,7 +92,7 @@ def _slow(error: BaseException, call: Call) -> ModelError:
 
 
 def _unreachable(error: known.ModelConnectionError, call: Call) -> ModelError:
-    if error.phase in _NOT_SENT:
+    if error.phase in _NOT_SENT or _stems(error, _NO_REQUEST):
         return ModelError("down", f"{call.provider.title} cannot be reached at {call.base_url}")
     return ModelError("down", f"The connection to {call.provider.title} broke off", charged=True)
 
@@ -91,9 +109,10 @@ def _other(error: BaseException, call: Call) -> ModelError:
     if name == "APITimeoutError":
         return _slow(error, call)
     if name == "APIConnectionError":
-        phase = "connect" if type(error.__cause__).__name__ in _NO_LINE else None
+        phase = "connect" if _stems(error, _NO_LINE | _NO_REQUEST) else None
         return _unreachable(known.ModelConnectionError("", name, phase=phase), call)
-    return ModelError("down", f"The program could not talk to {call.provider.title} ({name})", charged=True)
+    sentence = f"The program could not talk to {call.provider.title} ({name})"
+    return ModelError("down", sentence, charged=not _stems(error, _NO_REQUEST))
 
 
 def _answered(error: known.ModelAPIError, call: Call) -> ModelError:

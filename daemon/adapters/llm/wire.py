@@ -7,17 +7,21 @@ silence of a long answer for a lost connection.
 from __future__ import annotations
 
 import json
+import re
+import warnings
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
 from pydantic_ai import messages as parts
 from pydantic_ai.direct import model_request_stream
+from pydantic_ai.exceptions import UsageExtractionFailedWarning
 from pydantic_ai.models import Model as Client
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.models.batch import BatchRequest
 from pydantic_ai.output import OutputObjectDefinition
 from pydantic_ai.profiles.openai import OpenAIModelProfile
 
+from daemon.adapters.llm import bounded
 from daemon.core.minds import providers
 from daemon.core.minds.model import ModelError, Prompt, Reply, Stop
 from daemon.core.minds.question import Schema, Usage
@@ -34,8 +38,10 @@ _BY_WORD_ONLY = {"groq"}  # most of its models refuse a schema
 _BY_WORD_TOO = {"local"}  # some servers ignore one
 _TELL = "Answer with one JSON object that fits this JSON Schema, and with nothing before or after it:\n"
 _FENCE = "```"
+_HALF = re.compile("[\ud800-\udfff]")
 _LONGEST = 4_000_000  # letters, of which the end of a part counts again; no `max_tokens` allows for so many
 _LETTERS_A_TOKEN = 3  # four in English
+_SAYING = ("content_delta", "content", "args_delta", "args")  # the last two of tools, which no model was given
 _STOPS: dict[parts.FinishReason | None, Stop] = {"length": "length", "content_filter": "refusal"}
 _PLAIN = OpenAIModelProfile(  # what every server that is only compatible understands
     openai_chat_supports_max_completion_tokens=False, supports_thinking=False, openai_supports_reasoning=False
@@ -43,7 +49,12 @@ _PLAIN = OpenAIModelProfile(  # what every server that is only compatible unders
 
 
 def load(provider: str) -> None:
-    """Import its client, which takes a second: in the thread that asks, not while others wait for the loop."""
+    """Import its client, which takes a second: in the thread that asks, not while others wait for the loop.
+
+    What it warns programmers of is kept from the person: odd counts of tokens, and fields that it does not know.
+    """
+    warnings.filterwarnings("ignore", category=UsageExtractionFailedWarning)
+    warnings.filterwarnings("ignore", message="Pydantic serializer warnings", category=UserWarning)
     if provider == providers.ANTHROPIC.name:
         import pydantic_ai.models.anthropic as client
     else:
@@ -61,7 +72,7 @@ def door(provider: str, base_url: str, key: str | None) -> Door:
 def _anthropic_door(base_url: str, key: str | None) -> AnthropicProvider:
     from pydantic_ai.providers.anthropic import AnthropicProvider
 
-    made = AnthropicProvider(api_key=key, base_url=base_url)
+    made = AnthropicProvider(api_key=key, base_url=base_url, http_client=bounded.client(providers.ANTHROPIC.title))
     made.client.max_retries = 0
     return made
 
@@ -71,7 +82,8 @@ def _compatible_door(provider: str, base_url: str, key: str | None) -> OpenAICom
     from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 
     profile = OpenAIProvider.model_profile if provider == "openai" else _PLAIN
-    made = OpenAICompatibleProvider(provider, base_url=base_url, api_key=key, profile=profile)
+    line = bounded.client(providers.PROVIDERS[provider].title)
+    made = OpenAICompatibleProvider(provider, base_url=base_url, api_key=key, profile=profile, http_client=line)
     client = made.client
     client.max_retries = 0
     client.organization = client.project = client.admin_api_key = None  # it looked for them in the environment
@@ -114,7 +126,8 @@ async def answered(model: Client, prompt: Prompt, max_tokens: int, seconds: floa
 def _length(event: object) -> int:
     """How many letters this event brings, of the answer or of thoughts about it."""
     part = getattr(event, "delta", None) or getattr(event, "part", None)
-    return len(getattr(part, "content_delta", None) or getattr(part, "content", None) or "")
+    said = (getattr(part, name, None) for name in _SAYING)
+    return next((len(each) for each in said if isinstance(each, str)), 0)
 
 
 def request(name: str, prompt: Prompt, model: Client, max_tokens: int) -> BatchRequest:
@@ -124,8 +137,8 @@ def request(name: str, prompt: Prompt, model: Client, max_tokens: int) -> BatchR
     system = prompt.system + by_word
     said: list[parts.ModelMessage] = [parts.ModelRequest.user_text_prompt(prompt.user, instructions=system)]
     if turn := prompt.repair:
-        said.append(parts.ModelResponse([parts.TextPart(turn.said or "(nothing)")]))
-        said.append(parts.ModelRequest.user_text_prompt(turn.problem, instructions=system))
+        said.append(parts.ModelResponse([parts.TextPart(_whole(turn.said) or "(nothing)")]))
+        said.append(parts.ModelRequest.user_text_prompt(_whole(turn.problem), instructions=system))
     settings: AnthropicModelSettings = {"max_tokens": max_tokens, "thinking": False}
     if model.system == providers.ANTHROPIC.name:
         settings["anthropic_cache_instructions"] = True
@@ -156,7 +169,12 @@ def reply(response: parts.ModelResponse) -> Reply:
     text = "".join(part.content for part in response.parts if isinstance(part, parts.TextPart))
     refused = "refusal" in (response.provider_details or {})
     stop: Stop = "refusal" if refused else _STOPS.get(response.finish_reason, "end")
-    return Reply(unfenced(text), _usage(response), stop)
+    return Reply(unfenced(_whole(text)), _usage(response), stop)
+
+
+def _whole(text: str) -> str:
+    """With a sign in place of halves of letters: nobody takes those, and they may be nothing but a slip of a model."""
+    return _HALF.sub("\ufffd", text)
 
 
 def unfenced(text: str) -> str:

@@ -12,7 +12,7 @@ from daemon.adapters.llm.models import Models
 from daemon.core.minds.model import ModelError, Prompt, Reply, Request, Turn
 from daemon.core.minds.question import Schema, Usage
 from tests.adapters.llm.conftest import KEY
-from tests.providers import MADE, Company, Dropping, Failing, Said, models_of, nobody
+from tests.providers import MADE, Company, Dropping, Endless, Failing, Said, models_of, nobody
 
 HAIKU, SONNET = "anthropic:claude-haiku-5-5", "anthropic:claude-sonnet-5-5"
 LONG = timedelta(seconds=30)
@@ -121,6 +121,31 @@ def test_a_batch_that_nobody_remembers_is_found_again(batches: MessageBatches, l
     first, second = batches.submit(BOTH), batches.submit(BOTH)
     assert later.recent(MADE - timedelta(hours=1)) == [second, first]
     assert later.recent(MADE + timedelta(hours=1)) == []
+
+
+def test_a_list_of_batches_that_never_ends_is_given_up(batches: MessageBatches, company: Company) -> None:
+    batches.submit(BOTH)
+    company.batches_more = True
+    with pytest.raises(ModelError) as raised:
+        batches.recent(MADE - timedelta(hours=1))
+    assert (raised.value.trouble, raised.value.charged) == ("down", False)
+    assert len(company.journal) < 30
+
+
+def test_results_that_never_end_are_given_up(batches: MessageBatches, company: Company) -> None:
+    batch = batches.submit(BOTH)
+    company.results_fault = Endless(b"x" * 1_000_000, status=400, kind="application/json")
+    with pytest.raises(ModelError) as raised:
+        batches.collect(batch)
+    assert (raised.value.trouble, str(raised.value)) == ("refused", "Anthropic sent more than a batch can hold")
+
+
+def test_results_that_nobody_asked_for_are_left_out(batches: MessageBatches, company: Company) -> None:
+    batch = batches.submit([BOTH[0], Request("b", HAIKU, FIRST, 100)])
+    company.batches[batch]["requests"][1]["custom_id"] = "a name of nobody " * 9
+    found = batches.collect(batch)
+    assert found is not None
+    assert list(found) == ["a1"]
 
 
 @pytest.mark.parametrize("model", ["openai:gpt-5-mini", "local:any", "nobody:x"])

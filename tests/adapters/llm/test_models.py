@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import importlib
 import json
 import pkgutil
@@ -22,7 +23,20 @@ from daemon.core.minds.model import ModelError, Prompt, Reply, Turn
 from daemon.core.minds.providers import PROVIDERS
 from daemon.core.minds.question import Schema, Usage
 from tests.minds import fitting
-from tests.providers import UNCOUNTED, Broken, Company, Dropping, Failing, Line, Said, Silent, llm, models_of, nobody
+from tests.providers import (
+    UNCOUNTED,
+    Broken,
+    Company,
+    Dropping,
+    Endless,
+    Failing,
+    Line,
+    Said,
+    Silent,
+    llm,
+    models_of,
+    nobody,
+)
 
 HAIKU, GPT, OWN, GROQ = "anthropic:claude-haiku-5-5", "openai:gpt-5-mini", "local:any", "groq:llama-3.3-70b-versatile"
 EVERY = pytest.mark.parametrize("model", [HAIKU, GPT, OWN, GROQ, "google:gemini-2.5-flash"])
@@ -125,6 +139,57 @@ def test_an_answer_that_never_ends_is_given_up(models: Models, company: Company,
     company.says(Said("x" * 5_000_000))
     found = fault(models, model)
     assert (found.trouble, found.charged) == ("down", True)
+
+
+MB = b"x" * 1_000_000
+ZIPPED = Endless(gzip.compress(b" " * 20_000_000), headers={"content-encoding": "gzip"})
+CALLED = {"index": 0, "id": "c", "type": "function", "function": {"name": "f", "arguments": "y" * 500_000}}
+CHOICES = [{"index": 0, "delta": {"tool_calls": [CALLED]}, "finish_reason": None}]
+CHUNK = {"id": "x", "object": "chat.completion.chunk", "created": 1, "model": "m", "choices": CHOICES}
+TOOL = f"data: {json.dumps(CHUNK)}\n\n".encode()
+
+
+@BOTH
+@pytest.mark.parametrize(
+    ("line", "charged"),
+    [
+        (Endless(MB, b"data: "), True),
+        (Endless(MB, status=400, kind="application/json"), False),
+        (ZIPPED, True),
+        (Endless(TOOL), True),
+    ],
+    ids=["line", "refusal", "zip", "tool"],
+)
+def test_whoever_sends_more_than_an_answer_is_hung_up_on(
+    talk: Talk, company: Company, *, model: str, line: Line, charged: bool
+) -> None:
+    with pytest.raises(ModelError) as raised:
+        talk(model, line)
+    assert company.poured < 40 * len(MB)
+    assert (raised.value.trouble, raised.value.charged) == ("down", charged)
+
+
+@pytest.mark.parametrize("name", ["local", "anthropic"])
+@pytest.mark.parametrize("line", [Endless(MB), ZIPPED], ids=["plain", "zip"])
+def test_a_list_of_models_that_never_ends(models: Models, company: Company, name: str, line: Endless) -> None:
+    company.list_fault = line
+    with pytest.raises(ModelError, match="sent more than 1 MB") as raised:
+        models.offered(PROVIDERS[name])
+    assert (raised.value.trouble, raised.value.charged) == ("down", False)
+
+
+def test_a_packed_answer_is_read_all_the_same(models: Models, company: Company) -> None:
+    body = gzip.compress(b'{"data":[{"id":"tiny-1"}]}')
+    company.list_fault = Endless(b"", body, headers={"content-encoding": "gzip", "content-length": str(len(body))})
+    assert models.offered(PROVIDERS["local"]) == ["tiny-1"]
+    assert company.journal[-1].headers["accept-encoding"] == "identity"
+
+
+@BOTH
+def test_halves_of_letters_in_an_answer_are_replaced(models: Models, company: Company, model: str) -> None:
+    company.says(Said("Hello \udfff Bob"))
+    assert "\udfff" not in ask(models, model).text
+    assert ask(models, model, Prompt("Rules.", "Answer.", Letter, Turn("\ud800", "\ud800"))).stop == "end"
 
 
 # --- what is sent
@@ -447,6 +512,14 @@ def test_an_address_that_is_none_is_a_fault_like_others(model: str, address: str
 
 
 @BOTH
+@pytest.mark.parametrize("address", ["http://[", "nonsense", "file:///etc/passwd", "http://"])
+def test_what_was_never_sent_costs_nothing(model: str, address: str) -> None:
+    models = models_of(address, "key")
+    assert not fault(models, model).charged
+    models.close()
+
+
+@BOTH
 @pytest.mark.parametrize("key", ["a\nb", "schl\u00fcssel", "\x00", "\udcff"])
 def test_a_key_that_no_header_can_hold(company: Company, model: str, key: str) -> None:
     models = models_of(company, key)
@@ -456,8 +529,9 @@ def test_a_key_that_no_header_can_hold(company: Company, model: str, key: str) -
 
 @BOTH
 def test_halves_of_letters_are_a_fault_like_others(models: Models, model: str) -> None:
-    with pytest.raises(ModelError):
+    with pytest.raises(ModelError) as raised:
         ask(models, model, Prompt("Rules.", "\udcff", Letter))
+    assert not raised.value.charged  # nothing was sent
 
 
 def test_a_key_that_is_lost_on_the_way_is_not_taken_from_elsewhere(
@@ -491,8 +565,9 @@ def test_a_list_of_models_that_is_none(
 
 
 def test_odd_entries_of_a_list_are_left_out(models: Models, company: Company) -> None:
-    company.list_fault = Failing(200, body='{"data":[7,null,{"id":null},{"name":"x"},{"id":"tiny-1"}]}')
-    assert models.offered(PROVIDERS["local"])[-1] == "tiny-1"
+    names = json.dumps([{"id": name} for name in ("a\nb", "\x1b[2J", "\u202elive", "", "x" * 100_000, "tiny-1")])
+    company.list_fault = Failing(200, body=f'{{"data":[7,null,{{"id":null}},{{"name":"x"}},{names[1:]}}}')
+    assert models.offered(PROVIDERS["local"]) == ["tiny-1"]
 
 
 @EVERY
