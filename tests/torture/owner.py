@@ -197,8 +197,13 @@ class Owner:
         return bool(asked)
 
     def _retry(self) -> bool:
+        """What only the person can do, as the note says, they did; all else is tried again."""
         failed = sorted((self.root / "Failed").glob("*.md"))
         for path in failed:
+            if "Answer it by hand." in path.read_text(encoding="utf-8"):
+                self.tally.counts["answered by hand"] += 1
+                path.unlink()
+                continue
             task, _ = oracle.key_of(path.name) or ("", 0)
             latest = self.shop.person.proposals.latest(task)
             if latest and latest.state is State.REFUSED:
