@@ -197,13 +197,10 @@ class Owner:
         return bool(asked)
 
     def _retry(self) -> bool:
-        """What only the person can do, as the note says, they did; all else is tried again."""
-        failed = sorted((self.root / "Failed").glob("*.md"))
+        """All but what only the person can do, as its note says."""
+        notes = sorted((self.root / "Failed").glob("*.md"))
+        failed = [path for path in notes if "Answer it by hand." not in path.read_text(encoding="utf-8")]
         for path in failed:
-            if "Answer it by hand." in path.read_text(encoding="utf-8"):
-                self.tally.counts["answered by hand"] += 1
-                path.unlink()
-                continue
             task, _ = oracle.key_of(path.name) or ("", 0)
             latest = self.shop.person.proposals.latest(task)
             if latest and latest.state is State.REFUSED:
