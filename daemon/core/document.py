@@ -7,8 +7,9 @@ as feedback must never be sent. Nothing here reads front matter; see `frontmatte
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from daemon.core import frontmatter, neutral
 from daemon.core.properties import Broken
@@ -160,8 +161,16 @@ def _fences(lines: Sequence[str]) -> list[_Fence]:
 
 
 def _closing(run: str, lines: Sequence[str], start: int) -> int | None:
-    closes = re.compile(rf" {{0,3}}{run[0]}{{{len(run)},}}[ \t]*")
-    return next((number for number in range(start, len(lines)) if closes.fullmatch(lines[number])), None)
+    closes = _closes(run[0], len(run))
+    for number in range(start, len(lines)):
+        if closes(lines[number]):
+            return number
+    return None
+
+
+@lru_cache(maxsize=64)
+def _closes(mark: str, least: int) -> Callable[[str], object]:
+    return re.compile(rf" {{0,3}}{mark}{{{least},}}[ \t]*").fullmatch
 
 
 def _unforgeable(text: str) -> str:
