@@ -184,7 +184,7 @@ def _held(view: View) -> Step:
     if not approved:
         claimed = view.at(Place.EXECUTING)
         return Move(claimed[0].path, Place.APPROVED) if claimed else _away(view)
-    if held is None or approved[0].reading.digest != held.file_digest:
+    if held is None or any(each.reading.digest != held.file_digest for each in approved):
         return settling or _approved(view, approved)
     return _after_hold(view, held.until, approved[0])
 

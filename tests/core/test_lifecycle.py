@@ -412,3 +412,11 @@ def test_expired_draft_taken_up_again_asks() -> None:
 )
 def test_draft_that_was_turned_down_can_be_asked_for_again(turned_down: View) -> None:
     assert isinstance(next_step(turned_down), Restate)
+
+
+def test_second_copy_with_other_words_during_the_hold_is_asked_about() -> None:
+    approved = sighting(Place.APPROVED)
+    other = sighting(Place.APPROVED, path="Approved/OTHER_TAAAAAAAAAA.MD", text="Pay Eve")
+    step = next_step(view(held(), approved, other, now=NOON + timedelta(seconds=60)))
+    assert isinstance(step, Restate)
+    assert "Two different copies" in step.why
