@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 
@@ -75,14 +77,26 @@ def _pasted(seen: Seen, done: Done) -> bool:
 
 def _call(seen: Seen, done: Done) -> bool:
     _, first, text = done.what.split("\n", 2)
-    return done.way == "file" and plain(text) == seen.text and first.endswith(str(seen.said.get("phone")))
+    return done.way == "file" and plain(text).strip() == seen.text.strip() and first.endswith(str(seen.said["phone"]))
 
 
 def _entry(seen: Seen, done: Done) -> bool:
-    lines = dict(line.split(":", 1) for line in plain(done.what.replace("\r\n ", "")).split("\n") if ":" in line)
-    text = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], lines.get("DESCRIPTION", ""))
-    starts = f"{seen.said['starts']:%Y%m%dT%H%M%SZ}"
-    return (plain(text), lines["SUMMARY"], lines["DTSTART"]) == (seen.text, seen.said["subject"], starts)
+    said, unfolded = seen.said, done.what.replace("\r\n ", "").split("\r\n")
+    fields = {name: _unescaped(value) for name, colon, value in (line.partition(":") for line in unfolded) if colon}
+    starts = said["starts"].replace(tzinfo=ZoneInfo(said["zone"])).astimezone(UTC)
+    ends = starts + timedelta(minutes=said["duration"])
+    wanted = {"SUMMARY": said["subject"], "LOCATION": said.get("place") or "", "DESCRIPTION": seen.text,
+              "DTSTART": f"{starts:%Y%m%dT%H%M%SZ}", "DTEND": f"{ends:%Y%m%dT%H%M%SZ}"}  # fmt: skip
+    return done.way == "file" and all(_printed(fields.get(name, "")) == _printed(it) for name, it in wanted.items())
+
+
+def _unescaped(value: str) -> str:
+    return re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], value)
+
+
+def _printed(text: str) -> str:
+    """As it gets into a calendar: a space for each character that does not print, such as a tab, and none around it."""
+    return plain("".join(char if char.isprintable() or char == "\n" else " " for char in text)).strip()
 
 
 def _booked(seen: Seen, done: Done) -> bool:
