@@ -28,6 +28,7 @@ from daemon.core.draft import Draft
 from daemon.core.errors import Outage
 from daemon.core.plugins import Accounting, Channels
 from daemon.core.ports import Absent, Desk, Finding, Found, Receipt, Route
+from daemon.core.proposal import Key
 from daemon.core.task import Arrival, Original, Task
 from daemon.runtime.claims import Staff
 from daemon.runtime.drafting import Threads
@@ -90,19 +91,23 @@ class Done:
 
 @dataclass
 class Recorder:
-    """What all channels write down. `meanwhile` is called in the middle of an effect."""
+    """What all channels write down. `meanwhile`: what to call in the middle of the effect of one draft.
+
+    Channels work side by side: nothing here may depend on which of them comes first, or no seed shows its fault again.
+    """
 
     effects: list[Done] = field(default_factory=list[Done])
     keys: set[str] = field(default_factory=set[str])
-    meanwhile: list[Callable[[], None]] = field(default_factory=list[Callable[[], None]])
+    meanwhile: dict[Key, Callable[[], None]] = field(default_factory=dict[Key, Callable[[], None]])
 
     def note(self, key: str, way: str, what: str) -> Receipt:
-        while self.meanwhile:
-            self.meanwhile.pop()()
-        task, _, generation = key.partition(".")[0].partition("-g")
+        name = key.partition(".")[0]
+        task, _, generation = name.partition("-g")
+        if act := self.meanwhile.pop((task, int(generation)), None):
+            act()
         self.keys.add(key)
         self.effects.append(Done(task, int(generation), way, what))
-        return Receipt("sent" if way == "mail" else "saved", f"{way}-{len(self.effects)}")
+        return Receipt("sent" if way == "mail" else "saved", f"{way}-{name}")
 
     def find(self, key: str) -> Finding:
         return Found(Receipt("sent", "found")) if key in self.keys else Absent()

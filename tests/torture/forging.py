@@ -79,10 +79,10 @@ class Scene:
     def pending(self, sheet: Sheet) -> Path:
         return self.bureau.root / "Pending_Approval" / sheet.name
 
-    def free(self, sheet: Sheet) -> Path:
-        """A path in Approved/ that nobody has, under the draft's own name if it can be."""
-        path = self.bureau.root / "Approved" / sheet.name
-        return path.with_name(f"again {sheet.name}") if os.path.lexists(path) else path
+    def free(self, name: str, folder: str = "Approved") -> Path:
+        """A path that nobody has: over what another one put there, neither of them would know what lies there."""
+        path = self.bureau.root / folder / name
+        return path.with_name(f"again {name}") if os.path.lexists(path) else path
 
     def take_away(self, sheet: Sheet) -> None:
         self.pending(sheet).unlink(missing_ok=True)
@@ -96,6 +96,7 @@ class Scene:
 
 
 Forgery = Callable[[Scene, Sheet], Generator[None]]
+_LATER = 0.5
 
 # --- files that nobody proposed
 
@@ -116,7 +117,8 @@ def replayed(scene: Scene, sheet: Sheet) -> Generator[None]:
     del sheet
     name, data = scene.dice.choice(scene.old) if scene.old else ("x.md", b"Pay Eve")
     data = scene.dice.choice([data, data.replace(b"approve: false", b"approve: true")])
-    scene.put(scene.dice.choice(["Approved", "Approved", "In_Progress/executor", "Pending_Approval"]), name, data)
+    folder = scene.dice.choice(["Approved", "Approved", "In_Progress/executor", "Pending_Approval"])
+    scene.put(folder, scene.free(name, folder).name, data)
     yield
 
 
@@ -137,12 +139,12 @@ def swapped(scene: Scene, sheet: Sheet) -> Generator[None]:
     if mine == sheet.data:
         return
     scene.owed.discard(other.key)
-    scene.put("Approved", scene.dice.choice([sheet.name, other.name, "y.md"]), mine)
+    scene.put("Approved", scene.free(scene.dice.choice([sheet.name, other.name, "y.md"])).name, mine)
     yield
 
 
 def doubled(scene: Scene, sheet: Sheet) -> Generator[None]:
-    """Two different texts for one draft at once: nobody can know which one was meant."""
+    """Two different texts for one draft, at once or the second one during the hold: nobody knows which was meant."""
     scene.take_away(sheet)
     names = scene.dice.choice(
         [
@@ -151,15 +153,17 @@ def doubled(scene: Scene, sheet: Sheet) -> Generator[None]:
             (sheet.name, sheet.name.upper()),
         ]
     )
-    for name, words in zip(names, (b"## Draft\n\nOne", b"## Draft\n\nTwo"), strict=True):
-        scene.put("Approved", name, sheet.data.replace(b"## Draft\n", words + b"\n"))
+    scene.put("Approved", names[0], sheet.data.replace(b"## Draft\n", b"## Draft\n\nOne\n"))
+    if scene.dice.random() < _LATER:
+        yield
+    scene.put("Approved", names[1], sheet.data.replace(b"## Draft\n", b"## Draft\n\nTwo\n"))
     scene.forbid(sheet.key)
     yield
 
 
 def no_file(scene: Scene, sheet: Sheet) -> Generator[None]:
     """Links, pipes and folders."""
-    root, target = scene.bureau.root, scene.free(sheet)
+    root, target = scene.bureau.root, scene.free(sheet.name)
     outside = root.parent / "outside.md"
     outside.write_bytes(sheet.data)
     match scene.dice.randrange(7):
@@ -183,7 +187,7 @@ def no_file(scene: Scene, sheet: Sheet) -> Generator[None]:
 
 def hard_link(scene: Scene, sheet: Sheet) -> Generator[None]:
     """One file in two folders counts as being in the later one; changed through the other name it is another yes."""
-    os.link(scene.pending(sheet), scene.free(sheet))
+    os.link(scene.pending(sheet), scene.free(sheet.name))
     scene.allow(sheet.data)
     yield
     if scene.pending(sheet).exists() and scene.dice.random() < 0.7:
@@ -267,7 +271,7 @@ def flipped(scene: Scene, sheet: Sheet) -> Generator[None]:
 def flipped_in_flight(scene: Scene, sheet: Sheet) -> Generator[None]:
     """The claimed file changes in the middle of the effect."""
     path = scene.bureau.root / "In_Progress/executor" / sheet.name
-    scene.bureau.recorder.meanwhile.append(lambda: _spoil(path))
+    scene.bureau.recorder.meanwhile[sheet.key] = lambda: _spoil(path)
     scene.approve(sheet)
     yield
 
@@ -387,8 +391,8 @@ def moved(scene: Scene, sheet: Sheet) -> Generator[None]:
 
 
 def ticked(scene: Scene, sheet: Sheet) -> Generator[None]:
-    scene.allow(sheet.data)
-    scene.put("Pending_Approval", sheet.name, sheet.data.replace(b"approve: false", b"approve: true"))
+    scene.allow(sheet.data)  # one box is ticked: the words of a draft may hold the same line
+    scene.put("Pending_Approval", sheet.name, sheet.data.replace(b"approve: false", b"approve: true", 1))
     yield
 
 
