@@ -20,4 +20,4 @@ const role = (name) => ({
   max_restarts: 10,
 });
 
-module.exports = { apps: ["inbox", "scheduler", "manager"].map(role) };
+module.exports = { apps: ["inbox", "gmail", "imap", "scheduler", "manager"].map(role) };

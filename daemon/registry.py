@@ -17,8 +17,8 @@ from typing import Any, Generic, TypeVar
 from pydantic import ValidationError
 
 from daemon.core.errors import UserError
-from daemon.core.plugins import Channels
-from daemon.core.ports import Action, Agent, Sorter, VaultReader, Watcher
+from daemon.core.plugins import Channels, Sources
+from daemon.core.ports import Action, Agent, Sorter, Watcher
 
 log = logging.getLogger(__name__)
 MANAGER = "manager"
@@ -61,9 +61,9 @@ def actions(channels: Channels) -> list[Plugin[Action[Any]]]:
     return [_load("daemon.actions", name, lambda m: m.Action(channels)) for name in names("daemon.actions")]
 
 
-def watcher(name: str, table: Mapping[str, Any], vault: VaultReader) -> Plugin[Watcher]:
+def watcher(name: str, table: Mapping[str, Any], sources: Sources) -> Plugin[Watcher]:
     """One source of work, with its table of settings."""
-    return _load("watchers", name, lambda m: m.Watcher(_config(m, name, table), vault))
+    return _load("watchers", name, lambda m: m.Watcher(_config(m, name, table), sources))
 
 
 def action_name(module: str) -> str:

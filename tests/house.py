@@ -16,7 +16,7 @@ from daemon.app import App
 from daemon.app import parts as composition
 from daemon.core import names
 from daemon.core.minds.model import Answers, Batches, Model, Prices
-from daemon.core.plugins import Channels
+from daemon.core.plugins import Channels, Sources
 from daemon.core.ports import Agent, Router
 from daemon.core.proposal import Decision
 from daemon.core.task import Arrival, Original
@@ -102,7 +102,7 @@ class House:
             files=vault,
             accounting=composition.accounting(self.app),
         )
-        watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), self.app.vault)
+        watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), Sources(self.app.vault))
         assert watcher.made, watcher.why
         self.intake = Intake(self.app.vault, self.app.ledger, self.app.zone, self.app.converter)
         self.inbox = Watching("inbox", watcher.made, self.intake, self.wake.set)

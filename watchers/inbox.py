@@ -17,7 +17,8 @@ from pydantic import BaseModel, ConfigDict
 from daemon.core import arrivals, frontmatter, names
 from daemon.core.errors import Transient
 from daemon.core.formats import letters, mailboxes
-from daemon.core.ports import Entry, Missing, Poll, TooLarge, VaultProblem, VaultReader
+from daemon.core.plugins import Sources
+from daemon.core.ports import Entry, Missing, Poll, TooLarge, VaultProblem
 from daemon.core.properties import Broken
 from daemon.core.task import Arrival
 
@@ -55,8 +56,8 @@ class _Seen:
 class Watcher:
     """Yields each file of Inbox/ once it is complete; the intake then takes it away."""
 
-    def __init__(self, config: Config, vault: VaultReader) -> None:
-        self._vault = vault
+    def __init__(self, config: Config, sources: Sources) -> None:
+        self._vault = sources.vault
         self._settle = timedelta(seconds=config.settle_seconds)
         self._typing = timedelta(seconds=config.typing_seconds)
         self._readable = config.max_mb * 2**20

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from daemon.runtime.minds.calls import Doors
     from daemon.runtime.minds.mind import Mind
 
-ROLES = ("inbox", "scheduler", "manager")
+ROLES = ("inbox", "gmail", "imap", "scheduler", "manager")
 
 
 class App:

@@ -28,8 +28,9 @@ if TYPE_CHECKING:
 
 
 def channels(app: App) -> Channels:
-    """Where effects leave: files, as long as no account is connected."""
+    """Where effects leave: the connected accounts, and files for everything else."""
     from daemon.adapters.outbox import Documents, OutboxMail
+    from daemon.app.mail import Connected
     from daemon.core.plugins import Channels
 
     return Channels(
@@ -38,6 +39,7 @@ def channels(app: App) -> Channels:
         outbox=Documents(app.vault, "outbox"),
         files=app.vault,
         accounting=accounting(app),
+        accounts=Connected(app),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from functools import partial
 from threading import Event
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ from daemon.core.errors import UserError
 if TYPE_CHECKING:
     from daemon.adapters.locks import RoleLock
     from daemon.app import App
+    from daemon.core.mailboxes.accounts import Kind
     from daemon.runtime.pace import Role, Waiting
 
 log = logging.getLogger(__name__)
@@ -27,7 +29,13 @@ class Daemon:
         self._locks = locks
         self.wake = Event()
         self._relay: list[Event] = []
-        makers = {"inbox": self._inbox, "scheduler": self._scheduler, "manager": self._manager}
+        makers = {
+            "inbox": self._inbox,
+            "gmail": partial(self._mailboxes, "gmail"),
+            "imap": partial(self._mailboxes, "imap"),
+            "scheduler": self._scheduler,
+            "manager": self._manager,
+        }
         self.roles: list[Role] = [makers[name]() for name in roles]
 
     def once(self) -> list[Waiting]:
@@ -98,13 +106,19 @@ class Daemon:
         """Called by worker threads when something is finished."""
         _wake([self.wake, *self._relay])
 
+    def _mailboxes(self, kind: Kind) -> Role:
+        from daemon.app import mail
+
+        return mail.role(self._app, kind, self._woken)
+
     def _inbox(self) -> Role:
         from daemon import registry
+        from daemon.core.plugins import Sources
         from daemon.runtime.intake import Intake
         from daemon.runtime.watching import Watching
 
         app = self._app
-        found = registry.watcher("inbox", app.settings.inbox.model_dump(), app.vault)
+        found = registry.watcher("inbox", app.settings.inbox.model_dump(), Sources(app.vault))
         if found.made is None:
             raise UserError(f"the inbox watcher cannot be loaded: {found.why}")
         return Watching("inbox", found.made, Intake(app.vault, app.ledger, app.zone, app.converter), self._woken)

@@ -83,9 +83,10 @@ def _only(settings: Settings, model: str) -> Settings:
 
 def _watcher(app: App, vault: Vault) -> Watcher:
     from daemon import registry
+    from daemon.core.plugins import Sources
 
     table = app.settings.inbox.model_dump() | {"settle_seconds": 0}
-    found = registry.watcher("inbox", table, vault)
+    found = registry.watcher("inbox", table, Sources(vault))
     if found.made is None:
         raise UserError(f"the inbox watcher cannot be loaded: {found.why}")
     return found.made

@@ -50,9 +50,10 @@ def doctor(ctx: typer.Context, as_json: JsonOption = False) -> None:
 def _plugins(app: App) -> list[Plugin[Any]]:
     from daemon import registry
     from daemon.app.parts import channels
+    from daemon.core.plugins import Sources
 
     config = app.settings
-    inbox = registry.watcher("inbox", config.inbox.model_dump(), app.vault)
+    inbox = registry.watcher("inbox", config.inbox.model_dump(), Sources(app.vault))
     return [inbox, *registry.agents(config.agents), *registry.actions(channels(app))]
 
 

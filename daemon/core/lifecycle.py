@@ -59,7 +59,7 @@ class View:
         return [s for s in self.sightings if s.place in places]
 
     @property
-    def verdict(self) -> Verdict | None:
+    def verdict(self) -> Verdict | News | None:
         """The last thing said by command line or API."""
         return self.decisions[-1].verdict if self.decisions else None
 

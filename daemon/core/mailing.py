@@ -10,8 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from daemon.core import lookalikes, mail
 from daemon.core.errors import Permanent, UserError
+from daemon.core.mailboxes.ports import MailAccounts
 from daemon.core.plugins import Channels
-from daemon.core.ports import Effect, Finding, Receipt, Shown, VaultProblem, VaultReader
+from daemon.core.ports import Effect, Finding, MailChannel, Receipt, Shown, VaultProblem, VaultReader
 from daemon.core.properties import Value, same
 
 OUTBOX = "outbox"  # the channel without an account: what it is given, the person sends
@@ -42,6 +43,7 @@ class Params(BaseModel):
     bcc: tuple[str, ...] = ()
     subject: str
     from_account: str = ""  # the address it is sent from; "" = the mail program's own choice
+    account: str = ""  # the connected mailbox it leaves through; "" = it is put into Outbox/
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     attachments: tuple[File, ...] = ()
@@ -55,22 +57,27 @@ class MailAction:
 
     def __init__(self, channels: Channels) -> None:
         self._mail = channels.mail
+        self._accounts = channels.accounts
         self._files = channels.files
         self.channel = channels.mail.name
 
     def describe(self, params: Params) -> Shown:
-        return describe(params, self.verb, self.channel)
+        return describe(params, self.verb, params.account or self.channel)
 
     def amend(self, params: Params, properties: Mapping[str, Value], text: str) -> tuple[Params, str]:
-        return amend(params, properties, self._files), text
+        return amend(params, properties, self._files, self._accounts), text
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
         data = message(params, text, effect, self._files)
-        return self._mail.send(data, title=params.subject, key=effect.key)
+        return self._way(params).send(data, title=params.subject, key=effect.key)
 
     def look_up(self, params: Params, text: str, effect: Effect) -> Finding:
         data = message(params, text, effect, self._files)
-        return self._mail.look_up(data, title=params.subject, key=effect.key)
+        return self._way(params).look_up(data, title=params.subject, key=effect.key)
+
+    def _way(self, params: Params) -> MailChannel:
+        """As it was approved: what was to go into Outbox/ never leaves because an account was connected since."""
+        return self._accounts.channel(params.account) if params.account else self._mail
 
 
 def describe(params: Params, verb: str, channel: str) -> Shown:
@@ -88,10 +95,11 @@ def describe(params: Params, verb: str, channel: str) -> Shown:
     if params.bcc:
         effect.append(f"Hidden copy to {_people(params.bcc)}")
     effect += [f"Attached: {f.name} ({f.size:,} bytes, sha256 {f.sha256[:16]}…)" for f in params.attachments]
-    return Shown(properties | {name: value for name, value in optional.items() if value}, tuple(effect))
+    shown = properties | {name: value for name, value in optional.items() if value}
+    return Shown(shown, tuple(effect), channel)
 
 
-def amend(params: Params, said: Mapping[str, Value], files: VaultReader) -> Params:
+def amend(params: Params, said: Mapping[str, Value], files: VaultReader, accounts: MailAccounts) -> Params:
     """The parameters as the person edited them. Raises UserError for an address or file that cannot be used.
 
     A mail to nobody may be proposed, but it is never one that the person's yes can send.
@@ -102,7 +110,9 @@ def amend(params: Params, said: Mapping[str, Value], files: VaultReader) -> Para
         name: written for name, written in people.items() if not same(written, getattr(params, name))
     }
     changes["subject"] = _checked("subject", said.get("subject"), mail.subject, problems)
-    changes["from_account"] = _checked("from_account", said.get("from_account"), _address, problems)
+    changes["from_account"] = sender = _checked("from_account", said.get("from_account"), _address, problems)
+    if sender != params.from_account and not problems:
+        changes["account"] = _account(sender, accounts, problems)
     if not same(said.get("attachments"), tuple(f"[[{f.path}]]" for f in params.attachments)):
         changes["attachments"] = attached = tuple(_files(said.get("attachments"), files, problems))
         if sum(file.size for file in attached) > LARGEST:
@@ -120,6 +130,7 @@ def message(params: Params, text: str, effect: Effect, files: VaultReader) -> by
     Raises Permanent when a header cannot be built or an attachment is no longer the approved file.
     """
     sender = _address(params.from_account) if params.from_account else None
+    home = sender.email.rpartition("@")[2] if sender and params.account else "ai-employee.invalid"
     return mail.build(
         mail.Outgoing(
             sender=sender,
@@ -130,12 +141,22 @@ def message(params: Params, text: str, effect: Effect, files: VaultReader) -> by
             text=text,
             in_reply_to=params.in_reply_to,
             references=params.references,
-            message_id=f"<{effect.key}@ai-employee.invalid>",
+            message_id=f"<{effect.key}@{home}>",
+            unsent=not params.account,
             key=effect.key,
             date=effect.at,
             attachments=tuple(_part(file, files) for file in params.attachments),
         )
     )
+
+
+def _account(sender: str, accounts: MailAccounts, problems: list[str]) -> str:
+    """The account of an address that the person wrote; nobody but a connected mailbox sends."""
+    known = accounts.senders()
+    found = accounts.of_sender(_address(sender).email) if sender else ""
+    if sender and known and not found:
+        problems.append(f"`from_account`: {sender} is not connected; connected are {', '.join(known)}")
+    return found
 
 
 def _people(addresses: tuple[str, ...]) -> str:

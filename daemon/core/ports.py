@@ -80,11 +80,15 @@ class VaultWriter(VaultReader, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Poll:
-    """What a watcher saw. `again_at`: something is still settling until then; `notices`: for the person."""
+    """What a watcher saw. `again_at`: something is still settling until then; `notices`: for the person.
+
+    `cursor`: where the watcher goes on once every arrival is kept; "" = it needs none.
+    """
 
     arrivals: Iterator[Arrival]
     again_at: datetime | None = None
     notices: tuple[str, ...] = ()
+    cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +269,7 @@ class Shown:
 
     properties: Mapping[str, Value]
     effect: Sequence[str] = field(default_factory=tuple[str, ...])
+    channel: str = ""  # where it leaves, when that follows from the parameters; else the action's own
 
 
 P = TypeVar("P", bound="BaseModel")

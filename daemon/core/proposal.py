@@ -28,6 +28,7 @@ class State(StrEnum):
 
 Key = tuple[str, int]  # task id, generation
 Verdict = Literal["approve", "reject", "undo", "retry"]
+News = Literal["obsolete"]  # what no person says: a mailbox does, because its answer is no longer wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ class Decision:
     seq: int
     id: str
     generation: int
-    verdict: Verdict
+    verdict: Verdict | News
     via: str
     by: str
     reason: str

@@ -96,9 +96,36 @@ class Audit(Section):
     sign_every: int = Field(ge=1, le=100_000)
 
 
+class Mail(Section):
+    first_days: float = Field(ge=0, le=365)
+    first_most: int = Field(ge=0, le=1000)
+    max_mb: int = Field(gt=0, le=100)
+    sender: str
+    labels: bool
+    archive: bool
+    mark_read: bool
+    keep_drafts: bool
+    notify: bool
+    notify_to: str
+    notify_minutes: float = Field(ge=1, le=24 * 60)
+
+
 class Gmail(Section):
     enabled: bool
     poll_seconds: float = Field(gt=0)
+    timeout_seconds: float = Field(gt=0, le=600)
+    api_endpoint: str
+    auth_uri: str
+    token_uri: str
+
+
+class Imap(Section):
+    enabled: bool
+    poll_seconds: float = Field(gt=0)
+    idle: bool
+    timeout_seconds: float = Field(gt=0, le=600)
+    sent: str
+    drafts: str
 
 
 class Api(Section):
@@ -214,7 +241,9 @@ class Settings(Section):
     audit: Audit
     llm: Llm
     budget: Budget
+    mail: Mail
     gmail: Gmail
+    imap: Imap
     api: Api
     policy: Policy
     schedule: Schedule

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     from daemon.core.formats.invitations import Invitation
     from daemon.core.mail import Mail
+    from daemon.core.mailboxes.values import Origin
     from daemon.core.social import Mention
 
 Kind = Literal["email", "note", "file", "social", "accounting", "voice", "briefing"]
@@ -49,6 +50,8 @@ class Task:
     priority: Priority = "normal"
     due: date | None = None
     mail: Mail | None = None
+    thread: tuple[Mail, ...] = ()  # of the mail's thread: what came before and nobody answered yet, oldest first
+    account: str = ""  # the connected mailbox that it came to, "" = none
     mention: Mention | None = None  # of the kind "social"
     attachments: tuple[Attached, ...] = ()
 
@@ -90,7 +93,8 @@ class Arrival:
     warnings: tuple[str, ...] = ()
     fault: str = ""  # why it cannot be worked on; the task then starts in Failed/
     taken: str = ""
-    cursor: str = ""
+    origin: Origin | None = None  # of a mail of a connected mailbox
+    earlier: tuple[Original, ...] = ()  # messages of the same thread that wait for the same answer, oldest first
     follows: str = ""  # id of the task whose second thing this is; `agent` and `reason` are then set
     agent: str = ""
     reason: str = ""

@@ -31,6 +31,8 @@ class TaskNote:
     due: date | None
     created: datetime | None  # local
     originals: tuple[str, ...]
+    earlier: tuple[str, ...]  # vault paths of messages of the same thread that wait for the same answer, oldest first
+    account: str  # the connected mailbox that it came to
     same_as: str  # id of the task that brought the same content before
     follows: str  # id of the task whose second thing this is; then `agent` and `reason` say who takes it, and why
     agent: str
@@ -39,9 +41,18 @@ class TaskNote:
 
 
 def write(
-    arrival: Arrival, task: str, files: Mapping[str, Converted | None], *, created: datetime, same_as: str = ""
+    arrival: Arrival,
+    task: str,
+    files: Mapping[str, Converted | None],
+    *,
+    created: datetime,
+    linked: Mapping[str, Value] | None = None,
 ) -> bytes:
-    """The note for an arrival; `created` in the person's zone. `files`: vault paths, and what could be read there."""
+    """The note for an arrival; `created` in the person's zone. `files`: vault paths, and what could be read there.
+
+    `linked`: what else it names, where there is any: `same_as`, the task that brought the same content before, and
+    `earlier`, the messages of its thread.
+    """
     properties: dict[str, Value] = {
         "id": task,
         "type": "task",
@@ -60,8 +71,8 @@ def write(
         "tags": (TAG,),
         "cssclasses": (names.CARD,),
     }
-    linked = {"same_as": same_as, "follows": arrival.follows}
-    properties |= {name: other for name, other in linked.items() if other}
+    origin = {"follows": arrival.follows, "account": arrival.origin.account if arrival.origin else ""}
+    properties |= {name: other for name, other in (origin | dict(linked or {})).items() if other}
     return frontmatter.render(properties, _body(arrival, files))
 
 
@@ -74,7 +85,7 @@ def read(data: bytes) -> TaskNote:
         raise Broken("this note is not a task of mine: it has no `id` and `type: task`; drop it into Inbox/ instead")
     kind = _one_of(get_args(Kind), said, "kind", "note")
     priority = _one_of(get_args(Priority), said, "priority", "normal")
-    due, created, originals = said.get("due"), said.get("created"), said.get("originals")
+    due, created, originals, earlier = (said.get(name) for name in ("due", "created", "originals", "earlier"))
     return TaskNote(
         id=task,
         kind=cast("Kind", kind),
@@ -86,6 +97,8 @@ def read(data: bytes) -> TaskNote:
         due=due if isinstance(due, date) else None,
         created=created if isinstance(created, datetime) else None,
         originals=originals if isinstance(originals, tuple) else (),
+        earlier=earlier if isinstance(earlier, tuple) else (),
+        account=_text(said, "account"),
         same_as=_text(said, "same_as"),
         follows=_text(said, "follows"),
         agent=_text(said, "agent"),

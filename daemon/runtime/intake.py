@@ -13,6 +13,7 @@ from datetime import datetime, tzinfo
 
 from daemon.core import arrivals, document, names, neutral, task_note
 from daemon.core.errors import Permanent
+from daemon.core.mail import Mail
 from daemon.core.ports import Changed, Converted, Converter, Missing, NameTaken, VaultProblem, VaultWriter
 from daemon.core.task import Arrival
 from daemon.runtime import belonging, originals
@@ -44,7 +45,7 @@ class Intake:
 
     def keep(self, arrival: Arrival, now: datetime) -> bool:
         """True when a task note was written; False for what was kept before."""
-        arrival = self._read(arrival) if arrival.unread else arrival
+        arrival, _ = self.opened(arrival)
         tasks = self._ledger.tasks
         begun = tasks.unfinished(arrival.source_key, arrival.taken)
         if begun and begun.durable:
@@ -58,11 +59,15 @@ class Intake:
         self._write(arrival, begun.source_key if begun else key, known.id if known and again else "", now)
         return True
 
-    def _read(self, unread: Arrival) -> Arrival:
+    def opened(self, arrival: Arrival) -> tuple[Arrival, Mail | None]:
+        """The same once it was read, and the message itself; None when it cannot be read, or was no unread mail."""
+        if not arrival.unread:
+            return arrival, None
         try:
-            return arrivals.opened(unread, self._converter.mail(unread.originals[0].data))
+            message = self._converter.mail(arrival.originals[0].data)
         except Permanent as problem:
-            return arrivals.unreadable(unread, str(problem))
+            return arrivals.unreadable(arrival, str(problem)), None
+        return arrivals.opened(arrival, message), message
 
     def _own(self, key: str) -> str:
         """A key whose id no other thing has: two keys of one id can be computed, and the second would be lost."""
@@ -74,7 +79,8 @@ class Intake:
         task = names.task_id(key)
         self._ledger.tasks.arrive(task, key, arrival, now)
         files = self._readings(arrival, self._keep_originals(arrival, task))
-        note = task_note.write(arrival, task, files, created=now.astimezone(self._zone), same_as=same_as)
+        linked = {"same_as": same_as, "earlier": self._keep_earlier(arrival, task)}
+        note = task_note.write(arrival, task, files, created=now.astimezone(self._zone), linked=linked)
         folder = NEEDS_ACTION
         if arrival.fault:
             said = f"{neutral.inline(arrival.fault)}\n\n{_REPAIR.format(task)}"
@@ -98,6 +104,10 @@ class Intake:
             taken.append(_kept_name(original.name, taken))
             paths.append(self._keep_original(f"{folder}/{taken[-1]}", original.data))
         return paths
+
+    def _keep_earlier(self, arrival: Arrival, task: str) -> tuple[str, ...]:
+        folder = f"Attachments/{task}"
+        return tuple(self._keep_original(f"{folder}/{_kept_name(one.name)}", one.data) for one in arrival.earlier)
 
     def _readings(self, arrival: Arrival, kept: Sequence[str]) -> dict[str, Converted | None]:
         """What can be read of each file; nothing of the mail or note itself, whose text the arrival has.

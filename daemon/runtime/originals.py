@@ -44,7 +44,8 @@ def load(context: Context, note: TaskNote, path: str) -> Task:
 
     Permanent also for a note that names other files: what came with a task lies in the task's own folder.
     """
-    if strange := [path for path in note.originals if path.rpartition("/")[0] != f"Attachments/{note.id}"]:
+    came = (*note.originals, *note.earlier)
+    if strange := [path for path in came if path.rpartition("/")[0] != f"Attachments/{note.id}"]:
         raise Permanent(f"{strange[0]} did not come with this task; `originals` names files in Attachments/{note.id}/")
     created = note.created.replace(tzinfo=context.zone) if note.created else datetime.now(UTC)
     vault, own = context.vault, note.originals[: note.kind in {"email", "note", "social"}]
@@ -74,6 +75,8 @@ def load(context: Context, note: TaskNote, path: str) -> Task:
         priority=note.priority,
         due=note.due,
         mail=message,
+        thread=tuple(context.converter.mail(_read(vault, path)) for path in note.earlier),
+        account=note.account,
         mention=mention,
         attachments=attachments,
     )

@@ -149,12 +149,13 @@ class Pages:
     def _content(self, key: Key, subject: _Subject, revision: Revision, now: datetime) -> Content:
         plugin, params, text = self.action(subject.action), revision.params, revision.text
         stands_for = digest(subject.action, params.model_dump(mode="json"), text)
+        shown = plugin.describe(params)
         page = Page(
             key=key,
             action=subject.action,
-            channel=plugin.channel,
+            channel=shown.channel or plugin.channel,
             title=subject.title,
-            shown=plugin.describe(params),
+            shown=shown,
             text=text,
             cover=subject.cover,
             digest=stands_for,
@@ -168,7 +169,7 @@ class Pages:
         frontmatter.read(note)  # Broken: a note that cannot be read back could never be approved
         return Content(
             action=subject.action,
-            channel=plugin.channel,
+            channel=shown.channel or plugin.channel,
             agent=subject.cover.agent,
             title=subject.title,
             risk=subject.cover.risk,

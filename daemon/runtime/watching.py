@@ -6,15 +6,24 @@ import logging
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Protocol
 
 from daemon.core.errors import Outage
 from daemon.core.ports import Watcher
 from daemon.core.task import Arrival
-from daemon.runtime.intake import Intake
 from daemon.runtime.pace import Pace, Troubles
 
 log = logging.getLogger(__name__)
+
+
+class Keeper(Protocol):
+    """Keeps what a watcher yields: `Intake`, or what stands before it."""
+
+    def require_ours(self) -> None: ...
+
+    def keep(self, arrival: Arrival, now: datetime) -> bool: ...
+
+
 _BATCH = 500  # new tasks in one step
 _STEP = timedelta(seconds=5)
 _IN_A_ROW = 5
@@ -23,8 +32,20 @@ _IN_A_ROW = 5
 class Watching:
     """Runs one watcher. A watcher that fails is a problem in `status`; it is polled again later."""
 
-    def __init__(self, name: str, watcher: Watcher, intake: Intake, told: Callable[[], object]) -> None:
-        """`told` is called when something new was kept; the manager in the same process need not wait for events."""
+    def __init__(
+        self,
+        name: str,
+        watcher: Watcher,
+        intake: Keeper,
+        told: Callable[[], object],
+        *,
+        kept_all: Callable[[str], object] = str,
+    ) -> None:
+        """`told` is called when something new was kept; the manager in the same process need not wait for events.
+
+        `kept_all` is called with the cursor of a poll once everything it told of is durable.
+        """
+        self._kept_all = kept_all
         self.name = name
         self._told = told
         self._watcher = watcher
@@ -40,28 +61,33 @@ class Watching:
         with self._troubles.contained(self.name, now):
             poll = self._watcher.poll(now)
             again_at, notices = poll.again_at, poll.notices
-            kept = self._take(poll.arrivals, now)
+            kept, all_kept = self._take(poll.arrivals, now)
+            if poll.cursor and all_kept:
+                self._kept_all(poll.cursor)
         due = [at for at in (again_at, self._troubles.next_try()) if at]
         return Pace(kept > 0, min(due, default=None), notices=notices, problems=self._troubles.problems())
 
-    def _take(self, arrivals: Iterable[Arrival], now: datetime) -> int:
-        """As many as fit into one step: between two, a stop is heard. How many were kept.
+    def _take(self, arrivals: Iterable[Arrival], now: datetime) -> tuple[int, bool]:
+        """As many as fit into one step: between two, a stop is heard. How many were kept, and whether all are.
 
         When one after another fails because of the disk, the others would do the same.
         """
         kept, outages, met, until = 0, 0, {self.name}, time.monotonic() + _STEP.total_seconds()
+        missed = False
         for arrival in arrivals:
             name = _name(arrival)
             met.add(name)
             if self._troubles.resting(name, now):
+                missed = True
                 continue
             outcome = self._keep(arrival, name, now)
             kept += outcome == "kept"
+            missed |= outcome in {"outage", "failed"}
             outages = outages + 1 if outcome == "outage" else 0
             if kept == _BATCH or outages == _IN_A_ROW or time.monotonic() > until:
-                return kept
+                return kept, False
         self._troubles.keep(met)
-        return kept
+        return kept, not missed
 
     def _keep(self, arrival: Arrival, name: str, now: datetime) -> Literal["kept", "known", "outage", "failed"]:
         """One that cannot be kept stands in nobody's way."""
@@ -84,4 +110,4 @@ class Watching:
 
 
 def _name(arrival: Arrival) -> str:
-    return arrival.taken or arrival.source_key
+    return arrival.taken or arrival.source_key or (arrival.origin.remote if arrival.origin else arrival.title)

@@ -20,7 +20,7 @@ from daemon import registry
 from daemon.adapters.outbox import Documents, OutboxMail
 from daemon.app import App
 from daemon.app import parts as composition
-from daemon.core.plugins import Channels
+from daemon.core.plugins import Channels, Sources
 from daemon.core.ports import Agent, MailChannel, Receipt, Router
 from daemon.runtime.claims import Staff
 from daemon.runtime.drafting import Drafting, Threads
@@ -198,7 +198,7 @@ class MortalHouse(House):
         outbox, accounting = Documents(vault, "outbox"), composition.accounting(self.app)
         channels = Channels(mail, Documents(vault), outbox, vault, accounting)
         self.manager = composition.manager(self.app, channels, self.staff(), self.wake.set)
-        watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), vault).made
+        watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), Sources(vault)).made
         assert watcher
         self.intake = Intake(vault, self.app.ledger, self.app.zone, self.app.converter)
         inbox = Watching("inbox", watcher, self.intake, self.wake.set)

@@ -10,6 +10,7 @@ import pytest
 from daemon.core import mail, mailing
 from daemon.core.errors import Permanent, UserError
 from daemon.core.mailing import File, Params
+from daemon.core.plugins import NoAccounts
 from daemon.core.ports import Effect
 from daemon.vault import Vault
 from tests.fakes import NOON
@@ -69,12 +70,12 @@ def test_attachment_changed_after_the_approval_is_not_sent(vault: Vault) -> None
 
 
 def test_unchanged_note_amends_nothing(vault: Vault) -> None:
-    assert mailing.amend(PARAMS, mailing.describe(PARAMS, "A reply", "gmail").properties, vault) == PARAMS
+    assert mailing.amend(PARAMS, mailing.describe(PARAMS, "A reply", "gmail").properties, vault, NoAccounts()) == PARAMS
 
 
 def test_attachment_that_the_person_adds_is_pinned_by_its_hash(vault: Vault) -> None:
     said = {**mailing.describe(PARAMS, "A reply", "gmail").properties, "attachments": ("[[Documents/offer.pdf]]",)}
-    assert mailing.amend(PARAMS, said, vault).attachments == (attached(),)
+    assert mailing.amend(PARAMS, said, vault, NoAccounts()).attachments == (attached(),)
 
 
 @pytest.mark.parametrize(
@@ -90,7 +91,7 @@ def test_attachment_that_the_person_adds_is_pinned_by_its_hash(vault: Vault) -> 
 def test_impossible_edit_is_explained(vault: Vault, name: str, value: tuple[str, ...], sentence: str) -> None:
     said = {**mailing.describe(PARAMS, "A reply", "gmail").properties, name: value}
     with pytest.raises(UserError, match=sentence):
-        mailing.amend(PARAMS, said, vault)
+        mailing.amend(PARAMS, said, vault, NoAccounts())
 
 
 @pytest.mark.parametrize(
@@ -100,13 +101,13 @@ def test_impossible_edit_is_explained(vault: Vault, name: str, value: tuple[str,
 def test_what_could_not_be_sent_is_said_before_the_yes(vault: Vault, name: str, value: str) -> None:
     said = {**mailing.describe(PARAMS, "A reply", "gmail").properties, name: value}
     with pytest.raises(UserError, match=f"`{name}`"):
-        mailing.amend(PARAMS, said, vault)
+        mailing.amend(PARAMS, said, vault, NoAccounts())
 
 
 def test_draft_to_an_impossible_address_cannot_be_approved(vault: Vault) -> None:
     params = PARAMS.model_copy(update={"to": ("\u0430nna@example.com",)})
     with pytest.raises(UserError, match="is not a mail address"):
-        mailing.amend(params, mailing.describe(params, "A reply", "gmail").properties, vault)
+        mailing.amend(params, mailing.describe(params, "A reply", "gmail").properties, vault, NoAccounts())
 
 
 def test_header_injection_is_refused(vault: Vault) -> None:

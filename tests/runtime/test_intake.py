@@ -9,6 +9,7 @@ import pytest
 
 from daemon import registry
 from daemon.core import arrivals
+from daemon.core.plugins import Sources
 from daemon.core.task import Arrival, Original
 from daemon.runtime.intake import Intake
 from daemon.runtime.watching import Watching
@@ -158,7 +159,7 @@ def test_recipient_in_the_properties_of_a_dropped_note_reaches_the_agent(house: 
 
 
 def test_manager_is_told_when_something_was_kept(house: House, intake: Intake) -> None:
-    watcher = registry.watcher("inbox", house.app.settings.inbox.model_dump(), house.app.vault).made
+    watcher = registry.watcher("inbox", house.app.settings.inbox.model_dump(), Sources(house.app.vault)).made
     assert watcher
     told: list[str] = []
     role = Watching("inbox", watcher, intake, lambda: told.append("kept"))

@@ -5,13 +5,13 @@ for 25 MB of empty lines, 940 MB for 25 MB of headers and as much recursion as a
 wrote with that splitter and compares. Nothing here knows a mail account, a task or the vault.
 """
 
-from daemon.core.mail.building import KEY_HEADER, build
+from daemon.core.mail.building import build
 from daemon.core.mail.headers import decoded
 from daemon.core.mail.quoting import newest
 from daemon.core.mail.reading import read
 from daemon.core.mail.replying import reply_recipients, reply_references, reply_subject
 from daemon.core.mail.sendable import address, subject
-from daemon.core.mail.values import Address, Mail, Outgoing, Part, content_hash, source_key
+from daemon.core.mail.values import KEY_HEADER, Address, Mail, Outgoing, Part, content_hash, source_key
 
 __all__ = [
     "KEY_HEADER",

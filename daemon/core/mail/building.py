@@ -14,9 +14,7 @@ from email.header import Header
 from email.message import EmailMessage
 
 from daemon.core.mail import proof, sendable
-from daemon.core.mail.values import Address, Outgoing
-
-KEY_HEADER = "X-AI-Employee-Key"
+from daemon.core.mail.values import KEY_HEADER, Address, Outgoing
 
 _PLAIN = re.compile(r"(?!.*=\?)(?!.*\S{70})[ -~]*")  # needs no encoded word
 
@@ -47,7 +45,7 @@ def _fields(ready: Outgoing) -> dict[str, str]:
         "In-Reply-To": ready.in_reply_to,
         "References": "\r\n ".join(ready.references),
         KEY_HEADER: ready.key,
-        "X-Unsent": "1",  # Outlook opens the file as a draft
+        "X-Unsent": "1" if ready.unsent else "",  # Outlook opens the file as a draft
     }
 
 

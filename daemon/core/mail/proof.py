@@ -13,7 +13,7 @@ from daemon.core.mail.headers import Fields
 from daemon.core.mail.mime import Leaf
 from daemon.core.mail.values import Outgoing, Part
 
-_ALWAYS = {"subject", "date", "message-id", "x-unsent", "mime-version", "content-type"}
+_ALWAYS = {"subject", "date", "message-id", "mime-version", "content-type"}
 
 
 def check(ready: Outgoing, data: bytes, *, key_header: str) -> None:
@@ -34,6 +34,7 @@ def _odd_fields(fields: Fields, ready: Outgoing, key: str) -> Iterator[str]:
     """Header lines that are missing, doubled, or that nobody asked for."""
     optional = {
         "from": ready.sender,
+        "x-unsent": ready.unsent,
         "to": ready.to,
         "cc": ready.cc,
         "bcc": ready.bcc,

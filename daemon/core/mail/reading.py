@@ -7,9 +7,10 @@ from collections.abc import Sequence
 from daemon.core.mail import addresses, automated, bodies, headers, mime
 from daemon.core.mail.addresses import Listed
 from daemon.core.mail.headers import Fields
-from daemon.core.mail.values import Address, Mail
+from daemon.core.mail.values import KEY_HEADER, Address, Mail
 
 MAX_MAILBOXES = 2000
+MAX_KEY = 200  # characters
 
 
 def read(data: bytes) -> Mail:
@@ -39,6 +40,7 @@ def read(data: bytes) -> Mail:
         automated=automated.why(fields, claimed, targets, list(mime.leaves(message.root))),
         attachments=body.attachments,
         warnings=(*_odd_header(fields, sender, reply_to), *body.warnings),
+        key=fields.first(KEY_HEADER.lower()).strip()[:MAX_KEY],
     )
 
 

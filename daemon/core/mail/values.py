@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
+KEY_HEADER = "X-AI-Employee-Key"
+
 
 @dataclass(frozen=True, slots=True)
 class Address:
@@ -45,6 +47,7 @@ class Mail:
     automated: str  # why no person wrote this ("List-Id header"), "" when a person may have
     attachments: tuple[Part, ...] = ()
     warnings: tuple[str, ...] = ()  # sentences: two From headers, Reply-To differs, undecodable parts …
+    key: str = ""  # the X-AI-Employee-Key header: what this program sent bears one
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ class Outgoing:
     in_reply_to: str = ""
     references: tuple[str, ...] = ()
     attachments: tuple[Part, ...] = ()
+    unsent: bool = True  # a file for a mail program, which opens it as a draft; False: it is sent as it is
 
 
 def content_hash(mail: Mail) -> str:

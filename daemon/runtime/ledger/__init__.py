@@ -19,6 +19,8 @@ from daemon.runtime.ledger.audit import Audit
 from daemon.runtime.ledger.database import Database, stamp
 from daemon.runtime.ledger.decisions import Decisions
 from daemon.runtime.ledger.heads import Heads
+from daemon.runtime.ledger.jottings import Jottings
+from daemon.runtime.ledger.letters import Letters
 from daemon.runtime.ledger.mark import Mark
 from daemon.runtime.ledger.numbering import Numbers
 from daemon.runtime.ledger.postponing import Postponements
@@ -55,11 +57,16 @@ class Ledger:
         self.spending = Spending(self._db)
         self.postponed = Postponements(self._db)
         self.trust = Trust(self._db, self.audit)
+        self.jottings = Jottings(self._db)
         self.transaction = self._db.transaction
 
     def numbers(self, numbering: Numbering) -> Numbers:
         """The numbers of invoices, in the form that is configured."""
         return Numbers(self._db, self.audit, numbering)
+
+    def letters(self, account: str) -> Letters:
+        """The messages of one connected mailbox."""
+        return Letters(self._db, account)
 
     @property
     def instance(self) -> str:

@@ -90,6 +90,17 @@ CREATE TABLE postponed(
     put_at TEXT NOT NULL, until TEXT NOT NULL, why TEXT NOT NULL, stage TEXT NOT NULL, sent_at TEXT,
     batch TEXT NOT NULL, spending INTEGER NOT NULL) STRICT, WITHOUT ROWID;
 """,
+    """
+CREATE TABLE letters(
+    account TEXT NOT NULL, remote TEXT NOT NULL, thread TEXT NOT NULL, message_id TEXT NOT NULL, sent INTEGER NOT NULL,
+    task TEXT NOT NULL, path TEXT NOT NULL, people TEXT NOT NULL, at TEXT NOT NULL, shown TEXT NOT NULL,
+    PRIMARY KEY(account, remote)) STRICT, WITHOUT ROWID;
+CREATE INDEX letters_thread ON letters(account, thread);
+CREATE INDEX letters_message ON letters(account, message_id) WHERE message_id <> '';
+CREATE INDEX letters_task ON letters(task) WHERE task <> '';
+CREATE TABLE jottings(
+    key TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY(key, name)) STRICT, WITHOUT ROWID;
+""",
 )
 VERSION = 1 + len(MIGRATIONS)
 

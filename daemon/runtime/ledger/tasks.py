@@ -78,6 +78,15 @@ class Tasks:
         """The dropped file is out of Inbox/."""
         self._db.execute("UPDATE tasks SET taken = '' WHERE id = ?", (task,))
 
+    def waits(self, task: str) -> bool:
+        """Whether it is still to be drafted, or its draft to be decided or sent."""
+        row = self._db.row(
+            "SELECT 1 FROM tasks LEFT JOIN proposals p ON p.id = tasks.id AND p.latest = 1"
+            " WHERE tasks.id = ? AND tasks.outcome = '' AND coalesce(p.state, 'proposed') IN ('proposed', 'held')",
+            (task,),
+        )
+        return row is not None
+
     def newest(self, count: int) -> list[str]:
         """Ids of the tasks that came last and have left files in the vault."""
         sql = "SELECT id FROM tasks WHERE durable = 1 ORDER BY arrived_at DESC LIMIT ?"

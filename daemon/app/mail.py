@@ -1,0 +1,126 @@
+"""The connected mailboxes: which there are, who watches them, and where mail leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from daemon.core.errors import Transient, UserError
+from daemon.core.mailboxes import accounts
+from daemon.core.mailboxes.accounts import Account, GmailAccount, Kind
+
+if TYPE_CHECKING:
+    from daemon.app import App
+    from daemon.core.mailboxes.ports import Mailbox
+    from daemon.core.ports import MailChannel
+    from daemon.runtime.mailboxes import Mailboxes, Watched
+
+
+def connected(app: App) -> tuple[list[Account], list[str]]:
+    """Every account, the one that was connected first before the others; and what is wrong with secrets that are none.
+
+    Raises UserError when the secrets cannot be read at all.
+    """
+    kept = [each for each in app.secrets.all() if accounts.is_account(each.name)] if app.secrets.exists() else []
+    found, problems = list[Account](), list[str]()
+    for each in kept:
+        try:
+            found.append(accounts.read(each.name, each.value))
+        except UserError as problem:
+            problems.append(str(problem))
+    for each in found:
+        app.redact.add(*each.hidden)
+    return sorted(found, key=lambda each: each.connected_at), problems
+
+
+class Connected:
+    """The accounts that mail may leave from, as they are at each moment; see `MailAccounts`."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._mark: object = None
+        self._accounts: Sequence[Account] = ()
+        self._channels: dict[str, MailChannel] = {}
+
+    def of_sender(self, address: str) -> str:
+        found = accounts.of_sender(self._sending(), address)
+        return found.name if found else ""
+
+    def senders(self) -> Sequence[str]:
+        return [address for each in self._sending() for address in each.addresses]
+
+    def channel(self, account: str) -> MailChannel:
+        found = accounts.by_name(self._sending()).get(account)
+        if found is None:
+            kind = account.partition(".")[0]
+            raise Transient(f"the mailbox {account} is not connected, or may not send: `employee connect {kind}`")
+        if account not in self._channels:
+            self._channels[account] = channel(self._app, found)
+        return self._channels[account]
+
+    def _sending(self) -> list[Account]:
+        mark = self._app.secrets.mark()
+        if mark != self._mark:
+            self._accounts, self._channels, self._mark = connected(self._app)[0], {}, mark
+        return [each for each in self._accounts if each.may_send]
+
+
+def channel(app: App, account: Account) -> MailChannel:
+    """How mail leaves one account."""
+    settings, jottings = app.settings, app.ledger.jottings
+    if isinstance(account, GmailAccount):
+        from daemon.adapters.gmail.channel import GmailChannel
+
+        return GmailChannel(account, settings.gmail, jottings)
+    from daemon.adapters.imap.channel import SmtpChannel
+
+    return SmtpChannel(account, settings.imap, jottings)
+
+
+def mailbox(app: App, account: Account, woken: Callable[[], None]) -> Mailbox:
+    """How one account is read. `woken` is called when its server says that something came."""
+    settings = app.settings
+    if isinstance(account, GmailAccount):
+        from daemon.adapters.gmail.box import GmailBox
+
+        return GmailBox(account, settings.gmail)
+    from daemon.adapters.imap.box import ImapBox
+
+    return ImapBox(account, settings.imap, woken)
+
+
+def role(app: App, kind: Kind, woken: Callable[[], None]) -> Mailboxes:
+    """All accounts of one kind."""
+    from daemon.runtime.mailboxes import Mailboxes, Opened
+
+    def opened() -> Opened:
+        wanted = app.settings.gmail.enabled if kind == "gmail" else app.settings.imap.enabled
+        if not wanted:
+            return Opened()
+        found, problems = connected(app)
+        ours = [problem for problem in problems if f" {kind}." in problem]
+        return Opened([watched(app, each, woken) for each in found if each.kind == kind], ours)
+
+    return Mailboxes(kind, app.secrets.mark, opened)
+
+
+def watched(app: App, account: Account, woken: Callable[[], None]) -> Watched:
+    """One account at work."""
+    from daemon import registry
+    from daemon.core.plugins import Mailed, Sources
+    from daemon.runtime.intake import Intake
+    from daemon.runtime.mailboxes import Watched
+    from daemon.runtime.mailroom import Mailroom
+    from daemon.runtime.showing import Showing
+    from daemon.runtime.watching import Watching
+
+    settings, box, letters = app.settings, mailbox(app, account, woken), app.ledger.letters(account.name)
+    own = settings.gmail if account.kind == "gmail" else settings.imap
+    table = settings.mail.model_dump() | own.model_dump()
+    found = registry.watcher(account.kind, table, Sources(app.vault, Mailed(account, box, letters)))
+    if found.made is None:
+        raise UserError(f"the watcher of {account.kind} cannot be loaded: {found.why}")
+    room = Mailroom(app.vault, app.ledger, Intake(app.vault, app.ledger, app.zone, app.converter), account.name)
+    watching = Watching(account.address, found.made, room, woken, kept_all=letters.go_on_from)
+    showing = Showing(account, box, letters, settings.mail)
+    return Watched(watching, showing, box.close)

@@ -1,0 +1,71 @@
+"""How every watcher of a mailbox looks: when it is due, from the cursor on, one message after another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from daemon.core import arrivals
+from daemon.core.mailboxes.values import IGNORE, CursorLost, Origin, Stub, Window
+from daemon.core.plugins import Mailed
+from daemon.core.ports import Missing, Poll
+from daemon.core.task import Arrival
+
+_LOST = timedelta(days=7)  # how far back a look goes when the mailbox forgot what happened since the last one
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the person set."""
+
+    every: timedelta
+    first: timedelta  # how far back the first look goes
+    first_most: int
+    largest: int  # bytes
+
+
+class Polling:
+    """One mailbox. Nothing is kept here that a restart would miss."""
+
+    def __init__(self, mailed: Mailed, rules: Rules) -> None:
+        self._account = mailed.account
+        self._box = mailed.mailbox
+        self._letters = mailed.letters
+        self._rules = rules
+        self._looked: datetime | None = None
+        self._told = ""  # the cursor of the last look; it is taken up when all that was told is kept
+
+    def poll(self, now: datetime) -> Poll:
+        """Nothing before it is due. Raises Transient or UserError when the mailbox cannot be looked at."""
+        if not self._due(now):
+            return Poll(iter(()))
+        cursor = self._letters.cursor
+        try:
+            changes = self._box.changes(cursor, self._first(now))
+        except CursorLost:
+            since = max(self._account.connected_at, now - _LOST)
+            changes = self._box.changes("", Window(since))
+        self._looked, self._told = now, changes.cursor
+        return Poll(self._arrivals(changes.stubs), notices=changes.notices, cursor=changes.cursor)
+
+    def _due(self, now: datetime) -> bool:
+        unfinished = self._told not in {"", self._letters.cursor}
+        waited = self._looked is None or not timedelta() <= now - self._looked < self._rules.every
+        return waited or unfinished or self._box.stirred
+
+    def _first(self, now: datetime) -> Window:
+        return Window(now - self._rules.first, unread=True, most=self._rules.first_most)
+
+    def _arrivals(self, stubs: Iterable[Stub]) -> Iterator[Arrival]:
+        for stub in stubs:
+            if not self._letters.known(stub.remote) and IGNORE not in stub.labels:
+                try:
+                    data = self._box.fetch(stub.remote, self._rules.largest)
+                except Missing:
+                    continue
+                yield replace(arrivals.mail("message.eml", data, source=self._account.kind), origin=self._origin(stub))
+
+    def _origin(self, stub: Stub) -> Origin:
+        account = self._account
+        return Origin(account.name, account.address, stub.remote, stub.thread, stub.sent, stub.labels)

@@ -1,0 +1,74 @@
+"""The doors to connected mailboxes: how one is read, how mail leaves, and what is remembered between two steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from daemon.core.mailboxes.values import Changes, Letter, Mark, Window
+    from daemon.core.ports import MailChannel
+
+
+class Mailbox(Protocol):
+    """One connected mailbox, as it is read. Raises Transient for what passes, UserError for what the person ends."""
+
+    @property
+    def stirred(self) -> bool:
+        """Whether the server said since the last look that something came: no need to wait for the next one."""
+        ...
+
+    def changes(self, cursor: str, window: Window) -> Changes:
+        """What is new after `cursor`, in Sent as well; without one what lies in `window`. Raises CursorLost.
+
+        The stubs are told one at a time, oldest first, when they are asked for. One that was told before may be told
+        again, and none is left out.
+        """
+        ...
+
+    def fetch(self, remote: str, limit: int) -> bytes:
+        """A message as it came, of a larger one the first `limit` bytes. Raises Missing when it is gone."""
+        ...
+
+    def mark(self, marks: Sequence[Mark]) -> None:
+        """Show what became of messages. Doing it twice does the same; messages that are gone are left out."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class Letters(Protocol):
+    """What is known of the messages of one mailbox."""
+
+    @property
+    def cursor(self) -> str: ...
+
+    def known(self, remote: str) -> bool: ...
+
+    def get(self, remote: str) -> Letter | None: ...
+
+
+class MailAccounts(Protocol):
+    """The connected mailboxes that mail may leave from."""
+
+    def of_sender(self, address: str) -> str:
+        """The name of the account that sends from this address, or ""."""
+        ...
+
+    def senders(self) -> Sequence[str]:
+        """Every address that mail may leave from."""
+        ...
+
+    def channel(self, account: str) -> MailChannel:
+        """Raises Transient when it is not connected (any more): nothing is sent, and it waits."""
+        ...
+
+
+class Jottings(Protocol):
+    """What an effect of several steps has to know after a crash: durable before the call returns."""
+
+    def get(self, key: str, name: str) -> str:
+        """What was put under this name, or ""."""
+        ...
+
+    def put(self, key: str, name: str, value: str) -> None: ...

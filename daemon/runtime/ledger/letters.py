@@ -1,0 +1,94 @@
+"""The messages of a connected mailbox: which were seen, in which thread they stand, and which task came of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from daemon.core.mailboxes.values import Letter
+from daemon.runtime.ledger.database import Database, Row, stamp
+
+
+class Letters:
+    """Those of one account; see `daemon.core.mailboxes.ports.Letters`."""
+
+    def __init__(self, db: Database, account: str) -> None:
+        self._db = db
+        self.account = account
+
+    @property
+    def cursor(self) -> str:
+        """Up to where everything in the mailbox is kept; "" before the first look."""
+        row = self._db.row("SELECT value FROM cursors WHERE name = ?", (self.account,))
+        return row["value"] if row else ""
+
+    def go_on_from(self, cursor: str) -> None:
+        """Only when all that came before it is durable."""
+        said = {"name": self.account, "value": cursor}
+        self._db.execute("INSERT INTO cursors VALUES (:name, :value) ON CONFLICT DO UPDATE SET value = :value", said)
+
+    def known(self, remote: str) -> bool:
+        return (
+            self._db.row("SELECT 1 FROM letters WHERE account = ? AND remote = ?", (self.account, remote)) is not None
+        )
+
+    def get(self, remote: str) -> Letter | None:
+        row = self._db.row("SELECT * FROM letters WHERE account = ? AND remote = ?", (self.account, remote))
+        return _letter(row) if row else None
+
+    def add(self, letter: Letter, now: datetime) -> None:
+        """A second call for the same message changes nothing."""
+        row = {
+            "account": self.account, "remote": letter.remote, "thread": letter.thread, "message_id": letter.message_id,
+            "sent": int(letter.sent), "task": letter.task, "path": letter.path, "people": json.dumps(letter.people),
+            "at": stamp(now), "shown": letter.shown,
+        }  # fmt: skip
+        with self._db.transaction():
+            if not self.known(letter.remote):
+                self._db.insert("letters", row)
+
+    def thread(self, thread: str) -> list[Letter]:
+        """What is known of one thread, in the order in which it was seen."""
+        sql = "SELECT * FROM letters WHERE account = ? AND thread = ? ORDER BY at, remote"
+        return [_letter(row) for row in self._db.rows(sql, (self.account, thread))]
+
+    def naming(self, message_ids: Collection[str]) -> list[Letter]:
+        """The messages that bear these Message-IDs, in the order of the ids; of two with one id, both."""
+        sql = "SELECT * FROM letters WHERE account = ? AND message_id = ? AND message_id <> ''"
+        return [_letter(row) for one in message_ids for row in self._db.rows(sql, (self.account, one))]
+
+    def of_task(self, task: str) -> Letter | None:
+        """The message that a task came of."""
+        sql = "SELECT * FROM letters WHERE account = ? AND task = ? ORDER BY at LIMIT 1"
+        row = self._db.row(sql, (self.account, task))
+        return _letter(row) if row else None
+
+    def with_tasks(self) -> Sequence[tuple[Letter, str, str]]:
+        """Each message that a task came of, with the task's outcome and the state of its newest draft ("" = none)."""
+        rows = self._db.rows(
+            "SELECT letters.*, coalesce(tasks.outcome, '') AS outcome, coalesce(p.state, '') AS state FROM letters"
+            " LEFT JOIN tasks ON tasks.id = letters.task"
+            " LEFT JOIN proposals p ON p.id = letters.task AND p.latest = 1"
+            " WHERE letters.account = ? AND letters.task <> '' AND letters.shown <> 'AI/Done' ORDER BY letters.at",
+            (self.account,),
+        )
+        return [(_letter(row), row["outcome"], row["state"]) for row in rows]
+
+    def show(self, remote: str, shown: str) -> None:
+        """This state stands in the mailbox now."""
+        self._db.execute("UPDATE letters SET shown = ? WHERE account = ? AND remote = ?", (shown, self.account, remote))
+
+
+def _letter(row: Row) -> Letter:
+    return Letter(
+        account=row["account"],
+        remote=row["remote"],
+        thread=row["thread"],
+        message_id=row["message_id"],
+        sent=bool(row["sent"]),
+        task=row["task"],
+        path=row["path"],
+        people=tuple(json.loads(row["people"])),
+        shown=row["shown"],
+    )
