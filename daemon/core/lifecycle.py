@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from daemon.core.proposal import Decision, Proposal, State, Verdict
+from daemon.core.proposal import Decision, News, Proposal, State, Verdict
 from daemon.core.steps import (
     End,
     Execute,
