@@ -202,10 +202,10 @@ def _unwanted(wanted: Sequence[Approved], found: Sequence[Effect]) -> Iterator[s
 
 
 def _papers(root: Path) -> Iterator[str]:
-    """Numbers from 1 on, each on one line and on one pair of files."""
+    """Numbers from 1 on in each year, each on one line and on one pair of files."""
     booked = sorted(row["number"] for row in rows(root) if row["kind"] == "invoice")
-    year = booked[0][:4] if booked else ""
-    if booked != [f"{year}-{number:04}" for number in range(1, len(booked) + 1)]:
+    years = Counter(number[:4] for number in booked)
+    if booked != [f"{year}-{n:04}" for year in sorted(years) for n in range(1, years[year] + 1)]:
         yield f"the numbers of the invoices have a gap or come twice: {booked}"
     for kind in ("pdf", "html"):
         names = [path.name for path in (root / "Outbox").glob(f"[!.]*.{kind}")]
