@@ -1,7 +1,7 @@
 """The company handbook as a value: what the person wrote about the company, its facts, contacts and rules.
 
 Only the person writes `Company_Handbook.md`. Reading it never fails: what makes no sense becomes a sentence
-in `problems`, and the rest counts. Headings: About, Facts, Contacts, Routing, Signature, Never, Me, Invoices.
+in `problems`, and the rest counts. Headings: About, Facts, Contacts, Routing, Filing, Signature, Never, Me, Invoices.
 """
 
 from __future__ import annotations
@@ -15,13 +15,14 @@ from dataclasses import dataclass, field
 from daemon.core.accounting import house_rules
 from daemon.core.accounting.house_rules import HouseRules
 from daemon.core.language import phones, words
+from daemon.core.mailboxes import filing
 from daemon.core.task import Priority
 
 PRIORITY_RULES: tuple[Priority, ...] = ("urgent", "high", "low")
 IGNORE = "ignore"
 SPECIALISTS = ("accounting", "assistant", "mail", "social", "voice")  # whom a line of Routing may name
 
-_SECTIONS = ("about", "facts", "contacts", "routing", "signature", "never", "me", "invoices")
+_SECTIONS = ("about", "facts", "contacts", "routing", "filing", "signature", "never", "me", "invoices")
 _HEADING = re.compile(r"#{1,2}\s+(.*)")
 _BULLET = re.compile(r"\s*(?:[-*+]|\d{1,3}[.)])\s+(?:\[.\]\s+)?(.*)")
 _HIDDEN = re.compile(r"<!--.*?(?:-->|\Z)|%%.*?%%", re.DOTALL)  # what nobody closes hides the rest
@@ -80,6 +81,7 @@ class Handbook:
     facts: tuple[Fact, ...] = ()
     contacts: tuple[Contact, ...] = ()
     rules: Mapping[str, Rule] = field(default_factory=dict[str, Rule])
+    filing: tuple[filing.Rule, ...] = ()
     signature: str = ""
     never: tuple[str, ...] = ()
     me: tuple[str, ...] = ()
@@ -150,6 +152,7 @@ def parse(text: str, agents: Collection[str] = SPECIALISTS) -> Handbook:
         facts=tuple(_facts(sections["facts"], problems)),
         contacts=tuple(_contacts(sections["contacts"], problems)),
         rules=_rules(sections["routing"], (*PRIORITY_RULES, IGNORE, *agents), problems),
+        filing=filing.parse(_bullets(sections["filing"]), problems),
         signature=_block(sections["signature"]),
         never=tuple(phrase.strip("\"“”„'") for _, phrase in _bullets(sections["never"])),
         me=tuple(words.fold(email) for _, bullet in _bullets(sections["me"]) for email in _ADDRESS.findall(bullet)),
@@ -159,11 +162,11 @@ def parse(text: str, agents: Collection[str] = SPECIALISTS) -> Handbook:
 
 
 def private(text: str) -> Mapping[str, str]:
-    """What of a handbook is for the person's eyes only, by heading: notes on contacts, Routing and Invoices."""
+    """What of a handbook is for the person's eyes only, by heading: notes on contacts, Routing, Filing and Invoices."""
     sections = _sections(text)
     notes = ((number, line[found.end() :] if (found := _ADDRESS.search(line)) else line)
              for number, line in sections["contacts"])  # fmt: skip
-    kept = {"Contacts": notes, "Routing": sections["routing"], "Invoices": sections["invoices"]}
+    kept = {"Contacts": notes} | {name.capitalize(): sections[name] for name in ("routing", "filing", "invoices")}
     return {heading: "\n".join(line for _, line in lines) for heading, lines in kept.items()}
 
 
