@@ -110,4 +110,4 @@ def _file(params: Params, text: str) -> bytes:
     """Raises Permanent without a number."""
     if not params.phone:
         raise Permanent("there is no number to call; write it into `phone` and approve again")
-    return f"{params.name}: {_number(params)}\n\n{text.strip()}\n".encode()
+    return f"{params.name}: {_number(params)}\n\n{text}\n".encode()

@@ -6,12 +6,15 @@ reader's own. Nobody is named as invited in it, so that no program sends anythin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from daemon.core.appointment import Appointment
 
 _OCTETS = 75  # of one line, without its end (RFC 5545, 3.1)
+# What no text of a calendar may hold (RFC 5545, 3.3.11), and what some readers take for the end of a line.
+_BARRED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n"})
 
 
@@ -54,7 +57,7 @@ def _optional(appointment: Appointment, note: str) -> Iterator[str]:
     if appointment.place:
         yield f"LOCATION:{_text(appointment.place)}"
     if note.strip():
-        yield f"DESCRIPTION:{_text(note.strip())}"
+        yield f"DESCRIPTION:{_text(note)}"
     if appointment.method == "cancel":
         yield "STATUS:CANCELLED"
         yield "SEQUENCE:1"
@@ -63,10 +66,8 @@ def _optional(appointment: Appointment, note: str) -> Iterator[str]:
 
 
 def _text(value: str) -> str:
-    """Escaped (RFC 5545, 3.3.11); what does not print is a space."""
-    lines = value.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    plain = "\n".join("".join(c if c.isprintable() else " " for c in line) for line in lines)
-    return plain.translate(_ESCAPES)
+    """Escaped, and else as it is; what a calendar may not hold is a space."""
+    return _BARRED.sub(" ", value.replace("\r\n", "\n").replace("\r", "\n")).translate(_ESCAPES)
 
 
 def _utc(moment: datetime) -> str:

@@ -51,6 +51,13 @@ def test_the_file_has_the_number_and_the_script(action: Action, tmp_path: Path) 
     assert receipt.outcome == "saved"
 
 
+def test_the_script_is_as_it_was_approved(action: Action, tmp_path: Path) -> None:
+    text = "\t- Say\u00a0hello 👩\u200d👧\n  - Ask"
+    action.perform(CALL, text, EFFECT)
+    [file] = (tmp_path / "Outbox").glob("*.txt")
+    assert file.read_bytes() == f"Anna Berg: +494012345678\n\n{text}\n".encode()
+
+
 @pytest.mark.parametrize("name", ["../../etc/passwd", "a/b\\c", "CON", "...", "x" * 100, "Ä: #^[]|"])
 def test_no_name_leads_out_of_the_outbox(action: Action, tmp_path: Path, name: str) -> None:
     action.perform(CALL.model_copy(update={"name": name}), "Hello", EFFECT)

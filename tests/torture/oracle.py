@@ -28,7 +28,6 @@ STATES = ("Needs_Action", "In_Progress", "Pending_Approval", "Approved", "Reject
 KEPT = ("Documents", "Accounting", "Content")
 _KEY = re.compile(r"_(?P<id>t[a-z0-9]{10})(?:-g(?P<generation>\d+))?(?:\.\w+|$)")
 _EFFECT = re.compile(r"(?P<id>t[a-z0-9]{10})-g(?P<generation>\d+)")
-_UNSEEN = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u206f]")
 _PAPER = re.compile(r"(?P<number>\d{4}-\d{4})_")
 
 
@@ -145,9 +144,8 @@ def _same_entry(wanted: Approved, effect: Effect) -> bool:
     parts = (line.partition(":") for line in unfolded.splitlines())
     entry = {name: value for name, _, value in parts}
     description = re.sub(r"\\(.)", lambda found: "\n" if found[1] == "n" else found[1], entry["DESCRIPTION"])
-    kept = _UNSEEN.sub(" ", wanted.text).strip()  # in a calendar there is a space where nobody sees anything
     starts = wanted.said["starts"].replace(tzinfo=ZoneInfo(wanted.said["zone"])).astimezone(UTC)
-    return (person.plain(description), entry["DTSTART"]) == (kept, f"{starts:%Y%m%dT%H%M%SZ}")
+    return (person.plain(description), entry["DTSTART"]) == (wanted.text, f"{starts:%Y%m%dT%H%M%SZ}")
 
 
 def _same_line(wanted: Approved, effect: Effect) -> bool:

@@ -95,8 +95,8 @@ def _unescaped(value: str) -> str:
 
 
 def _printed(text: str) -> str:
-    """As it gets into a calendar: a space for each character that does not print, such as a tab, and none around it."""
-    return plain("".join(char if char.isprintable() or char == "\n" else " " for char in text)).strip()
+    """As it gets into a calendar: a space for a control character and for what some readers take for a new line."""
+    return plain(re.sub("[\x80-\x9f\u2028\u2029]", " ", text)).strip()
 
 
 def _booked(seen: Seen, done: Done) -> bool:
