@@ -6,6 +6,7 @@ wrote with that splitter and compares. Nothing here knows a mail account, a task
 """
 
 from daemon.core.mail.building import build
+from daemon.core.mail.comparing import differing
 from daemon.core.mail.headers import decoded
 from daemon.core.mail.quoting import newest
 from daemon.core.mail.reading import read
@@ -23,6 +24,7 @@ __all__ = [
     "build",
     "content_hash",
     "decoded",
+    "differing",
     "newest",
     "read",
     "reply_recipients",
