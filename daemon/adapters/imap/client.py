@@ -108,7 +108,7 @@ class Client(IMAPClient):
             }
 
     def _listed(self, folders: Sequence[str], wanted: Sequence[str]) -> Mapping[str, Folder]:
-        quoted = [cast("str", self._normalise_folder(each)).encode() for each in folders]  # pyright: ignore[reportUnknownMemberType]
+        quoted = [cast("bytes", self._normalise_folder(each)) for each in folders]  # pyright: ignore[reportUnknownMemberType]
         items = f"(STATUS ({' '.join(wanted)}))".encode()
         args = [b'""', b"(" + b" ".join(quoted) + b")", b"RETURN", items]
         said = cast("list[bytes]", self._raw_command_untagged(b"LIST", args, "STATUS", uid=False))  # pyright: ignore[reportUnknownMemberType]
