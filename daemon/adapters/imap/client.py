@@ -21,6 +21,7 @@ from imapclient.response_parser import parse_response  # pyright: ignore[reportM
 from daemon.adapters.imap.wire import Bounded
 
 _NONSENSE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # what parsers say to it
+_HEAD = 256 * 1024  # bytes
 _HIGHEST = 2**32 - 1  # RFC 3501: numbers have 32 bits
 _OLD = datetime(1970, 1, 1, tzinfo=UTC)
 _ABOUT = ("UID", "FLAGS", "INTERNALDATE", "RFC822.SIZE")
@@ -133,10 +134,19 @@ class Client(IMAPClient):
 
     def content(self, number: int, limit: int) -> bytes | None:
         """A message, of a larger one the first `limit` bytes; None when it is gone. It stays unread."""
+        return self._part(number, "", limit)
+
+    def head(self, number: int) -> bytes:
+        """The header of a message, as far as anybody writes one; b"" when it is gone. It stays unread."""
+        return self._part(number, "HEADER", _HEAD) or b""
+
+    def _part(self, number: int, section: str, limit: int) -> bytes | None:
         with _understood(), self.wire.taking(limit):
-            told = cast("dict[int, dict[bytes, Any]]", self._asked.fetch([number], [f"BODY.PEEK[]<0.{limit}>"]))
+            told = cast(
+                "dict[int, dict[bytes, Any]]", self._asked.fetch([number], [f"BODY.PEEK[{section}]<0.{limit}>"])
+            )
             found = told.get(number, {})
-            data = next((value for name, value in found.items() if name.startswith(b"BODY[]")), None)
+            data = next((value for name, value in found.items() if name.startswith(b"BODY[")), None)
             return data[:limit] if isinstance(data, bytes) else None
 
     def keep(self, numbers: Sequence[int], *, add: Sequence[str] = (), remove: Sequence[str] = ()) -> None:
