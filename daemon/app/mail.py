@@ -99,28 +99,32 @@ def role(app: App, kind: Kind, woken: Callable[[], None]) -> Mailboxes:
             return Opened()
         found, problems = connected(app)
         ours = [problem for problem in problems if f" {kind}." in problem]
-        return Opened([watched(app, each, woken) for each in found if each.kind == kind], ours)
+        return Opened(
+            [watched(app, each, mailbox(app, each, woken), woken) for each in found if each.kind == kind], ours
+        )
 
     return Mailboxes(kind, app.secrets.mark, opened)
 
 
-def watched(app: App, account: Account, woken: Callable[[], None]) -> Watched:
+def watched(app: App, account: Account, box: Mailbox, woken: Callable[[], None]) -> Watched:
     """One account at work."""
     from daemon import registry
     from daemon.core.plugins import Mailed, Sources
+    from daemon.runtime.filing import Filing
     from daemon.runtime.intake import Intake
     from daemon.runtime.mailboxes import Watched
     from daemon.runtime.mailroom import Mailroom
     from daemon.runtime.showing import Showing
     from daemon.runtime.watching import Watching
 
-    settings, box, letters = app.settings, mailbox(app, account, woken), app.ledger.letters(account.name)
+    settings, letters = app.settings, app.ledger.letters(account.name)
     own = settings.gmail if account.kind == "gmail" else settings.imap
     table = settings.mail.model_dump() | own.model_dump()
     found = registry.watcher(account.kind, table, Sources(app.vault, Mailed(account, box, letters)))
     if found.made is None:
         raise UserError(f"the watcher of {account.kind} cannot be loaded: {found.why}")
-    room = Mailroom(app.vault, app.ledger, Intake(app.vault, app.ledger, app.zone, app.converter), account.name)
-    watching = Watching(account.address, found.made, room, woken, kept_all=letters.go_on_from)
-    showing = Showing(account, box, letters, settings.mail)
+    room = Mailroom(app.vault, app.ledger, Intake(app.vault, app.ledger, app.zone, app.converter), account)
+    watching = Watching(account.address, found.made, room, woken, kept_all=letters.go_on_from, heard=room.heard)
+    filing = Filing(app.vault, app.converter, account)
+    showing = Showing(account, box, app.ledger, wanted=settings.mail, filed=filing.of)
     return Watched(watching, showing, box.close)

@@ -1,60 +1,101 @@
 """Shows in a mailbox what became of its mail, as labels: whatever the ledger says now, until it stands there.
 
 Nothing is remembered but what was shown last, so a kill, a lost connection or a mail that was moved meanwhile is
-ordinary: the next look does what is missing. Showing twice does the same.
+ordinary: the next look does what is missing. Showing twice does the same. Each state is shown once: a label that the
+person takes off stays off until the mail gets on. While everything is paused, nothing in a mailbox is touched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from daemon.core.errors import Transient, UserError
 from daemon.core.mailboxes import states
 from daemon.core.mailboxes.accounts import Account
+from daemon.core.mailboxes.filing import Filed
 from daemon.core.mailboxes.ports import Mailbox
-from daemon.core.mailboxes.values import Letter
-from daemon.core.proposal import State
+from daemon.core.mailboxes.values import DONE, Letter, Mark
 from daemon.core.settings import Mail
-from daemon.runtime.ledger.letters import Letters
+from daemon.runtime.ledger import Ledger
 from daemon.runtime.pace import Pace, Troubles
 
 _AT_ONCE = 50  # messages of one request
+Unshown = tuple[Letter, str]  # and the state that is to be shown
 
 
 class Showing:
     """Of one account."""
 
-    def __init__(self, account: Account, box: Mailbox, letters: Letters, wanted: Mail) -> None:
+    def __init__(
+        self, account: Account, box: Mailbox, ledger: Ledger, *, wanted: Mail, filed: Callable[[Letter], Filed]
+    ) -> None:
+        """`filed` says by the person's rules what else is done with a mail. It may raise Transient."""
         self._what = f"labels of {account.address}"
-        self._may = account.may_send  # who may only read sets no label
+        self._may = wanted.labels and account.may_send  # who may only read sets no label
         self._box = box
-        self._letters = letters
+        self._ledger = ledger
+        self._letters = ledger.letters(account.name)
         self._wanted = wanted
+        self._filed = filed
         self._troubles = Troubles()
 
     def show(self, now: datetime) -> Pace:
         """What is missing, a few at a time. A mailbox that refuses is a problem, never a reason to stop."""
-        if not (self._wanted.labels and self._may) or self._troubles.resting(self._what, now):
-            return Pace(progress=False, problems=self._troubles.problems())
-        shown = False
+        if not self._may or self._troubles.resting(self._what, now) or self._ledger.paused:
+            return self._pace(progress=False)
+        shown = 0
+        together, alone = self._missing(now)
         with self._troubles.contained(self._what, now):
-            shown = self._show()
-        return Pace(shown, problems=self._troubles.problems())
+            shown = self._show(together)
+            shown += sum(self._alone(each, now) for each in alone)
+        return self._pace(progress=shown > 0)
 
-    def _show(self) -> bool:
-        missing = dict(zip(range(_AT_ONCE), self._missing(), strict=False))
-        marks = [
-            states.mark(letter.remote, label, archive=self._wanted.archive, read=self._wanted.mark_read)
-            for letter, label in missing.values()
-        ]
+    def _pace(self, *, progress: bool) -> Pace:
+        return Pace(progress, self._troubles.next_try(), problems=self._troubles.problems())
+
+    def _missing(self, now: datetime) -> tuple[Sequence[Unshown], Sequence[Unshown]]:
+        """What is shown in one request, and what in one each: whatever had trouble stands in nobody's way.
+
+        When all together failed, one of them may be what the others failed of.
+        """
+        found = self._letters.unshown(states.LABELS, _AT_ONCE + len(self._troubles.said))
+        due = [each for each in found if not self._troubles.resting(self._name(each[0]), now)]
+        odd = [each for each in due if self._name(each[0]) in self._troubles.said]
+        even = [each for each in due if each not in odd]
+        if self._what in self._troubles.said:
+            return [], [*even, *odd][:_AT_ONCE]
+        return even[:_AT_ONCE], odd[:_AT_ONCE]
+
+    def _alone(self, unshown: Unshown, now: datetime) -> int:
+        """A mail that is refused is a problem of its own. Raises Transient or UserError when the mailbox is."""
+        shown, trouble = 0, None
+        with self._troubles.contained(self._name(unshown[0]), now):
+            try:
+                shown = self._show([unshown])
+            except (Transient, UserError) as error:
+                trouble = error
+        if trouble:
+            raise trouble
+        return shown
+
+    def _show(self, unshown: Sequence[Unshown]) -> int:
+        """How many."""
+        marks = [self._mark(letter, label) for letter, label in unshown]
         if marks:
             self._box.mark(marks)
-        for letter, label in missing.values():
-            self._letters.show(letter.remote, label)
-        return bool(marks)
+        with self._ledger.transaction():
+            for letter, label in unshown:
+                self._letters.show(letter.remote, label)
+        return len(marks)
 
-    def _missing(self) -> Iterator[tuple[Letter, str]]:
-        for letter, outcome, state in self._letters.with_tasks():
-            label = states.label(outcome, State(state) if state else None)
-            if label != letter.shown:
-                yield letter, label
+    def _mark(self, letter: Letter, label: str) -> Mark:
+        """Labels of the person's own are set when a mail is first shown; out of the inbox it comes at the end."""
+        fresh, over = letter.shown == "", label == DONE
+        filed = self._filed(letter) if fresh or over else Filed()
+        archive = self._wanted.archive or filed.move
+        extra = filed.labels if fresh else ()
+        return states.mark(letter.remote, label, extra=extra, archive=archive, read=self._wanted.mark_read)
+
+    def _name(self, letter: Letter) -> str:
+        return f"{self._what}, message {letter.remote}"

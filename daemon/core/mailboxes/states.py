@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from daemon.core.mailboxes.values import DONE, READY, SEEN, STATES, WAITING, Mark
+from collections.abc import Mapping
+
+from daemon.core.mailboxes.values import DONE, READY, STATES, WAITING, Mark
 from daemon.core.proposal import State
 
-_BY_STATE = {
+# By the outcome of a task, as the ledger has it, else by the state of its newest draft; SEEN when there is none.
+# Waiting is what the person said yes to and what is not out yet, or what needs them in another way.
+LABELS: Mapping[str, str] = {
+    "closed": DONE,
+    "failed": WAITING,
     State.PROPOSED: READY,
     State.HELD: WAITING,
     State.SENDING: WAITING,
     State.UNKNOWN: WAITING,
+    State.REFUSED: WAITING,
+    State.EXPIRED: WAITING,  # nobody answered and nobody said no: to call that done would hide the mail
     State.DONE: DONE,
     State.REJECTED: DONE,
-    State.EXPIRED: DONE,
     State.WITHDRAWN: DONE,
     State.SUPERSEDED: DONE,
-    State.REFUSED: WAITING,
 }
-
-
-def label(outcome: str, state: State | None) -> str:
-    """The label for a task: `outcome` as the ledger of tasks has it, `state` of its newest draft.
-
-    Waiting is what the person said yes to and what is not out yet, or what went wrong and needs them.
-    """
-    if outcome == "closed":
-        return DONE
-    if outcome == "failed":
-        return WAITING
-    return _BY_STATE[state] if state else SEEN
 
 
 def mark(remote: str, wanted: str, *, extra: tuple[str, ...] = (), archive: bool = False, read: bool = False) -> Mark:

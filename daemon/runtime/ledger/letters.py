@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
-from daemon.core.mailboxes.values import Letter
+from daemon.core.mailboxes.values import IGNORE, SEEN, Letter
 from daemon.runtime.ledger.database import Database, Row, stamp
+
+_UNSHOWN = """SELECT * FROM (SELECT letters.*, coalesce(json_extract(?, '$.' || nullif(outcome, '')),
+        json_extract(?, '$.' || state), ?) AS wanted
+    FROM letters LEFT JOIN tasks ON tasks.id = letters.task
+    LEFT JOIN proposals AS p ON p.id = letters.task AND p.latest = 1
+    WHERE letters.account = ? AND letters.task <> '')
+    WHERE wanted <> shown ORDER BY seq LIMIT ?"""
+
+_MOST = 200  # messages of one thread that are looked at
 
 
 class Letters:
@@ -41,39 +50,46 @@ class Letters:
         """A second call for the same message changes nothing."""
         row = {
             "account": self.account, "remote": letter.remote, "thread": letter.thread, "message_id": letter.message_id,
-            "sent": int(letter.sent), "task": letter.task, "path": letter.path, "people": json.dumps(letter.people),
-            "at": stamp(now), "shown": letter.shown,
+            "answers": letter.answers, "title": letter.title, "sent": int(letter.sent), "task": letter.task,
+            "path": letter.path, "people": json.dumps(letter.people), "at": stamp(now), "shown": letter.shown,
         }  # fmt: skip
         with self._db.transaction():
             if not self.known(letter.remote):
                 self._db.insert("letters", row)
 
     def thread(self, thread: str) -> list[Letter]:
-        """What is known of one thread, in the order in which it was seen."""
-        sql = "SELECT * FROM letters WHERE account = ? AND thread = ? ORDER BY at, remote"
-        return [_letter(row) for row in self._db.rows(sql, (self.account, thread))]
+        """The newest messages that are known of one thread, in the order in which they were seen."""
+        sql = "SELECT * FROM letters WHERE account = ? AND thread = ? ORDER BY seq DESC LIMIT ?"
+        return [_letter(row) for row in reversed(self._db.rows(sql, (self.account, thread, _MOST)))]
 
     def naming(self, message_ids: Collection[str]) -> list[Letter]:
         """The messages that bear these Message-IDs, in the order of the ids; of two with one id, both."""
         sql = "SELECT * FROM letters WHERE account = ? AND message_id = ? AND message_id <> ''"
         return [_letter(row) for one in message_ids for row in self._db.rows(sql, (self.account, one))]
 
+    def hand_over(self, task: str, to: str) -> None:
+        """What came of these messages is another task now, in whatever mailbox they lie."""
+        self._db.execute("UPDATE letters SET task = ? WHERE task = ? AND task <> ''", (to, task))
+
+    def ignore(self, remote: str) -> None:
+        """The person wants this message left alone: nothing comes of it and nothing is shown any more."""
+        sql = "UPDATE letters SET task = '', shown = ? WHERE account = ? AND remote = ?"
+        self._db.execute(sql, (IGNORE, self.account, remote))
+
     def of_task(self, task: str) -> Letter | None:
-        """The message that a task came of."""
-        sql = "SELECT * FROM letters WHERE account = ? AND task = ? ORDER BY at LIMIT 1"
+        """The message that a task came of; of several that one draft answers, the newest."""
+        sql = "SELECT * FROM letters WHERE account = ? AND task = ? ORDER BY seq DESC LIMIT 1"
         row = self._db.row(sql, (self.account, task))
         return _letter(row) if row else None
 
-    def with_tasks(self) -> Sequence[tuple[Letter, str, str]]:
-        """Each message that a task came of, with the task's outcome and the state of its newest draft ("" = none)."""
-        rows = self._db.rows(
-            "SELECT letters.*, coalesce(tasks.outcome, '') AS outcome, coalesce(p.state, '') AS state FROM letters"
-            " LEFT JOIN tasks ON tasks.id = letters.task"
-            " LEFT JOIN proposals p ON p.id = letters.task AND p.latest = 1"
-            " WHERE letters.account = ? AND letters.task <> '' AND letters.shown <> 'AI/Done' ORDER BY letters.at",
-            (self.account,),
-        )
-        return [(_letter(row), row["outcome"], row["state"]) for row in rows]
+    def unshown(self, labels: Mapping[str, str], most: int) -> list[tuple[Letter, str]]:
+        """The oldest messages that show another label than `labels` has for them, with that label.
+
+        `labels`: by the outcome of the task that came of a message, else by the state of its newest draft.
+        """
+        said = json.dumps(labels)
+        rows = self._db.rows(_UNSHOWN, (said, said, SEEN, self.account, most))
+        return [(_letter(row), row["wanted"]) for row in rows]
 
     def show(self, remote: str, shown: str) -> None:
         """This state stands in the mailbox now."""
@@ -91,4 +107,6 @@ def _letter(row: Row) -> Letter:
         path=row["path"],
         people=tuple(json.loads(row["people"])),
         shown=row["shown"],
+        answers=row["answers"],
+        title=row["title"],
     )
