@@ -29,8 +29,8 @@ from tests.gmailbox import ADDRESS, Box, Message, Refusal
 
 # "accept-…": it is done first. "slow" answers after a moment, "hang" and "accept-hang" never, "huge" without an end.
 Mode = Literal[
-    "ok", "400", "401", "403-rate", "403-scope", "404", "429", "500", "503", "accept-500", "drop", "accept-drop",
-    "slow", "hang", "accept-hang", "garbage", "accept-garbage", "huge",
+    "ok", "400", "401", "403-rate", "403-scope", "403-off", "404", "429", "500", "503", "accept-500", "drop",
+    "accept-drop", "slow", "hang", "accept-hang", "garbage", "accept-garbage", "huge",
 ]  # fmt: skip
 MAIL = "https://mail.google.com/"
 MODIFY = "https://www.googleapis.com/auth/gmail.modify"
@@ -43,6 +43,9 @@ _REFUSALS = {
     "401": Refusal(401, "authError", "Invalid Credentials"),
     "403-rate": Refusal(403, "rateLimitExceeded", "Rate Limit Exceeded"),
     "403-scope": Refusal(403, "insufficientPermissions", "Request had insufficient authentication scopes."),
+    "403-off": Refusal(
+        403, "accessNotConfigured", "Gmail API has not been used in project 1 before or it is disabled."
+    ),
     "404": Refusal(404, "notFound", "Requested entity was not found."),
     "429": Refusal(429, "rateLimitExceeded", "Too many concurrent requests for user"),
     "500": Refusal(500, "backendError", "Backend Error"),

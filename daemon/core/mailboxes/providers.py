@@ -1,0 +1,110 @@
+"""Where known mail providers are reached, from `config/mail-servers.toml`, and servers as a person names them. Pure."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+from daemon.core.errors import UserError
+from daemon.core.mailboxes.accounts import Server
+
+Security = Literal["tls", "starttls", "plain"]
+SECURITIES: tuple[Security, ...] = ("tls", "starttls", "plain")
+NOT_CONFIGURED, USAGE = 4, 2
+_HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+_LOOPBACK = "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """A mail provider. `closed` says why no password opens a mailbox there; then it has no servers."""
+
+    name: str
+    title: str
+    domains: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
+    imap: Server | None = None
+    smtp: Server | None = None
+    note: str = ""
+    closed: str = ""
+
+
+def read(text: str) -> list[Provider]:
+    """All of them, from the file's text."""
+    return [_provider(name, cast("dict[str, Any]", table)) for name, table in tomllib.loads(text).items()]
+
+
+def _provider(name: str, table: Mapping[str, Any]) -> Provider:
+    security = table.get("security", "tls")
+    return Provider(
+        name,
+        table["title"],
+        tuple(table["domains"]),
+        tuple(table.get("hosts", ())),
+        server(table["imap"], security) if "imap" in table else None,
+        server(table["smtp"], table.get("smtp_security", security)) if "smtp" in table else None,
+        table.get("note", ""),
+        table.get("closed", ""),
+    )
+
+
+def of_address(address: str, known: Iterable[Provider]) -> Provider | None:
+    """The one an address is at, by its end."""
+    domain = address.rpartition("@")[2].lower()
+    return next((each for each in known if domain in each.domains), None)
+
+
+def of_host(host: str, known: Iterable[Provider]) -> Provider | None:
+    """The one a server belongs to, as far as the file names it."""
+    return next((each for each in known if host in each.hosts or (each.imap and host == each.imap.host)), None)
+
+
+def server(named: str, security: Security) -> Server:
+    """A server as the person names it: "host:port" or "[::1]:port". Raises UserError (2) for what is none.
+
+    Without encryption only on this computer: a password never goes through a network for everybody to read.
+    """
+    host, colon, port = named.strip().lower().rpartition(":")
+    host = host.removeprefix("[").removesuffix("]") if host.startswith("[") else host
+    if not colon or not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536) or not _is_host(host):  # noqa: PLR2004
+        raise UserError(
+            "A server is named with its port, for example imap.example.com:993. Your provider's help page has both.",
+            exit_code=USAGE,
+        )
+    if security == "plain" and not _here(host):
+        raise UserError(
+            f"Without encryption the password could be read on the way to {host}, so plain is for servers on this "
+            "computer only. Use --security tls or --security starttls.",
+            exit_code=USAGE,
+        )
+    return Server(host=host, port=int(port), security=security)
+
+
+def _is_host(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return bool(_HOST.fullmatch(host)) and ".." not in host
+    return True
+
+
+def _here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == _LOOPBACK
+
+
+def unknown(address: str) -> UserError:
+    """Nobody told us the servers of this address."""
+    domain = address.rpartition("@")[2]
+    return UserError(
+        f"I do not know the mail servers of {domain}. Its provider's help page names them (IMAP and SMTP settings). "
+        "Type: `employee connect imap --imap HOST:PORT --smtp HOST:PORT`, for example --imap imap.example.com:993 "
+        "--smtp smtp.example.com:465. If the mailbox is at Google, type `employee connect gmail`.",
+        exit_code=NOT_CONFIGURED,
+    )
