@@ -29,6 +29,7 @@ from daemon.runtime.ledger.audit import Record
 from daemon.runtime.ledger.spending import ANSWERED, UNAFFORDABLE, WEAKER
 from daemon.runtime.minds import purse
 from daemon.runtime.pages import cover_of
+from daemon.runtime.showing import FILED
 from daemon.runtime.status import Status
 
 JOB = "briefing"
@@ -218,16 +219,28 @@ _FILE = re.compile(r"\(([^()]{1,500}?) sha256:[0-9a-f]{64}")
 
 
 def _closed(context: Context, records: Iterable[Record]) -> list[Closed]:
-    """By reason, the most frequent first; what was dropped once more last."""
-    tasks = context.ledger.tasks
-    titles: defaultdict[tuple[bool, str], list[str]] = defaultdict(list)
+    """By reason and label, the most frequent first; what was dropped once more last."""
+    found: defaultdict[tuple[bool, str, str, bool], list[tuple[str, str]]] = defaultdict(list)
     for record in records:
         if record.kind == "CLOSED":
-            known, again = tasks.get(record.subject), tasks.came_before(record.subject)
-            why = _AGAIN if again else str(record.data.get("why", ""))
-            titles[again, why].append(known.title if known else record.subject)
-    by_number = sorted(titles.items(), key=lambda each: (each[0][0], -len(each[1])))
-    return [Closed(why, found, again) for (again, why), found in by_number]
+            kind, mail = _kind(context, record)
+            found[kind].append(mail)
+    by_number = sorted(found.items(), key=lambda each: (each[0][0], -len(each[1])))
+    return [
+        Closed(why, [title for title, _ in named], again, [link for _, link in named] if mailed else (), label)
+        for (again, why, label, mailed), named in by_number
+    ]
+
+
+def _kind(context: Context, record: Record) -> tuple[tuple[bool, str, str, bool], tuple[str, str]]:
+    """With what a closed task is told: again, why, label, whether it is mail of a mailbox; and its title and note."""
+    ledger, task = context.ledger, record.subject
+    known, again = ledger.tasks.get(task), ledger.tasks.came_before(task)
+    mailed = not again and ledger.filed_mail(task)
+    title = known.title if known else task
+    why = _AGAIN if again else str(record.data.get("why", ""))
+    label = ledger.jottings.get(task, FILED) if mailed else ""
+    return (again, why, label, mailed), (title, names.task_name("email", title, task).removesuffix(".md"))
 
 
 _AGAIN = "the same content came before; nothing was done again"

@@ -21,6 +21,7 @@ from daemon.runtime.ledger import Ledger
 from daemon.runtime.pace import Pace, Troubles
 
 _AT_ONCE = 50  # messages of one request
+FILED = "filed"  # in the ledger: the person's own labels that the mail of a task got
 Unshown = tuple[Letter, str]  # and the state that is to be shown
 
 
@@ -95,6 +96,8 @@ class Showing:
         filed = self._filed(letter) if fresh or over else Filed()
         archive = self._wanted.archive or filed.move
         extra = filed.labels if fresh else ()
+        if extra:
+            self._ledger.jottings.put(letter.task, FILED, ", ".join(extra))
         return states.mark(letter.remote, label, extra=extra, archive=archive, read=self._wanted.mark_read)
 
     def _name(self, letter: Letter) -> str:

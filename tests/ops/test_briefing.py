@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from daemon.app.parts import briefing_job
+from daemon.core.mailboxes.values import Letter
 from daemon.core.schedule import Outcome
 from daemon.ops import briefing
 from daemon.ops.briefing import Made
@@ -66,6 +67,24 @@ def test_closed_failed_and_paused_are_told(house: House) -> None:
     assert "- Sale: An automated message" in made.note
     assert "## Failed (1)" in made.note
     assert "Everything is paused: holiday" in made.note
+
+
+def test_mail_that_was_filed_is_told_with_its_label_and_its_note(house: House) -> None:
+    news = b"From: a@shop.example\nSubject: Sale\nMessage-ID: <9@x>\nList-Unsubscribe: <x:y>\n\nBuy"
+    house.arrive(news, key="m1", title="Sale")
+    house.drop("more.eml", news.replace(b"Sale", b"Dropped"))
+    house.run()
+    task = house.app.ledger.tasks.by_source("m1")
+    assert task
+    letter = Letter("imap.me", "m1", "", "", sent=False, task=task.id, path="", people=())
+    house.app.ledger.letters("imap.me").add(letter, house.clock.now())
+    house.app.ledger.jottings.put(task.id, "filed", "Shops")
+    said = make(house).note
+    note = next(note for note in house.notes("Done") if task.id in note.name)
+    assert "## Filed without an answer (1)" in said
+    assert "- **1 in Shops**: " in said
+    assert f"[[{note.stem}|Sale]]" in said
+    assert "- Dropped: " in said
 
 
 def test_due_date_comes_from_the_task(house: House) -> None:

@@ -53,11 +53,16 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class Closed:
-    """Tasks that needed no answer, for one reason. `again`: it was dropped once more, and counts as nothing."""
+    """Tasks that needed no answer, for one reason. `again`: it was dropped once more, and counts as nothing.
+
+    Mails of a connected mailbox have `links`, the notes of their titles, and the person's own `label` for them.
+    """
 
     why: str
     titles: Sequence[str]
     again: bool = False
+    links: Sequence[str] = ()
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +114,15 @@ class Night:
     @property
     def closed_count(self) -> int:
         return sum(len(closed.titles) for closed in self.closed if not closed.again)
+
+    @property
+    def filed(self) -> list[Closed]:
+        """Of what needed no answer, the mail of connected mailboxes."""
+        return [closed for closed in self.closed if closed.links and not closed.again]
+
+    @property
+    def filed_count(self) -> int:
+        return sum(len(closed.titles) for closed in self.filed)
 
     @property
     def late(self) -> bool:

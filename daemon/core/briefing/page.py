@@ -24,6 +24,7 @@ _DAY = timedelta(days=1)
 _LONG = timedelta(hours=1)  # a shorter wait is not worth a word
 _PRIORITIES = {"urgent": "**urgent**", "high": "high priority"}
 _WAYS_OUT = "Each note says what happened and names the ways out."
+_MISFILED = "Does one of them need an answer? Write it in your mail program, or drop a note about it into Inbox/."
 _AGAIN = "To try again, put right what is said there and move the note to Needs_Action/."
 T = TypeVar("T")
 
@@ -46,11 +47,12 @@ def render(night: Night, spoken: str) -> bytes:
         _list("Needs your review", night.review, _stuck, "Needs_Review/", after=_WAYS_OUT),
         _list("Failed", night.failed, _stuck, "Failed/", after=_AGAIN),
         _list("Carried out, nothing left to do", done, _finished, "Done/"),
+        _list("Filed without an answer", night.filed, _filed, count=night.filed_count, after=_MISFILED),
         _list(
             "Closed without an answer",
-            [closed for closed in night.closed if not closed.again],
+            [closed for closed in night.closed if not closed.again and not closed.links],
             _closed,
-            count=night.closed_count,
+            count=night.closed_count - night.filed_count,
         ),
         _list("Dropped once more", [closed for closed in night.closed if closed.again], _closed, count=0),
         _figures(night),
@@ -173,6 +175,14 @@ def _closed(closed: Closed) -> str:
     titles = ", ".join(_plain(each) for each in closed.titles[:3])
     more = f" and {len(closed.titles) - 3} more" if len(closed.titles) > 3 else ""  # noqa: PLR2004
     return f"{titles}{more}: {neutral.inline(closed.why)}"
+
+
+def _filed(closed: Closed) -> str:
+    named = [_link(*each) for each in zip(closed.links[:3], closed.titles, strict=False)]
+    more = len(closed.titles) - len(named)
+    label = f" in {_plain(closed.label)}" if closed.label else ""
+    said = f"{', '.join(named)}{f' and {more} more' if more else ''}"
+    return f"**{len(closed.titles)}{label}**: {neutral.inline(closed.why)} {said}"
 
 
 def _missed(at: datetime) -> str:

@@ -162,8 +162,10 @@ def _troubled(night: Night) -> str:
 
 
 def _closed(night: Night) -> str:
-    count = night.closed_count
-    return f"{saying.number(count).capitalize()} needed no answer." if count else ""
+    count, filed = night.closed_count, night.filed_count
+    some = "and was" if count == 1 else "all" if filed == count else f"{saying.number(filed)} of them"
+    mails = f", {some} filed in your mailbox" if filed else ""
+    return f"{saying.number(count).capitalize()} needed no answer{mails}." if count else ""
 
 
 def _due_on(draft: Draft, night: Night) -> str:

@@ -68,6 +68,14 @@ class Ledger:
         """The messages of one connected mailbox."""
         return Letters(self._db, account)
 
+    def filed_mail(self, task: str) -> bool:
+        """Whether it is mail of a connected mailbox that nobody answered there, or said hands off."""
+        sql = (
+            "SELECT 1 FROM letters WHERE task = ? AND NOT EXISTS"
+            " (SELECT 1 FROM decisions WHERE id = letters.task AND verdict = 'obsolete')"
+        )
+        return self._db.row(sql, (task,)) is not None
+
     @property
     def instance(self) -> str:
         """The name of this state directory: a vault belongs to exactly one."""

@@ -128,6 +128,22 @@ def test_closed_mail_is_named_so_that_a_mistake_is_seen() -> None:
     assert section(empty(closed=[many]), "Closed without an answer")[0] == "- a, b, c and 2 more: spam"
 
 
+def test_filed_mail_is_counted_by_label_and_linked() -> None:
+    news = Closed("A newsletter.", [f"News {n}" for n in range(5)], links=[f"EMAIL_t{n}" for n in range(5)],
+                  label="Shops [x]")  # fmt: skip
+    other = Closed("A bounce.", ["Failure"], links=["EMAIL_failure_t9"])
+    night = empty(closed=[news, other, Closed("nothing to do", ["Scan"])])
+    assert section(night, "Filed without an answer") == [
+        "- **5 in Shops x**: A newsletter. [[EMAIL_t0|News 0]], [[EMAIL_t1|News 1]], [[EMAIL_t2|News 2]] and 2 more",
+        "- **1**: A bounce. [[EMAIL_failure_t9|Failure]]",
+        "",
+        "Does one of them need an answer? Write it in your mail program, or drop a note about it into Inbox/.",
+    ]
+    assert "## Filed without an answer (6)" in body(night)
+    assert "## Closed without an answer (1)" in body(night)
+    assert "7 needed no answer" in body(ordinary(closed=night.closed))
+
+
 def test_late_missed_and_paused_are_said() -> None:
     night = empty(
         made=SEVEN + timedelta(hours=2), planned=SEVEN, missed=[SEVEN - DAY, SEVEN - 2 * DAY], paused="holiday"

@@ -107,6 +107,20 @@ def test_nothing_from_outside_is_spoken_but_words(night: Night) -> None:
     assert not set(said) & set("@<>[]#`|*_\\/&%=")
 
 
+@pytest.mark.parametrize(
+    ("mails", "others", "said"),
+    [
+        (12, 3, "Fifteen needed no answer, twelve of them filed in your mailbox."),
+        (2, 0, "Two needed no answer, all filed in your mailbox."),
+        (1, 0, "One needed no answer, and was filed in your mailbox."),
+        (0, 1, "One needed no answer."),
+    ],
+)
+def test_filed_mail_is_one_sentence(mails: int, others: int, said: str) -> None:
+    closed = [Closed("news", ["a"] * mails, links=["x"] * mails), Closed("b", ["b"] * others)]
+    assert said in spoken.text(empty(closed=closed), PACE).splitlines()
+
+
 def test_more_time_tells_more() -> None:
     short, long = (spoken.words(spoken.text(terrible(), Pace(140, seconds))) for seconds in (30, 90))
     assert short < long
