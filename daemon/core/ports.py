@@ -6,7 +6,7 @@ fake in tests/fakes.py that passes the same contract tests.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from daemon.core.formats.invitations import Invitation
     from daemon.core.handbook import Handbook
     from daemon.core.mail import Mail
+    from daemon.core.mailboxes.values import Happened
     from daemon.core.minds.question import Answer, Question, Schema
     from daemon.core.minds.sorting import Unsure
     from daemon.core.properties import Value
@@ -82,12 +83,14 @@ class VaultWriter(VaultReader, Protocol):
 class Poll:
     """What a watcher saw. `again_at`: something is still settling until then; `notices`: for the person.
 
-    `cursor`: where the watcher goes on once every arrival is kept; "" = it needs none.
+    `happened`: what the person did in a mailbox; `cursor`: where the watcher goes on once every arrival is kept and
+    all that happened was heard; "" = it needs none.
     """
 
     arrivals: Iterator[Arrival]
     again_at: datetime | None = None
     notices: tuple[str, ...] = ()
+    happened: Iterable[Happened] = ()
     cursor: str = ""
 
 

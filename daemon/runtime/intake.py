@@ -14,6 +14,7 @@ from datetime import datetime, tzinfo
 from daemon.core import arrivals, document, names, neutral, task_note
 from daemon.core.errors import Permanent
 from daemon.core.mail import Mail
+from daemon.core.mailboxes.values import Happened
 from daemon.core.ports import Changed, Converted, Converter, Missing, NameTaken, VaultProblem, VaultWriter
 from daemon.core.task import Arrival
 from daemon.runtime import belonging, originals
@@ -58,6 +59,9 @@ class Intake:
         key = self._own(f"{arrival.source_key}#{now.timestamp():.6f}" if again else arrival.source_key)
         self._write(arrival, begun.source_key if begun else key, known.id if known and again else "", now)
         return True
+
+    def heard(self, happened: Happened, now: datetime) -> None:
+        """What a person does to messages in a mailbox is nothing that is kept here."""
 
     def opened(self, arrival: Arrival) -> tuple[Arrival, Mail | None]:
         """The same once it was read, and the message itself; None when it cannot be read, or was no unread mail."""

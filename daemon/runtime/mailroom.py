@@ -1,20 +1,25 @@
 """Between a mailbox and intake: what a message means for its thread, once each, and that it was seen.
 
 A message counts as seen when all that follows from it is durable: its task note, and the decision on what waited. A
-kill before that has it looked at again, and every part of it is safe to be done twice.
+kill before that has it looked at again, and every part of it is safe to be done twice. What waited is given up only
+for a task beside whose originals its own message lies.
 """
 
 from __future__ import annotations
 
 import logging
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import assert_never
 
 from daemon.core import names
 from daemon.core.mail import Mail
 from daemon.core.mailboxes import threads
-from daemon.core.mailboxes.threads import Answered, New
-from daemon.core.mailboxes.values import Letter, Origin
+from daemon.core.mailboxes.accounts import Account
+from daemon.core.mailboxes.threads import Answered, New, Unrelated
+from daemon.core.mailboxes.values import Happened, Letter, Origin
 from daemon.core.ports import VaultProblem, VaultWriter
 from daemon.core.proposal import Decision
 from daemon.core.task import Arrival, Original
@@ -24,18 +29,22 @@ from daemon.runtime.originals import LARGEST
 
 log = logging.getLogger(__name__)
 VIA = "mailbox"
-_ANSWERED = "You answered it yourself, in your mail program"
-_NEWER = "A newer mail came in this thread, as task {}; one draft answers both"
+_ANSWERED = "You answered it yourself, in your mail program."
+_SENT = "You sent this draft yourself, in your mail program."
+_IGNORED = "You said hands off with AI/Ignore."
+_NEWER = "A newer mail came in this thread, as task {}; one draft answers both."
+_EARLIER = re.compile(r"earlier-(\w+)-\d+\.eml")
 
 
 class Mailroom:
     """Keeps the mail of one account."""
 
-    def __init__(self, vault: VaultWriter, ledger: Ledger, intake: Intake, account: str) -> None:
+    def __init__(self, vault: VaultWriter, ledger: Ledger, intake: Intake, account: Account) -> None:
         self._vault = vault
         self._ledger = ledger
         self._intake = intake
-        self._letters = ledger.letters(account)
+        self._letters = ledger.letters(account.name)
+        self._own = frozenset(address.lower() for address in account.addresses)
 
     def require_ours(self) -> None:
         self._intake.require_ours()
@@ -50,62 +59,100 @@ class Mailroom:
             return self._unreadable(opened, origin, now)
         return self._understood(opened, message, origin, now)
 
+    def heard(self, happened: Happened, now: datetime) -> None:
+        """What the person did to a message in their mail program. Doing it twice does the same."""
+        letter = self._letters.get(happened.remote)
+        if happened.what == "ignored" and letter:
+            with self._ledger.transaction():
+                self._give_up(self._waiting([letter.task]), _IGNORED, now)
+                self._letters.ignore(happened.remote)
+
     def _understood(self, arrival: Arrival, message: Mail, origin: Origin, now: datetime) -> bool:
-        named = self._letters.naming(threads.ancestors(message))
-        thread = threads.key(message, origin, named)
-        known = self._letters.thread(thread)
-        ours = self._is_ours(message, origin)
+        thread = self._thread(message, origin)
         seen = Letter(origin.account, origin.remote, thread, message.message_id, origin.sent, "", "",
-                      threads.people(message))  # fmt: skip
-        match threads.means(message, origin, known, ours=ours):
+                      threads.people(message), answers=message.in_reply_to, title=threads.title(message))  # fmt: skip
+        if self._is_ours(message, origin):
+            drafted = threads.drafted(message.key, self._ledger.instance) if origin.sent else ""
+            return self._note(seen, self._waiting([drafted]), _SENT, now)
+        meaning = threads.means(message, origin, self._letters.thread(thread), own=self._own)
+        match meaning:
             case New(instead):
-                return self._new(arrival, seen, self._waiting(instead), now)
+                return self._new(arrival, seen, instead, now)
             case Answered(tasks):
-                self._note(seen, tasks, f"{_ANSWERED}.", now)
-            case _:
-                self._note(seen, (), "", now)
-        return False
+                return self._note(seen, self._waiting(tasks), _ANSWERED, now)
+            case Unrelated():
+                return self._note(seen, (), "", now)
+            case _:  # pragma: no cover
+                assert_never(meaning)
+
+    def _thread(self, message: Mail, origin: Origin) -> str:
+        """The thread that a message belongs to; its own when it may not be counted to any."""
+        named = self._letters.naming((*threads.ancestors(message), message.message_id))
+        for thread in threads.candidates(message, origin, named):
+            if threads.belongs(message, origin, self._letters.thread(thread), own=self._own):
+                return thread
+        return origin.remote
 
     def _is_ours(self, message: Mail, origin: Origin) -> bool:
-        """What this program sent, or its notice to the person. A stranger may copy a key, but not to Sent."""
+        """What this program wrote, or its notice to the person. A stranger may copy a key, but not to Sent."""
         if not threads.is_ours(message.key, self._ledger.instance):
             return False
         return origin.sent or bool(self._ledger.jottings.get(message.key, "notice"))
 
-    def _waiting(self, letters: tuple[Letter, ...]) -> list[Letter]:
-        """Those whose task nobody has answered or closed yet."""
-        return [letter for letter in letters if self._ledger.tasks.waits(letter.task)]
+    def _waiting(self, tasks: Iterable[str]) -> list[str]:
+        """Those that nobody has answered or closed yet."""
+        return [task for task in dict.fromkeys(tasks) if task and self._ledger.tasks.waits(task)]
 
-    def _new(self, arrival: Arrival, seen: Letter, instead: list[Letter], now: datetime) -> bool:
-        earlier = tuple(filter(None, map(self._original, instead[-threads.MOST_EARLIER :])))
+    def _new(self, arrival: Arrival, seen: Letter, instead: Sequence[Letter], now: datetime) -> bool:
+        waiting = self._waiting(letter.task for letter in instead)
+        earlier = self._earlier([letter for letter in instead if letter.task in waiting])
         kept = self._intake.keep(replace(arrival, earlier=earlier), now)
-        known = self._ledger.tasks.by_source(arrival.source_key)
-        task = known.id if known else ""
+        task = self._task(arrival)
+        over = [other for other in waiting if other != task and other in self._along(task)]
         first = names.safe_file_name(arrival.originals[0].name)
-        replaced = [letter.task for letter in instead if letter.task != task]
-        self._note(replace(seen, task=task, path=f"Attachments/{task}/{first}"), replaced, _NEWER.format(task), now)
+        seen = replace(seen, task=task, path=f"Attachments/{task}/{first}")
+        self._note(seen, over, _NEWER.format(task), now)
         return kept
+
+    def _task(self, arrival: Arrival) -> str:
+        known = self._ledger.tasks.by_source(arrival.source_key)
+        return known.id if known else ""
 
     def _unreadable(self, arrival: Arrival, origin: Origin, now: datetime) -> bool:
         kept = self._intake.keep(arrival, now)
-        known = self._ledger.tasks.by_source(arrival.source_key)
-        thread = origin.thread or origin.remote
-        self._note(Letter(origin.account, origin.remote, thread, "", origin.sent, known.id if known else "", "", ()),
-                   (), "", now)  # fmt: skip
+        self._note(Letter(origin.account, origin.remote, origin.thread or origin.remote, "", origin.sent,
+                          self._task(arrival), "", ()), (), "", now)  # fmt: skip
         return kept
 
-    def _original(self, letter: Letter) -> Original | None:
+    def _earlier(self, letters: Sequence[Letter]) -> tuple[Original, ...]:
+        """The messages that wait, to go along with a newer one: all of them, or none, when they are too much."""
+        if len(letters) > threads.MOST_EARLIER:
+            return ()
         try:
-            return Original(f"earlier-{letter.task}.eml", self._vault.read(letter.path, LARGEST))
+            read = [self._vault.read(letter.path, LARGEST) for letter in letters]
         except VaultProblem as gone:
-            log.info("task %s: its original is not there any more (%s)", letter.task, gone)
-            return None
+            log.info("a newer mail gets a draft of its own: an earlier one is not there any more (%s)", gone)
+            return ()
+        if sum(map(len, read)) > LARGEST:
+            return ()
+        named = zip(letters, read, strict=True)
+        return tuple(Original(f"earlier-{letter.task}-{at}.eml", data) for at, (letter, data) in enumerate(named, 1))
 
-    def _note(self, seen: Letter, over: tuple[str, ...] | list[str], why: str, now: datetime) -> None:
-        """It was seen, and what waited for an answer does not any more; both or neither."""
+    def _along(self, task: str) -> set[str]:
+        """The tasks whose messages lie beside this one's: a kill, or a mail that is told again, changes nothing."""
+        found = (_EARLIER.fullmatch(entry.name) for entry in self._vault.scan(f"Attachments/{task}"))
+        return {match[1] for match in found if match}
+
+    def _note(self, seen: Letter, over: Sequence[str], why: str, now: datetime) -> bool:
+        """It was seen, and what waited for an answer does not any more; both or neither. Always False: no task note."""
         with self._ledger.transaction():
-            for task in over:
-                self._ledger.decisions.add(Decision(0, task, 0, "obsolete", VIA, seen.account, why, now))
+            self._give_up(over, why, now)
             self._letters.add(seen, now)
-        for task in over:
+            for task in over if seen.task else ():
+                self._letters.hand_over(task, seen.task)
+        return False
+
+    def _give_up(self, tasks: Iterable[str], why: str, now: datetime) -> None:
+        for task in tasks:
+            self._ledger.decisions.add(Decision(0, task, 0, "obsolete", VIA, self._letters.account, why, now))
             log.info("task %s: %s", task, why)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Literal, Protocol
 
 from daemon.core.errors import Outage
+from daemon.core.mailboxes.values import Happened
 from daemon.core.ports import Watcher
 from daemon.core.task import Arrival
 from daemon.runtime.pace import Pace, Troubles
@@ -22,6 +23,8 @@ class Keeper(Protocol):
     def require_ours(self) -> None: ...
 
     def keep(self, arrival: Arrival, now: datetime) -> bool: ...
+
+    def heard(self, happened: Happened, now: datetime) -> None: ...
 
 
 _BATCH = 500  # new tasks in one step
@@ -62,6 +65,8 @@ class Watching:
             poll = self._watcher.poll(now)
             again_at, notices = poll.again_at, poll.notices
             kept, all_kept = self._take(poll.arrivals, now)
+            for happened in poll.happened if all_kept else ():
+                self._intake.heard(happened, now)
             if poll.cursor and all_kept:
                 self._kept_all(poll.cursor)
         due = [at for at in (again_at, self._troubles.next_try()) if at]

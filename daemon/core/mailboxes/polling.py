@@ -47,7 +47,8 @@ class Polling:
             since = max(self._account.connected_at, now - _LOST)
             changes = self._box.changes("", Window(since))
         self._looked, self._told = now, changes.cursor
-        return Poll(self._arrivals(changes.stubs), notices=changes.notices, cursor=changes.cursor)
+        arrivals = self._arrivals(changes.stubs)
+        return Poll(arrivals, notices=changes.notices, happened=changes.happened, cursor=changes.cursor)
 
     def _due(self, now: datetime) -> bool:
         unfinished = self._told not in {"", self._letters.cursor}

@@ -2,19 +2,22 @@
 
 One answer a thread: a new mail of somebody who is in the thread takes the place of the one that waits there, and its
 answer answers both. Whoever is not in the thread is no reason to put a draft for others away, whatever Message-ID they
-name: it becomes a task of its own. What lies in Sent and is not ours was written by the person: they answered.
+name: their mail begins a thread of its own. Nor is it somebody who left out the one who waits for the answer, or who
+writes about another matter. What lies in Sent and is not ours was written by the person: they answered.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from daemon.core import mail as mails
 from daemon.core.mail import Mail
 from daemon.core.mailboxes.values import IGNORE, Letter, Origin
 
-MOST_EARLIER = 5  # unanswered messages that go along with a new one
+MOST_EARLIER = 20  # unanswered messages that go along with a new one; more begin another draft
+_MOST_NAMED = 30  # Message-IDs that are looked up
+_MOST_PEOPLE = 200  # of one message
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +27,14 @@ class Unrelated:
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """A task. `instead`: those that wait in the thread, whose answer this one's will be."""
+    """A task. `instead`: those that wait in the thread, whose answer this one's may be."""
 
     instead: tuple[Letter, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The person wrote in this thread themselves: what waits there is done."""
+    """The person wrote to those who wait in this thread themselves: these tasks are done."""
 
     tasks: tuple[str, ...]
 
@@ -39,45 +42,105 @@ class Answered:
 Meaning = Unrelated | New | Answered
 
 
-def means(message: Mail, origin: Origin, thread: Sequence[Letter], *, ours: bool) -> Meaning:
-    """`thread`: the messages known before, in their order; `ours`: this program sent it, or it is a notice of ours."""
-    waiting = tuple(letter for letter in thread if letter.task)
-    if ours or IGNORE in origin.labels:
+def means(message: Mail, origin: Origin, thread: Sequence[Letter], *, own: Collection[str]) -> Meaning:
+    """`thread`: the messages known before, in their order; `own`: the person's addresses, in lower case."""
+    if IGNORE in origin.labels or any(letter.shown == IGNORE for letter in thread):
         return Unrelated()
     if origin.sent:
-        return Answered(tuple(dict.fromkeys(letter.task for letter in waiting)))
-    taking_part = {person for letter in thread for person in letter.people} - {origin.address}
-    if message.sender is None or message.sender.email.lower() not in taking_part or message.automated:
+        return Answered(_answered(message, thread, own))
+    if _came_back(message, thread, own) or _answered_before(message, thread):
+        return Unrelated()
+    if message.automated or not _takes_part(message, thread, own):
         return New()
-    return New(waiting)
+    here = set(people(message))
+    return New(tuple(letter for letter in thread if letter.task and set(letter.people[:1]) <= here - set(own)))
 
 
-def key(message: Mail, origin: Origin, known: Iterable[Letter]) -> str:
-    """The thread a message belongs to: the mailbox's own, else the one of a message it names, else a new one."""
-    if origin.thread:
-        return origin.thread
-    named = next((letter.thread for letter in known), "")
-    return named or next(iter(ancestors(message)), "") or message.message_id or origin.remote
+def _answered(message: Mail, thread: Sequence[Letter], own: Collection[str]) -> tuple[str, ...]:
+    """The tasks up to the message it answers that wait for somebody it goes to: a forwarded mail answers nobody.
+
+    A task that waits for the answer to a later message as well goes on.
+    """
+    reached = {address.email.lower() for address in (*message.to, *message.cc)} - set(own)
+    end = _position(message, thread)
+    later = {letter.task for letter in thread[end:]}
+    found = (letter.task for letter in thread[:end] if letter.task and reached & set(letter.people))
+    return tuple(dict.fromkeys(task for task in found if task not in later))
+
+
+def _position(message: Mail, thread: Sequence[Letter]) -> int:
+    """Behind the message that it answers; behind all when that one is not known."""
+    named = message.in_reply_to or next(reversed(message.references), "")
+    at = (number for number, letter in enumerate(thread, 1) if named and letter.message_id == named)
+    return max(at, default=len(thread))
+
+
+def _came_back(message: Mail, thread: Sequence[Letter], own: Collection[str]) -> bool:
+    """Whether it is the person's own mail, that a list or a copy to themselves brought back."""
+    known = {letter.message_id for letter in thread if letter.sent} - {""}
+    return message.message_id in known and _sender(message) in own
+
+
+def _answered_before(message: Mail, thread: Sequence[Letter]) -> bool:
+    """Whether the person's answer was seen before the message itself."""
+    return any(letter.sent and letter.answers == message.message_id != "" for letter in thread)
+
+
+def belongs(message: Mail, origin: Origin, thread: Sequence[Letter], *, own: Collection[str]) -> bool:
+    """Whether a message may be counted to this thread."""
+    if not thread or origin.sent or _came_back(message, thread, own) or _answered_before(message, thread):
+        return True
+    return _takes_part(message, thread, own) and title(message) in {letter.title for letter in thread}
+
+
+def _takes_part(message: Mail, thread: Sequence[Letter], own: Collection[str]) -> bool:
+    known = {person for letter in thread for person in letter.people} - set(own)
+    return _sender(message) in known
+
+
+def candidates(message: Mail, origin: Origin, named: Iterable[Letter]) -> Iterator[str]:
+    """Threads that a message may belong to, the likeliest first. `named`: the known messages that it names.
+
+    What the person sent is an answer to what it names; else the mailbox knows best.
+    """
+    found = [letter.thread for letter in reversed([*named])]
+    home = [origin.thread] if origin.thread else list(ancestors(message)[:1])
+    likely = (*found, *home) if origin.sent else (*home, *found)
+    yield from dict.fromkeys(each for each in (*likely, message.message_id) if each)
 
 
 def ancestors(message: Mail) -> tuple[str, ...]:
-    """The Message-IDs it names, the thread's first one first."""
+    """The Message-IDs it names, the thread's first one first; of very many, that one and the newest."""
     named = (*message.references, message.in_reply_to)
-    return tuple(dict.fromkeys(one for one in named if one))
+    found = tuple(dict.fromkeys(one for one in named if one))
+    return found if len(found) <= _MOST_NAMED else (found[0], *found[1 - _MOST_NAMED :])
 
 
 def people(message: Mail) -> tuple[str, ...]:
-    """Everybody in From, Reply-To, To and Cc, by address."""
-    sender = (message.sender,) if message.sender else ()
-    found = (*sender, *message.reply_to, *message.to, *message.cc)
-    return tuple(dict.fromkeys(address.email.lower() for address in found))
+    """Everybody in From, Reply-To, To and Cc, by address, the sender first; nobody when it has no one sender."""
+    if message.sender is None:
+        return ()
+    found = (message.sender, *message.reply_to, *message.to, *message.cc)
+    return tuple(dict.fromkeys(address.email.lower() for address in found))[:_MOST_PEOPLE]
 
 
-def is_ours(data_key: str, instance: str) -> bool:
+def drafted(key: str, instance: str) -> str:
+    """The task of this state directory whose draft bears this key header, or ""."""
+    return key.removesuffix(f".{instance}").rpartition("-g")[0] if is_ours(key, instance) else ""
+
+
+def is_ours(key: str, instance: str) -> bool:
     """Whether the key header of a message in Sent, or of a notice, is of this state directory."""
-    return bool(data_key) and data_key.endswith(f".{instance}")
+    return bool(key) and key.endswith(f".{instance}")
 
 
 def title(message: Mail) -> str:
     """What a thread is called, whoever answered in which language."""
-    return mails.reply_subject(message.subject).removeprefix("Re: ")
+    return " ".join(mails.reply_subject(message.subject).removeprefix("Re: ").casefold().split())[:_LONGEST]
+
+
+def _sender(message: Mail) -> str:
+    return message.sender.email.lower() if message.sender else ""
+
+
+_LONGEST = 200  # characters of a title

@@ -89,5 +89,7 @@ class Letter:
     sent: bool
     task: str
     path: str  # its original in the vault; "" when it was not kept
-    people: tuple[str, ...]  # addresses in From, To and Cc
-    shown: str = ""  # the state that was last shown in the mailbox
+    people: tuple[str, ...]  # addresses in From, Reply-To, To and Cc, the sender's first; () without one sender
+    shown: str = ""  # the state that was last shown in the mailbox; AI/Ignore when the person set that
+    answers: str = ""  # the Message-ID of the one it answers
+    title: str = ""  # its subject without "Re:", whatever the language

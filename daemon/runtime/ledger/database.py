@@ -92,9 +92,9 @@ CREATE TABLE postponed(
 """,
     """
 CREATE TABLE letters(
-    account TEXT NOT NULL, remote TEXT NOT NULL, thread TEXT NOT NULL, message_id TEXT NOT NULL, sent INTEGER NOT NULL,
-    task TEXT NOT NULL, path TEXT NOT NULL, people TEXT NOT NULL, at TEXT NOT NULL, shown TEXT NOT NULL,
-    PRIMARY KEY(account, remote)) STRICT, WITHOUT ROWID;
+    seq INTEGER PRIMARY KEY, account TEXT NOT NULL, remote TEXT NOT NULL, thread TEXT NOT NULL,
+    message_id TEXT NOT NULL, answers TEXT NOT NULL, title TEXT NOT NULL, sent INTEGER NOT NULL, task TEXT NOT NULL,
+    path TEXT NOT NULL, people TEXT NOT NULL, at TEXT NOT NULL, shown TEXT NOT NULL, UNIQUE(account, remote)) STRICT;
 CREATE INDEX letters_thread ON letters(account, thread);
 CREATE INDEX letters_message ON letters(account, message_id) WHERE message_id <> '';
 CREATE INDEX letters_task ON letters(task) WHERE task <> '';

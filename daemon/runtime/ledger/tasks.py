@@ -79,10 +79,12 @@ class Tasks:
         self._db.execute("UPDATE tasks SET taken = '' WHERE id = ?", (task,))
 
     def waits(self, task: str) -> bool:
-        """Whether it is still to be drafted, or its draft to be decided or sent."""
+        """Whether somebody waits for its answer: that is still to be drafted (again), decided or sent."""
         row = self._db.row(
             "SELECT 1 FROM tasks LEFT JOIN proposals p ON p.id = tasks.id AND p.latest = 1"
-            " WHERE tasks.id = ? AND tasks.outcome = '' AND coalesce(p.state, 'proposed') IN ('proposed', 'held')",
+            " WHERE tasks.id = ? AND tasks.outcome = '' AND coalesce(p.action, 'email.reply') LIKE 'email.%'"
+            " AND (coalesce(p.state, 'proposed') IN ('proposed', 'held') OR p.state = 'rejected' AND"
+            " EXISTS(SELECT 1 FROM feedback f WHERE f.id = p.id AND f.generation = p.generation))",
             (task,),
         )
         return row is not None
