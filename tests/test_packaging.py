@@ -16,6 +16,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from daemon.app import ROLES
 from daemon.core import resources
 
 ROOT = Path(__file__).parent.parent
@@ -209,7 +210,7 @@ def test_pm2_restarts_crashes_and_leaves_wrong_configuration_alone() -> None:
         ["-e", script], return_completed_process=True, cwd=ROOT, capture_output=True, text=True, check=True
     )
     apps = {app["name"]: app for app in json.loads(answer.stdout)["apps"]}
-    assert set(apps) == {"ai-employee-inbox", "ai-employee-scheduler", "ai-employee-manager"}
+    assert set(apps) == {f"ai-employee-{role}" for role in ROLES}
     app = apps["ai-employee-manager"]
     assert (app["script"], app["args"]) == (str(ROOT / ".venv/bin/employee"), "run --only manager")
     assert (app["interpreter"], app["env"]["PYTHONUNBUFFERED"], app["watch"]) == ("none", "1", False)

@@ -9,7 +9,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
-from daemon.app import App
+from daemon.app import ROLES, App
 from daemon.ops import init
 from daemon.runtime import heartbeat
 from tests.bench.measuring import until
@@ -99,4 +99,4 @@ class Office:
 
     def _has_looked(self, process: int) -> bool:
         beats = heartbeat.read(self.home / "run")
-        return {beat.role for beat in beats if beat.pid == process} == {"inbox", "scheduler", "manager"}
+        return {beat.role for beat in beats if beat.pid == process} == set(ROLES)

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from daemon.core.errors import Transient
+from daemon.core.plugins import Sources
 from daemon.core.ports import Poll
 from daemon.core.task import Arrival, Original
 from daemon.vault import Vault
@@ -38,7 +39,7 @@ class Inbox:
         vault.make_folders()
         self.folder = folder / "Inbox"
         self.config = Config(settle_seconds=3, rescan_seconds=30, typing_seconds=60, max_mb=1)
-        self.watcher = Watcher(self.config, vault)
+        self.watcher = Watcher(self.config, Sources(vault))
 
     def drop(self, name: str, data: bytes) -> Path:
         path = self.folder / name
@@ -342,6 +343,6 @@ class LockedVault(Vault):
 def test_a_file_nobody_may_read_is_named_and_the_rest_goes_on(inbox: Inbox) -> None:
     inbox.drop("locked.md", b"locked")
     inbox.drop("open.md", b"open")
-    inbox.watcher = Watcher(inbox.config, LockedVault(inbox.folder.parent))
+    inbox.watcher = Watcher(inbox.config, Sources(LockedVault(inbox.folder.parent)))
     assert inbox.arrival().text == "open"
     assert "permission denied" in inbox.poll(5).notices[0]
