@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import secrets
 import socket
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPException
@@ -31,6 +31,7 @@ NEEDS_LOGIN = 5
 LARGEST = 1 << 20  # bytes of an answer
 _SLOWEST = 10.0  # seconds, for a browser to send its request
 _LONGEST = 10 * 366 * 86400  # seconds; what is said beyond is no time
+_HERE = {"127.0.0.1", "::1", "localhost"}
 _BUSY = frozenset({429, 500, 502, 503, 504})
 _PAGE = "Thank you. AI Employee goes on in your terminal; you can close this page."
 _OTHER = "This page waits for an answer of Google's, and this is none."
@@ -49,17 +50,7 @@ class Grant:
 
     scope: str
     ends: timedelta | None
-    access: str = field(repr=False)
     refresh: str = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Profile:
-    """Whose mailbox it is. What Google does not tell is empty."""
-
-    address: str
-    aliases: tuple[str, ...] = ()
-    name: str = ""
 
 
 class Refused(UserError):
@@ -169,7 +160,7 @@ _OPENER = build_opener(_Staying)
 
 
 class Google:
-    """Google's addresses, as the settings name them. Every request has a time limit; answers are bounded."""
+    """Google's login, at the addresses in the settings. Every request has a time limit; answers are bounded."""
 
     def __init__(self, settings: Gmail, patience: timedelta | None = None) -> None:
         self._settings = settings
@@ -187,14 +178,7 @@ class Google:
             },
         )
         scope = _text(said, "scope") or asked.scope
-        return Grant(scope, _ends(said), _text(said, "access_token"), _text(said, "refresh_token"))
-
-    def refreshed(self, account: GmailAccount) -> Grant:
-        """A new key for an hour, by the lasting permission. Raises Refused when there is none any more."""
-        app = App(account.client_id, account.client_secret)
-        said = self._token(app, {"grant_type": "refresh_token", "refresh_token": account.refresh_token})
-        scope = _text(said, "scope") or " ".join(account.scopes)
-        return Grant(scope, _ends(said), _text(said, "access_token"), account.refresh_token)
+        return Grant(scope, _ends(said), _text(said, "refresh_token"))
 
     def revoke(self, account: GmailAccount) -> None:
         """Google forgets the permission. One that it knows no more is revoked."""
@@ -205,32 +189,12 @@ class Google:
             if refused.error not in {"invalid_token", "invalid_grant"}:
                 raise
 
-    def profile(self, access: str) -> str:
-        """The address of the mailbox."""
-        return _text(self._read("profile", access), "emailAddress")
-
-    def senders(self, access: str) -> Sequence[Mapping[str, Any]]:
-        """The addresses it may send from, as Google tells them (`sendAs`)."""
-        return _tables(self._read("settings/sendAs", access).get("sendAs"))
-
-    def looked(self, access: str) -> None:
-        """One look into the mailbox, as the watcher will do."""
-        self._read("messages?maxResults=1", access)
-
-    def _read(self, what: str, access: str) -> Mapping[str, Any]:
-        where = f"{self._settings.api_endpoint.rstrip('/')}/gmail/v1/users/me/{what}"
-        return self._asked(where, headers={"Authorization": f"Bearer {access}"})
-
     def _token(self, app: App, said: Mapping[str, str]) -> Mapping[str, Any]:
         return self._asked(self._settings.token_uri, {"client_id": app.id, "client_secret": app.secret, **said})
 
-    def _asked(
-        self, where: str, form: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None
-    ) -> Mapping[str, Any]:
-        if urlsplit(where).scheme not in {"http", "https"}:
-            raise UserError(f"{where} is no web address; see [gmail] in your settings.", exit_code=78)
-        data = urlencode(form).encode() if form is not None else None
-        asked = Request(where, data, dict(headers or {}))  # noqa: S310 - the scheme was looked at
+    def _asked(self, where: str, form: Mapping[str, str]) -> Mapping[str, Any]:
+        _require_safe(where)
+        asked = Request(where, urlencode(form).encode())  # noqa: S310 - the scheme was looked at
         try:
             with _OPENER.open(asked, timeout=self._seconds) as answer:
                 return _table(answer.read(LARGEST + 1))
@@ -238,6 +202,14 @@ class Google:
             raise _failed(error) from error
         except (OSError, HTTPException) as error:
             raise Transient(_unreachable(where, error)) from error
+
+
+def _require_safe(where: str) -> None:
+    """A secret goes through a network encrypted, or not at all."""
+    found = urlsplit(where)
+    if found.scheme == "https" or (found.scheme == "http" and found.hostname in _HERE):
+        return
+    raise UserError(f"{where} is no address that a login may be sent to; see [gmail] in your settings.", exit_code=78)
 
 
 def _table(data: bytes) -> Mapping[str, Any]:
@@ -270,8 +242,6 @@ def _failed(error: HTTPError) -> Exception:
         status, said = error.code, _told(error)
     if status in _BUSY:
         return Transient(f"Google is busy or has trouble (status {status})")
-    for inside in _tables([said.get("error")]):
-        return _api_refusal(status, inside)
     word = _text(said, "error")
     return Refused(word, _EXPLAINED.get(word, f"Google refused the login (status {status}). Try once more."))
 
@@ -281,34 +251,6 @@ def _told(error: HTTPError) -> Mapping[str, Any]:
         return _table(error.read(LARGEST + 1))
     except (OSError, HTTPException, Transient):
         return {}
-
-
-def _tables(value: object) -> list[Mapping[str, Any]]:
-    """The objects in a list; nothing else that stands there."""
-    each = cast("list[object]", value) if isinstance(value, list) else []
-    return [cast("dict[str, Any]", one) for one in each if isinstance(one, dict)]
-
-
-def _api_refusal(status: int, inside: Mapping[str, Any]) -> Exception:
-    reasons = {_text(each, "reason") for each in _tables(inside.get("errors"))}
-    if {"accessNotConfigured", "SERVICE_DISABLED"} & reasons or "has not been used in project" in _text(
-        inside, "message"
-    ):
-        return Refused(
-            "accessNotConfigured",
-            "The Gmail API is not switched on in your Google project. Open "
-            "https://console.cloud.google.com/apis/library/gmail.googleapis.com, choose your project, click Enable, "
-            "wait a minute, and type the same command again.",
-        )
-    if "rateLimitExceeded" in reasons or "userRateLimitExceeded" in reasons:
-        return Transient("Google asks to wait a while")
-    if "insufficientPermissions" in reasons:
-        return Refused("insufficientPermissions", "Google was not allowed to show this.")
-    if status == 401:  # noqa: PLR2004
-        return Refused("invalid_token", "Google takes this login no more. Connect it again: `employee connect gmail`.")
-    return Refused(
-        "", f"Gmail refuses to open this mailbox (status {status}). Open it once in a browser, then try again."
-    )
 
 
 def _unreachable(where: str, error: OSError | HTTPException) -> str:
