@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 Json = Mapping[str, object]
 _LOCAL = {"127.0.0.1", "::1", "localhost"}
 _NO_ANSWER = "Gmail did not answer; I try again"
-_NONSENSE = "what answered is not Gmail: it makes no sense; I try again"
+NONSENSE = "what answered is not Gmail: it makes no sense; I try again"
 _UNREACHED = "I cannot reach Gmail: no network, or Google is away; I try again"
 _RAW = re.compile(rb'"raw"\s*:\s*"([A-Za-z0-9_+/-]*)')
 _ROUND = 4_000  # bytes of an answer beside the message
@@ -131,7 +131,7 @@ class Client:
         except Dropped as error:
             raise Transient(_NO_ANSWER) from error
         except (TooMuch, ValueError, RecursionError) as error:
-            raise Transient(_NONSENSE) from error
+            raise Transient(NONSENSE) from error
 
     def _refused(self, refused: Exception) -> Exception:
         said: object = refused.args[1] if len(refused.args) > 1 else None

@@ -1,0 +1,92 @@
+"""What Gmail answers when a mailbox is read, checked once: https://developers.google.com/gmail/api/reference/rest."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.alias_generators import to_camel
+
+from daemon.adapters.gmail.client import NONSENSE, Json
+from daemon.core.errors import Transient
+
+Id = Annotated[str, Field(pattern=r"^[\w.:+-]{1,200}$")]
+Token = Annotated[str, Field(max_length=2000)]
+Ids = Annotated[tuple[Id, ...], Field(max_length=1000)]
+
+
+class _Answer(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, hide_input_in_errors=True)
+
+
+class Message(_Answer):
+    """As far as it was asked for. `label_ids` is None where Gmail does not say which: what is gone has none."""
+
+    id: Id
+    thread_id: Id | None = None
+    label_ids: Ids | None = None
+    internal_date: int = Field(default=0, ge=0, le=253_402_300_799_000)  # milliseconds; the year 9999
+    size_estimate: int = Field(default=0, ge=0)
+    history_id: Id | None = None
+
+    @property
+    def at(self) -> datetime:
+        """When Google took it; the Date header may say anything."""
+        return datetime.fromtimestamp(self.internal_date / 1000, UTC)
+
+
+class Messages(_Answer):
+    """A page of messages.list, the newest first."""
+
+    messages: tuple[Message, ...] = Field(default=(), max_length=1000)
+    next_page_token: Token = ""
+
+
+class Change(_Answer):
+    """Something that happened to a message. `label_ids`: which labels were put on or taken off."""
+
+    message: Message
+    label_ids: Ids = ()
+
+
+class Record(_Answer):
+    """What happened at one moment."""
+
+    messages_added: tuple[Change, ...] = ()
+    labels_added: tuple[Change, ...] = ()
+    labels_removed: tuple[Change, ...] = ()
+
+
+class History(_Answer):
+    """A page of history.list, the oldest first. `history_id` is where the mailbox is now."""
+
+    history: tuple[Record, ...] = Field(default=(), max_length=1000)
+    history_id: Id
+    next_page_token: Token = ""
+
+
+class Profile(_Answer):
+    """Where the mailbox is now."""
+
+    history_id: Id
+
+
+class Label(_Answer):
+    id: Id
+    name: Annotated[str, Field(max_length=1000)]
+
+
+class Labels(_Answer):
+    labels: tuple[Label, ...] = Field(default=(), max_length=20_000)
+
+
+AnswerT = TypeVar("AnswerT", bound=_Answer)
+
+
+def read(form: type[AnswerT], said: Json) -> AnswerT:
+    """Raises Transient for what Gmail would never say."""
+    try:
+        return form.model_validate(said)
+    except ValidationError as error:
+        raise Transient(NONSENSE) from error
