@@ -20,7 +20,8 @@ from daemon import registry
 from daemon.adapters.outbox import Documents, OutboxMail
 from daemon.app import App
 from daemon.app import parts as composition
-from daemon.core.plugins import Channels, Sources
+from daemon.core.mailboxes.ports import MailAccounts
+from daemon.core.plugins import Channels, NoAccounts, Sources
 from daemon.core.ports import Agent, MailChannel, Receipt, Router
 from daemon.runtime.claims import Staff
 from daemon.runtime.drafting import Drafting, Threads
@@ -196,13 +197,21 @@ class MortalHouse(House):
         vault = self.app.vault
         mail: MailChannel = OutboxMail(vault) if self._outbox else self.provider
         outbox, accounting = Documents(vault, "outbox"), composition.accounting(self.app)
-        channels = Channels(mail, Documents(vault), outbox, vault, accounting)
+        channels = Channels(mail, Documents(vault), outbox, vault, accounting, self.accounts())
         self.manager = composition.manager(self.app, channels, self.staff(), self.wake.set)
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), Sources(vault)).made
         assert watcher
         self.intake = Intake(vault, self.app.ledger, self.app.zone, self.app.converter)
         inbox = Watching("inbox", watcher, self.intake, self.wake.set)
-        self.roles: list[Role] = [inbox, self.manager]
+        self.roles: list[Role] = [inbox, *self.mailboxes(), self.manager]
+
+    def accounts(self) -> MailAccounts:
+        """The connected mailboxes that mail may leave from."""
+        return NoAccounts()
+
+    def mailboxes(self) -> list[Role]:
+        """The roles that watch connected mailboxes."""
+        return []
 
     def new_vault(self, root: Path) -> MortalVault:
         return MortalVault(root, self.fate, fine=self._fine)

@@ -6,11 +6,13 @@ They act while the daemon rests or is dead, with files as a person has them and 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Self
 
 from daemon.core.errors import UserError
 from daemon.core.proposal import Key, State, Verdict
@@ -40,6 +42,13 @@ class Owner:
         self.refused: set[Key] = set[Key]()
         self._number = 10
         self._dropped: list[tuple[str, bytes]] = []
+
+    def again(self, shop: Shop, tally: Tally) -> Self:
+        """The same person, who remembers the same, in a copy of their shop."""
+        twin = copy.copy(self)
+        twin.shop, twin.root, twin.tally = shop, shop.root, tally
+        twin.wanted, twin.refused = dict(self.wanted), set(self.refused)
+        return twin
 
     def act(self) -> None:
         """One thing that a person or their world does."""

@@ -5,14 +5,14 @@ A round takes one way and a slice of its moments; neighbouring seeds take the ot
 
 from __future__ import annotations
 
-import copy
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import TypeVar
 
 from tests.acceptance.mortal import Killed
 from tests.torture import models, work
@@ -23,6 +23,7 @@ from tests.torture.tally import Tally
 HOUR = timedelta(hours=1)
 SLICE = 30  # moments a round
 _RECOVERY = 25  # durable acts of a recovery, about; a second death that comes later does not happen
+OwnerT = TypeVar("OwnerT", bound=Owner)
 Deed = Callable[[Owner], None]
 
 
@@ -97,19 +98,26 @@ WAYS = tuple(
 
 def round(seed: int) -> Tally:  # noqa: A001 - what a kind of torture is called
     """One slice of the moments of one way."""
-    tally, chance = Tally(), Random(seed)
+    chance = Random(seed)
     action, way, outbox = WAYS[seed % len(WAYS)]
     fine = bool(seed // len(WAYS) % 2)
     with new_folder() as folder:
         shop = Shop(folder / "prepared", hold=way.hold, outbox=outbox, fine=fine, model=models.of(seed))
-        prepared = _prepared(shop, way, chance)
-        acts = _whole(folder, prepared, way)
-        for point in _slice(seed // len(WAYS), acts, chance):
-            found = _life(folder, prepared, way, point)
-            tally.counts.update(found.counts)
-            tally.faults += [f"{action}, {way.name}, {point}: {fault}" for fault in found.faults]
-            if found.faults:
-                break
+        prepared = prepare(Owner(shop, chance, Tally()), way.before)
+        tally = moments(folder, prepared, way.killed, number=seed // len(WAYS), chance=chance)
+    tally.faults = [f"{action}, {way.name}, {fault}" for fault in tally.faults]
+    return tally
+
+
+def moments(folder: Path, prepared: OwnerT, killed: Callable[[OwnerT], None], number: int, chance: Random) -> Tally:
+    """The `number`-th slice of the moments of one deed; `prepared` is closed and stays as it is."""
+    tally = Tally()
+    for point in _slice(number, _whole(folder, prepared, killed), chance):
+        found = _life(folder, prepared, killed, point)
+        tally.counts.update(found.counts)
+        tally.faults += [f"{point}: {fault}" for fault in found.faults]
+        if found.faults:
+            break
     return tally
 
 
@@ -120,40 +128,35 @@ def _slice(number: int, acts: int, chance: Random) -> Iterator[Point]:
         yield Point(moment // 2 + 1, bool(moment % 2), chance.choice([0, chance.randint(1, _RECOVERY), 1]))
 
 
-def _prepared(shop: Shop, way: Way, chance: Random) -> Owner:
+def prepare(owner: OwnerT, before: Iterable[Callable[[OwnerT], None]]) -> OwnerT:
     """The shop, closed, in which everything before the killed deed has been done."""
-    owner = Owner(shop, chance, Tally())
-    for deed in way.before:
+    for deed in before:
         deed(owner)
-        shop.rest(HOUR)
-    shop.close()
+        owner.shop.rest(HOUR)
+    owner.shop.close()
     return owner
 
 
-def _opened(folder: Path, prepared: Owner, tally: Tally) -> Owner:
+def _opened(folder: Path, prepared: OwnerT, tally: Tally) -> OwnerT:
     """The same shop once more, on a disk of its own."""
     shutil.copytree(prepared.root.parent, folder, symlinks=True)
-    shop = prepared.shop.twin(folder)
-    owner = copy.copy(prepared)
-    owner.shop, owner.root, owner.tally = shop, shop.root, tally
-    owner.wanted, owner.refused = dict(prepared.wanted), set(prepared.refused)
-    return owner
+    return prepared.again(prepared.shop.twin(folder), tally)
 
 
-def _whole(folder: Path, prepared: Owner, way: Way) -> int:
+def _whole(folder: Path, prepared: OwnerT, killed: Callable[[OwnerT], None]) -> int:
     """How many acts there are when nobody is killed."""
     owner = _opened(folder / "whole", prepared, Tally())
-    way.killed(owner)
+    killed(owner)
     owner.shop.rest(HOUR)
     acts = len(owner.shop.fate.acts)
     owner.shop.close()
     return acts
 
 
-def _life(folder: Path, prepared: Owner, way: Way, point: Point) -> Tally:
+def _life(folder: Path, prepared: OwnerT, killed: Callable[[OwnerT], None], point: Point) -> Tally:
     tally = Tally()
     owner = _opened(folder / "life", prepared, tally)
-    way.killed(owner)
+    killed(owner)
     deaths = [die for die in (_die(owner, point.at, after=point.after), _die_again(owner, point)) if die]
     tally.counts["kills"] += len(deaths)
     tally.counts["crash points"] += 1
