@@ -9,7 +9,8 @@ The rules a person can count on:
 - nothing happens without a yes; a yes and a no first seen together do nothing and ask;
 - until the effect begins, any later no wins;
 - a changed text is what they want (stability and hold start again); a changed protected field is shown back once;
-- a generation that was rejected, undone, expired or replaced can never run.
+- a generation that was rejected, undone, expired or replaced can never run;
+- nor can an answer that is no longer wanted: the person gave it themselves, or a newer mail gets one of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from daemon.core.proposal import Decision, News, Proposal, State, Verdict
+from daemon.core.proposal import Decision, Proposal, State, Verdict
 from daemon.core.steps import (
     End,
     Execute,
@@ -59,9 +60,14 @@ class View:
         return [s for s in self.sightings if s.place in places]
 
     @property
-    def verdict(self) -> Verdict | News | None:
+    def verdict(self) -> Verdict | None:
         """The last thing said by command line or API."""
-        return self.decisions[-1].verdict if self.decisions else None
+        return next((said.verdict for said in reversed(self.decisions) if said.verdict != "obsolete"), None)
+
+    @property
+    def unwanted(self) -> str:
+        """Why nobody wants this answer any more, or ""."""
+        return next((said.reason for said in self.decisions if said.verdict == "obsolete"), "")
 
     @property
     def expired(self) -> bool:
@@ -74,6 +80,12 @@ class View:
 
 def next_step(view: View) -> Step:
     """What to do with this proposal now; `Wait` when nothing is to be done."""
+    if view.unwanted and is_open_answer(view.proposal):
+        return End(State.SUPERSEDED, _unwanted(view))
+    return _by_state(view)
+
+
+def _by_state(view: View) -> Step:
     match view.proposal.state:
         case State.PROPOSED | State.WITHDRAWN:
             return _undecided(view)
@@ -91,6 +103,19 @@ def next_step(view: View) -> Step:
             return _over(view)
         case _:  # pragma: no cover
             assert_never(view.proposal.state)
+
+
+def is_open_answer(proposal: Proposal) -> bool:
+    """Whether it answers a mail and nothing has begun: only that can be no longer wanted."""
+    undecided = proposal.state in {State.PROPOSED, State.HELD, State.WITHDRAWN}
+    return undecided and proposal.action.startswith("email.")
+
+
+def _unwanted(view: View) -> str:
+    """Why it is over, and where the person's own words are."""
+    edited = any(not each.reading.identical for each in view.in_person_folders)
+    kept = f" Your version of the draft is kept in Attachments/{view.proposal.id}/." if edited else ""
+    return f"{view.unwanted}{kept}"
 
 
 def _undecided(view: View) -> Step:

@@ -123,7 +123,7 @@ class Recover:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Rejected, expired or withdrawn."""
+    """Rejected, expired, withdrawn, or superseded because nobody wants this answer any more."""
 
     state: State
     why: str

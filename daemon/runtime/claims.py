@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -16,7 +16,7 @@ from daemon.core.minds.question import Unanswered
 from daemon.core.minds.writing import PRESSING
 from daemon.core.ports import Entry, Missing, NameTaken, Route, Router, VaultProblem
 from daemon.core.properties import Broken, Value
-from daemon.core.proposal import Proposal, State
+from daemon.core.proposal import Decision, Proposal, State
 from daemon.core.task import PRIORITIES, Arrival, FollowUp, Original, Priority, Task
 from daemon.core.task_note import TaskNote
 from daemon.runtime import originals
@@ -25,16 +25,19 @@ from daemon.runtime.desks import Desks
 from daemon.runtime.drafting import Desk, Drafting, Job
 from daemon.runtime.intake import Intake
 from daemon.runtime.lookout import IN_PROGRESS, NEEDS_ACTION, Look, Lookout
-from daemon.runtime.outcomes import DONE, FAILED, Outcomes
+from daemon.runtime.outcomes import Outcomes
 from daemon.runtime.pace import Troubles
 from daemon.runtime.pages import Pages
 from daemon.runtime.putting_off import PutOff
 from daemon.runtime.sorting import Sorting
+from daemon.runtime.task_notes import DONE, FAILED, TaskNotes
 
 log = logging.getLogger(__name__)
 _BATCH = 64  # tasks read into memory at once
 _NO_NOTE = "it is no task note of mine and was left alone; drop it into Inbox/"
 _AGENT = re.compile(r"(?!executor$)[a-z][a-z_]{0,30}")  # one who may have a folder in In_Progress/
+_ANSWERING = "mail"  # the agent whose drafts answer a mail
+_NONE: Mapping[str, Decision] = {}
 _OUT = (State.PROPOSED, State.HELD, State.SENDING, State.UNKNOWN, State.DONE)
 
 
@@ -62,15 +65,21 @@ class Claims:
         self._sorting = staff.sorting
         self._desks = Desks(context)
         self._outcomes = Outcomes(context, pages, self._desks, publish=publish)
+        self._notes = TaskNotes(context)
         self._intake = Intake(context.vault, context.ledger, context.zone, context.converter)
         self._owed: set[str] = set()  # tasks that met an outage, and get that try back
         self._patience: dict[str, datetime] = {}  # notes that somebody may still be typing
         self.put_off = PutOff(context)
         self._briefs: dict[str, tuple[tuple[object, ...], tuple[str, Priority, str]]] = {}
+        self._unwanted: Mapping[str, Decision] = _NONE
 
-    def step(self, look: Look, troubles: Troubles, now: datetime) -> bool:
-        """Publish what is drafted, then take the next tasks. Returns whether anything changed."""
+    def step(self, look: Look, troubles: Troubles, now: datetime, *, unwanted: Mapping[str, Decision] = _NONE) -> bool:
+        """Publish what is drafted, then take the next tasks. Returns whether anything changed.
+
+        `unwanted`: by task, why nobody wants its answer any more. What else it asks for is done all the same.
+        """
         changed = False
+        self._unwanted = unwanted
         there = {entry.path for entry in (*look.claimed, *look.tasks)}
         self._patience = {path: at for path, at in self._patience.items() if path in there}
         self._briefs = {path: brief for path, brief in self._briefs.items() if path in there}
@@ -106,7 +115,7 @@ class Claims:
             with self._ledger.transaction():
                 self._ledger.tasks.forgive(task)
                 self._ledger.audit.record(now, "RETRIED", task, {"was": known.outcome if known else ""})
-            self._outcomes.rewrite(entry.path, NEEDS_ACTION, renewed, data)
+            self._notes.rewrite(entry.path, NEEDS_ACTION, renewed, data)
             return True
         return False
 
@@ -141,13 +150,16 @@ class Claims:
             for entry in notes
             if entry.path not in being_sorted
             and not any(troubles.resting(what, now) for what in (entry.path, being_drafted(entry.path)))
-            and not self.put_off.holds(entry.path, now)
+            and (self._task_of(entry) in self._unwanted or not self.put_off.holds(entry.path, now))
             and self._task_of(entry) not in self._drafting.busy
         ]
         return sorted(ready, key=self._urgency)[: max(0, _BATCH - len(self._drafting.busy))]
 
     def _settle(self, job: Job, result: Callable[[], Draft | Closed], now: datetime) -> None:
         """A task that waits for its model is no failed try."""
+        if job.agent == _ANSWERING and (unwanted := self._unwanted.get(job.task.id)):
+            self._drop(job.path, unwanted, now)
+            return
         try:
             self._outcomes.settle(job, result, now)
         except Unanswered as nobody:
@@ -157,6 +169,13 @@ class Claims:
             self.put_off.put(job.path, job.task, str(nobody), until=nobody.until, now=now)
         else:
             self.put_off.drop(job.path)
+
+    def _drop(self, path: str, unwanted: Decision, now: datetime) -> bool:
+        """The task is over without an answer."""
+        self._notes.close(path, unwanted.id, unwanted.reason, now)
+        self._ledger.decisions.apply([unwanted], now)
+        self.put_off.drop(path)
+        return True
 
     def _task_of(self, entry: Entry) -> str:
         return self._brief(entry)[0]
@@ -192,7 +211,7 @@ class Claims:
             return False  # another note says that it is the same task
         latest = self._ledger.proposals.latest(note.id)
         if latest and latest.state in _OUT:
-            self._outcomes.put_away(entry.path, note.id, {"status": "drafted"})
+            self._notes.put_away(entry.path, note.id, {"status": "drafted"})
             return True
         with self._for_nothing(note.id):
             replacing = latest.generation if latest else 0
@@ -206,7 +225,7 @@ class Claims:
         route = self._sorting.decided(entry)  # then this try was counted before it waited
         if route is None and self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
             why = troubles.said.get(entry.path, "it failed again and again")
-            return self._outcomes.fail(entry.path, note.id, why, now)
+            return self._notes.fail(entry.path, note.id, why, now)
         try:
             task = originals.load(self._context, note, entry.path)
         except Permanent as refusal:
@@ -226,22 +245,28 @@ class Claims:
     def _hand_out(self, entry: Entry, note: TaskNote, job: Job, route: Route | Closed, *, now: datetime) -> bool:
         """To the agent that the route names, and what else it asks for as tasks of their own."""
         if isinstance(route, Closed):
-            return self._outcomes.close(entry.path, note.id, route.reason, now)
+            return self._notes.close(entry.path, note.id, route.reason, now)
+        if unwanted := self._unwanted.get(note.id):
+            route = replace(route, also=tuple(each for each in route.also if each.agent != _ANSWERING), sure=True)
         if entry.folder == NEEDS_ACTION and not job.replacing and self._sorting.hold(entry, job.task, route, job.desk):
             return True
         for second in route.also:
-            self._follow_up(job.task, second, route, now)
+            self._follow_up(job.task, note, second, route=route, now=now)
+        if unwanted and route.agent == _ANSWERING:
+            return self._drop(entry.path, unwanted, now)
+        if unwanted:
+            self._ledger.decisions.apply([unwanted], now)
         return self._claim(entry, replace(job, agent=route.agent, reason=route.reason, also=route.also), route)
 
     def _unloadable(self, path: str, task: str, refusal: Permanent, now: datetime) -> bool:
         """What I took in is tried again a few times; of a note that I do not know, nobody counts the tries."""
         if self._ledger.tasks.get(task):
             raise refusal
-        return self._outcomes.fail(path, task, str(refusal), now)
+        return self._notes.fail(path, task, str(refusal), now)
 
-    def _follow_up(self, task: Task, second: FollowUp, route: Route, now: datetime) -> None:
+    def _follow_up(self, task: Task, note: TaskNote, second: FollowUp, *, route: Route, now: datetime) -> None:
         """The second thing as a task of its own; its key makes it the same one after a restart."""
-        kept = (Original(one.name, self._vault.read(one.path, originals.LARGEST)) for one in task.attachments)
+        thread = note.earlier if second.agent == _ANSWERING else ()
         arrival = Arrival(
             kind=task.kind,
             source=task.source,
@@ -249,7 +274,8 @@ class Claims:
             sender=task.sender,
             title=task.title,
             text=task.text,
-            originals=tuple(kept),
+            originals=tuple(self._again(one.path, one.name) for one in task.attachments),
+            earlier=tuple(self._again(path, path.rpartition("/")[2]) for path in thread),
             priority=route.priority,
             due=route.due,
             follows=task.id,
@@ -257,6 +283,10 @@ class Claims:
             reason=second.reason[:1].upper() + second.reason[1:],
         )
         self._intake.keep(arrival, now)
+
+    def _again(self, path: str, name: str) -> Original:
+        """A file of one task, for another one."""
+        return Original(name, self._vault.read(path, originals.LARGEST))
 
     def _route(self, note: TaskNote, task: Task, desk: Desk) -> Route | Closed:
         if note.same_as:
@@ -290,7 +320,7 @@ class Claims:
             f"{neutral.inline(fault)}\n\nPut it right and move the note back to Needs_Action/, or drop it into Inbox/."
         )
         noted = document.with_callout(data, "failure", "I cannot read this", help_)
-        self._outcomes.rewrite(entry.path, FAILED, noted, data)
+        self._notes.rewrite(entry.path, FAILED, noted, data)
         return True
 
 

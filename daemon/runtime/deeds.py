@@ -19,6 +19,7 @@ from daemon.core.steps import Place, Sighting, Step
 from daemon.runtime.context import Context
 from daemon.runtime.executor import REVIEW_HELP, Executor
 from daemon.runtime.pages import Pages, Revision, cover_of
+from daemon.runtime.task_notes import TaskNotes
 
 log = logging.getLogger(__name__)
 NEEDS_ACTION = "Needs_Action"
@@ -34,6 +35,7 @@ class Deeds:
         self._proposals = context.ledger.proposals
         self.pages = pages
         self.executor = executor
+        self._notes = TaskNotes(context)
 
     def do(self, view: View, step: Step) -> bool:  # noqa: C901 - one line a step
         proposal, now = view.proposal, view.now
@@ -55,7 +57,7 @@ class Deeds:
             case steps.Recover():
                 return bool(self.executor.start_recovery(proposal))
             case steps.End():
-                return self._heard(view) | self._proposals.end(proposal, step.state, step.why, now)
+                return self._end(view, step)
             case steps.Redraft():
                 return self._redraft(proposal, step, now)
             case steps.Restate():
@@ -149,6 +151,15 @@ class Deeds:
         log.info("%s: approved (%s), begins at %s", view.proposal.label, via, self._context.local(step.until))
         return held
 
+    def _end(self, view: View, step: steps.End) -> bool:
+        """A decision counts as heard only when it had its effect: what has begun meanwhile is decided anew."""
+        with self._ledger.transaction():
+            ended = self._proposals.end(view.proposal, step.state, step.why, view.now)
+            if ended:
+                self._heard(view)
+        log.info("%s: %s: %s", view.proposal.label, step.state.value, step.why)
+        return ended
+
     def _redraft(self, proposal: Proposal, step: steps.Redraft, now: datetime) -> bool:
         """The task goes back to Needs_Action/; its agent finds the feedback on its desk."""
         content = self._proposals.content(proposal.key)
@@ -222,12 +233,22 @@ class Deeds:
                 self._place_with_callout(
                     proposal, path, Place.REVIEW, ("warning", "Nobody can know whether this happened", said)
                 )
+            case State.SUPERSEDED if proposal.latest:
+                self._close(proposal, now)
             case State.REJECTED | State.EXPIRED if path:
                 self._vault.move(path, f"{Place.REJECTED.value}/{self._context.month(now)}")
             case _:
                 pass
         self._proposals.mark_filed(proposal.key)
         return True
+
+    def _close(self, proposal: Proposal, now: datetime) -> None:
+        """The task of an answer that nobody wants any more."""
+        task = cover_of(self._proposals.content(proposal.key)).task
+        try:
+            self._notes.close(task, proposal.id, proposal.why, now)
+        except Missing:
+            log.info("%s: the note of its task is not beside its originals", proposal.label)
 
     # --- notes of finished proposals
 

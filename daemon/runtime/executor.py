@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from daemon.core import approval
+from daemon.core import approval, lifecycle
 from daemon.core.errors import Permanent, Transient, UnknownOutcome
 from daemon.core.ports import Absent, Action, CannotTell, Effect, Finding, Found, Missing, Receipt
 from daemon.core.proposal import Key, Proposal, State, sha256
@@ -108,6 +108,8 @@ class Executor:
         now = self._context.clock.now()
         if now >= proposal.expires_at:
             return "it expired"
+        if lifecycle.is_open_answer(proposal) and self._context.ledger.decisions.unwanted(proposal.id):
+            return "its answer is no longer wanted"
         blocked = self._context.gate.open(now).blocked(proposal.action)
         return blocked.why if blocked else ""
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from daemon.core import lifecycle, settings
+from daemon.core import lifecycle, names, settings
 from daemon.core.lifecycle import View
 from daemon.core.proposal import Decision, Key, Proposal, State
 from daemon.core.steps import Place, Rules, Sighting, Wait
@@ -34,6 +34,7 @@ class _Turn:
     due: list[datetime] = field(default_factory=list[datetime])  # work that needs no person
     retried: bool = False  # a task went back to Needs_Action/ after the look
     undone: set[str] = field(default_factory=set[str])  # ids of tasks with a decision that may still be open
+    unwanted: dict[str, Decision] = field(default_factory=dict[str, Decision])  # by task, its answer
 
 
 _WAITING = (State.PROPOSED, State.HELD, State.UNKNOWN)  # what a person would call waiting
@@ -70,7 +71,7 @@ class Manager:
                 with self._troubles.contained(_name(proposal.key), now):
                     changed |= self._proposal(turn, proposal, decisions.get(proposal.key, []))
         changed |= self._strays(turn)
-        changed |= self._claims.step(turn.look, self._troubles, now)
+        changed |= self._claims.step(turn.look, self._troubles, now, unwanted=turn.unwanted)
         return self._pace(turn, changed=changed or turn.retried)
 
     def _look(self, now: datetime) -> Look:
@@ -161,14 +162,30 @@ class Manager:
         look = turn.look
         for decision in self._ledger.decisions.open():
             key = (decision.id, decision.generation)
-            if key not in look.proposals:
+            if decision.verdict == "obsolete":
+                key = self._unwanted(turn, decision)
+            elif key not in look.proposals:
                 proposal = self._ledger.proposals.get(key)
                 if proposal is None or not proposal.latest:
                     self._task_decision(turn, decision)
                     continue
                 look.proposals[key] = proposal
-            found.setdefault(key, []).append(decision)
+            if key:
+                found.setdefault(key, []).append(decision)
         return found
+
+    def _unwanted(self, turn: _Turn, decision: Decision) -> Key | None:
+        """The draft that an answer no longer wanted has; else its task is left to who claims it, or is over already."""
+        latest = self._ledger.proposals.latest(decision.id)
+        if latest and lifecycle.is_open_answer(latest):
+            turn.look.proposals.setdefault(latest.key, latest)
+            return latest.key
+        notes = (*turn.look.tasks, *turn.look.claimed)
+        if self._ledger.tasks.waits(decision.id) or any(names.identity(e.name) == (decision.id, 1) for e in notes):
+            turn.unwanted[decision.id] = decision
+        else:
+            self._ledger.decisions.apply([decision], turn.now)
+        return None
 
     def _task_decision(self, turn: _Turn, decision: Decision) -> None:
         """`retry` of a task that failed or was closed: back to Needs_Action/; of one that is put off: drafted now."""

@@ -24,6 +24,11 @@ class Decisions:
         """Not yet applied, oldest first."""
         return [_decision(r) for r in self._db.rows("SELECT * FROM decisions WHERE applied_at IS NULL ORDER BY seq")]
 
+    def unwanted(self, task: str) -> bool:
+        """Whether a mailbox said, and it is not yet applied, that the answer to this task is no longer wanted."""
+        sql = "SELECT 1 FROM decisions WHERE applied_at IS NULL AND id = ? AND verdict = 'obsolete'"
+        return self._db.row(sql, (task,)) is not None
+
     def apply(self, decisions: Iterable[Decision], now: datetime) -> None:
         """They have had their effect (or could have none); never looked at again."""
         with self._db.transaction():

@@ -31,6 +31,7 @@ _OVER: dict[State, Kind] = {
     State.REJECTED: "REJECTED",
     State.EXPIRED: "EXPIRED",
     State.WITHDRAWN: "WITHDRAWN",
+    State.SUPERSEDED: "SUPERSEDED",
     State.REFUSED: "REFUSED",
     State.UNKNOWN: "UNKNOWN",
 }
@@ -156,7 +157,7 @@ class Proposals:
             return bool(changed)
 
     def end(self, proposal: Proposal, state: State, why: str, now: datetime) -> bool:
-        """Leave the current state for a final one without an effect (rejected, expired, withdrawn)."""
+        """Leave the current state for a final one without an effect: nobody wants it, or not any more."""
         with self._db.transaction():
             changed = self._db.execute(
                 "UPDATE proposals SET state = ?, why = ?, decided_at = ?, hold_until = NULL"
