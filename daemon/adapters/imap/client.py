@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import imaplib
 import select
+import socket
 import ssl
 from collections.abc import Generator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
@@ -157,12 +158,41 @@ class Client(IMAPClient):
             if add:
                 self._asked.add_flags(list(numbers), list(add), silent=True)
 
+    def add(self, folder: str, message: bytes, *flags: str) -> None:
+        """One more message into a folder. After an error nobody knows whether it is there."""
+        with _understood():
+            self._asked.append(folder, message, flags)
+
+    def put_into(self, folder: str, numbers: Sequence[int]) -> None:
+        """Move messages to another folder (RFC 6851); those that are gone are left out."""
+        with _understood():
+            self._asked.move(list(numbers), folder)
+
+    def listen(self) -> None:
+        """Begin to idle (RFC 2177): the server tells by itself what happens in the opened folder."""
+        with _understood():
+            self._idle_tag = self.wire.command("IDLE")
+            while self.wire.answer() is not None:
+                if self.wire.tagged_commands.get(self._idle_tag):
+                    raise imaplib.IMAP4.abort("it does not idle")
+
     def told(self, wait: float) -> bytes | None:
         """While it idles: the next line, or None when none came in so many seconds."""
         if not self.wire.waits() and not _readable(self.wire.sock.fileno(), wait):
             return None
         self.wire.begin()
         return self.wire.readline()
+
+    def heard(self) -> None:
+        """No longer idle."""
+        with _understood():
+            self.wire.begin()
+            self._asked.idle_done()
+
+    def interrupt(self) -> None:
+        """From another thread: whatever waits for this server ends now, as if it had hung up."""
+        with suppress(OSError):
+            socket.socket.shutdown(self.wire.sock, socket.SHUT_RDWR)
 
 
 def _readable(handle: int, wait: float) -> bool:

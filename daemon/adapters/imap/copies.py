@@ -1,0 +1,100 @@
+"""The copies of sent mail in the account's Sent folder: made after the sending, and again until they are.
+
+No failure here makes a sending fail. A copy that could not be made is kept, and made with the next look-up or sending.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import Protocol
+
+from daemon.core import mail
+from daemon.core.errors import Permanent, Transient, UserError
+from daemon.core.mailboxes.accounts import ImapAccount
+from daemon.core.mailboxes.ports import Jottings
+from daemon.core.settings import Imap
+
+log = logging.getLogger(__name__)
+_COPIED, _COPY, _MISSING = "copied", "copy", "copies missing"
+_MOST = 20  # copies that are kept to be made later; older ones are given up
+_MOMENT = 1 / 20  # of what a server may take: how long a provider's own copy is waited for
+# These put a copy into Sent themselves, some time after the sending; one of ours would stand there twice.
+_OWN_COPIES = frozenset({"smtp.gmail.com", "smtp.googlemail.com", "smtp.office365.com", "smtp-mail.outlook.com"})
+
+
+class Sent(Protocol):
+    """The folder of sent mail. Raises Transient, UserError or Permanent when it cannot be used."""
+
+    def holds(self, message_id: str, key: str) -> bool:
+        """Whether a message with this Message-ID, or with this key of ours, is there."""
+        ...
+
+    def put(self, message: bytes) -> None:
+        """One more message, as one that was read."""
+        ...
+
+
+class Copies:
+    """Of one account."""
+
+    def __init__(self, account: ImapAccount, settings: Imap, sent: Sent, jottings: Jottings) -> None:
+        self._account = account
+        self._moment = settings.timeout_seconds * _MOMENT
+        self._sent = sent
+        self._jottings = jottings
+
+    def make(self, key: str, message: bytes) -> None:
+        """The copy of a mail that was sent, and those that are still missing. Raises nothing of a server's."""
+        try:
+            if self._jottings.get(key, _COPIED):
+                return
+            self._keep(key, message)
+            self._make_missing()
+        except (Transient, Permanent, UserError) as trouble:
+            log.warning(
+                "%s: a mail was sent, but its copy is not in the folder of sent mail yet: %s; tried again with the "
+                "next sending",
+                self._account.name,
+                trouble,
+            )
+
+    def there(self, message: bytes) -> bool:
+        """Whether Sent holds this mail, now or a moment later. Raises what `Sent` raises."""
+        read = mail.read(message)
+        if self._sent.holds(read.message_id, read.key):
+            return True
+        time.sleep(self._moment)  # a provider's own copy comes a little later
+        return self._sent.holds(read.message_id, read.key)
+
+    def _keep(self, key: str, message: bytes) -> None:
+        """Until it is made, also over a restart."""
+        missing = [each for each in self._missing() if each != key]
+        for old in missing[: -_MOST + 1]:
+            log.warning("%s: the copy of the sent mail %s is given up", self._account.name, old)
+            self._forget(old, "given up")
+        self._jottings.put(key, _COPY, message.decode("ascii"))
+        self._note([*missing[-_MOST + 1 :], key])
+
+    def _make_missing(self) -> None:
+        for key in self._missing():
+            message = self._jottings.get(key, _COPY).encode("ascii")
+            if message:
+                self._make(message)
+            self._forget(key, "yes")
+            self._note([each for each in self._missing() if each != key])
+
+    def _make(self, message: bytes) -> None:
+        by_provider = self._account.smtp is not None and self._account.smtp.host.lower() in _OWN_COPIES
+        if not by_provider and not self.there(message):
+            self._sent.put(message)
+
+    def _forget(self, key: str, outcome: str) -> None:
+        self._jottings.put(key, _COPIED, outcome)
+        self._jottings.put(key, _COPY, "")
+
+    def _missing(self) -> list[str]:
+        return self._jottings.get(self._account.name, _MISSING).split()
+
+    def _note(self, missing: list[str]) -> None:
+        self._jottings.put(self._account.name, _MISSING, " ".join(missing))

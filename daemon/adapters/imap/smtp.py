@@ -1,0 +1,286 @@
+"""Handing one mail to an SMTP server, to all of its recipients or to nobody.
+
+Until the single dot that ends a mail nothing is sent, whatever happens: a server that loses the connection before has
+to forget what it was told (RFC 5321, 4.1.1.10). So the dot goes out alone, after everything else, and only between the
+dot and the answer to it can nobody know. For that answer there is ten times the patience (RFC 5321, 4.5.3.2.6).
+"""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import re
+import socket
+import ssl
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Literal, NoReturn
+
+from daemon.adapters.imap.dialogue import Broken, Dialogue, Meaning, Reply
+from daemon.adapters.imap.envelope import Envelope
+from daemon.core.errors import Permanent, Transient, UnknownOutcome, UserError
+from daemon.core.mailboxes.accounts import ImapAccount, Server
+from daemon.core.settings import Imap
+
+# Nothing of this computer: neither its name nor its address. Servers for logged-in people take it from mail programs
+# (Delta Chat and Thunderbird for Android say it too); a few do not, and are told the domain of the address instead.
+_NAME = "[127.0.0.1]"
+_LONG = 10.0  # times the patience, for the content of a mail and for the answer to its end
+_HANGS_UP, _LOGIN_FIRST = 421, 530  # RFC 5321, 4.2.3; RFC 4954, 6
+_TOO_MANY = re.compile(r"[45]\.5\.3\b|too many recipients", re.IGNORECASE)  # RFC 3463
+_MICROSOFT = ("outlook.com", "office365.com", "hotmail.com", "live.com")
+
+Begin = Callable[[], None]
+
+
+def tried(account: ImapAccount, settings: Imap) -> None:
+    """Logs in and out, and sends nothing. Raises UserError or Transient."""
+    with opened(account, settings):
+        return
+
+
+@contextmanager
+def opened(
+    account: ImapAccount, settings: Imap, dialogue: Callable[[str, int, float], Dialogue] = Dialogue
+) -> Generator[Session]:
+    """A server that is logged in to, ended afterwards.
+
+    Raises UserError for a refused login (exit code 5), a certificate that cannot be trusted or an address that cannot
+    be right; Transient when the server cannot be reached, takes too long or breaks off: nothing was sent then.
+    """
+    server = account.smtp
+    if server is None:
+        raise UserError(f"{account.address} is connected for reading only: `employee connect imap`.", exit_code=4)
+    _require_private(server)
+    with _translated(server):
+        line = dialogue(server.host, server.port, settings.timeout_seconds)
+    try:
+        session = Session(line, server)
+        with _translated(server):
+            session.begin(account)
+        yield session
+        session.end()
+    finally:
+        line.close()
+
+
+class Session:
+    """A server that listens."""
+
+    def __init__(self, line: Dialogue, server: Server) -> None:
+        self._line = line
+        self._server = server
+        self._host = server.host
+        self._offered: Mapping[str, str] = {}
+
+    def begin(self, account: ImapAccount) -> None:
+        """Greet, encrypt, log in."""
+        if self._server.security == "tls":
+            self._line.encrypt()
+        self._require_ready(self._line.reply())
+        home = account.address.rpartition("@")[2]
+        self._greet(home)
+        if self._server.security == "starttls":
+            self._encrypt()
+            self._greet(home)
+        self._log_in(account.user, account.password)
+
+    def end(self) -> None:
+        """Say goodbye; whatever comes of it, all that mattered is done."""
+        with suppress(Broken, OSError):
+            self._line.ask("QUIT")
+
+    def hand_over(self, envelope: Envelope, about_to_end: Begin) -> Reply:
+        """The server's yes. `about_to_end` is called when everything is said but the end.
+
+        Raises Permanent or Transient when it was surely not taken, UnknownOutcome when nobody can know.
+        """
+        with _translated(self._server):
+            self._address(envelope)
+            self._expect(self._line.ask("DATA"), "go on")
+            self._pour(envelope.stuffed)
+        about_to_end()
+        return self._ended()
+
+    def _pour(self, content: bytes) -> None:
+        """A server that says something before the end, or hangs up, has not taken it."""
+        try:
+            self._line.pour(content, _LONG)
+        except OSError:
+            with suppress(Broken, OSError):
+                self._require_silence()
+            raise
+        self._require_silence()
+
+    def _require_silence(self) -> None:
+        if said := self._line.interruption():
+            self._expect(said, "nothing")
+
+    def _ended(self) -> Reply:
+        try:
+            self._line.say(".")
+            reply = self._line.reply(_LONG)
+        except (Broken, OSError) as error:
+            raise UnknownOutcome(f"{self._host} broke off before it said whether it took the mail.") from error
+        if reply.meaning == "go on":
+            raise UnknownOutcome(f"{self._host} did not say whether it took the mail.")
+        self._expect(reply)
+        return reply
+
+    def _address(self, envelope: Envelope) -> None:
+        """Everybody or nobody: a mail that only some of its recipients get is worse than none."""
+        self._require_size(len(envelope.content))
+        size = f" SIZE={len(envelope.content)}" if "SIZE" in self._offered else ""
+        self._expect(self._line.ask(f"MAIL FROM:<{envelope.sender}>{size}"))
+        refused = {each: reply for each in envelope.recipients if (reply := self._recipient(each)).meaning != "yes"}
+        if refused:
+            with suppress(Broken, OSError):
+                self._line.ask("RSET")
+            self._refuse_all(refused)
+
+    def _recipient(self, address: str) -> Reply:
+        reply = self._line.ask(f"RCPT TO:<{address}>")
+        if reply.code == _HANGS_UP:
+            self._expect(reply)
+        return reply
+
+    def _refuse_all(self, refused: Mapping[str, Reply]) -> NoReturn:
+        named = "; ".join(f"{each} ({reply.text})" for each, reply in refused.items())
+        said = f"{self._host} does not take a mail to {named}. It was sent to nobody."
+        if any(_TOO_MANY.search(reply.text) for reply in refused.values()):
+            raise Permanent(f"{said} It takes fewer recipients at a time: write to them in several mails.")
+        if all(reply.meaning == "not now" for reply in refused.values()):
+            raise Transient(f"{said} It may do so later.")
+        raise Permanent(said)
+
+    def _require_size(self, size: int) -> None:
+        limit = self._offered.get("SIZE", "")
+        if limit.isdecimal() and 0 < int(limit[:20]) < size:
+            megabytes = f"{size / 2**20:.1f} MB, and {self._host} takes at most {int(limit[:20]) / 2**20:.1f} MB"
+            raise Permanent(f"The mail has {megabytes}. Send less in one mail.")
+
+    def _greet(self, home: str) -> None:
+        reply = self._line.ask(f"EHLO {_NAME}")
+        if reply.meaning == "no":
+            reply = self._line.ask(f"EHLO {home}")
+        self._require_ready(reply)
+        words = (line.partition(" ") for line in reply.lines[1:])
+        self._offered = {word.upper(): rest for word, _, rest in words}
+
+    def _encrypt(self) -> None:
+        if "STARTTLS" not in self._offered:
+            raise UserError(f"{self._host} offers no encryption at port {self._server.port}; try `tls` at port 465.")
+        self._require_ready(self._line.ask("STARTTLS"))
+        self._line.encrypt()
+
+    def _log_in(self, user: str, password: str) -> None:
+        """A name and password that every server reads alike: as UTF-8 (RFC 4616)."""
+        ways = self._offered.get("AUTH", "").upper().split()
+        if "PLAIN" in ways:
+            reply = self._line.ask(f"AUTH PLAIN {_encoded(f'{chr(0)}{user}{chr(0)}{password}')}")
+        elif "LOGIN" in ways:
+            reply = self._line.ask("AUTH LOGIN")
+            for word in (user, password):
+                reply = self._line.ask(_encoded(word)) if reply.meaning == "go on" else reply
+        else:
+            raise UserError(_no_login(self._host), exit_code=5)
+        if reply.meaning in {"go on", "no"}:
+            raise UserError(_refused_login(self._host, user), exit_code=5)
+        self._require_ready(reply)
+
+    def _require_ready(self, reply: Reply) -> None:
+        """Before any mail is named: what a server refuses then has nothing to do with one."""
+        if reply.meaning == "yes":
+            return
+        if reply.meaning == "not now":
+            raise Transient(f"{self._host} does not take mail now: {reply.text}")
+        raise UserError(f"{self._host} takes no mail from here: {reply.text}")
+
+    def _expect(self, reply: Reply, wanted: Meaning | Literal["nothing"] = "yes") -> None:
+        """Raises what an answer means that is another one than `wanted`."""
+        if reply.meaning == wanted:
+            return
+        if reply.code == _LOGIN_FIRST:
+            raise UserError(_no_login(self._host), exit_code=5)
+        if reply.meaning == "no":
+            raise Permanent(f"{self._host} does not take the mail: {reply.text}")
+        raise Transient(f"{self._host} does not take the mail now: {reply.text}")
+
+
+@contextmanager
+def _translated(server: Server) -> Generator[None]:
+    """Of everything before the end of a mail, so nothing was sent."""
+    host = server.host
+    try:
+        yield
+    except ssl.SSLCertVerificationError as error:
+        raise UserError(_untrusted(host, error), exit_code=4) from error
+    except ssl.SSLError as error:
+        raise _unencrypted(server, error) from error
+    except socket.gaierror as error:
+        raise Transient(f"The mail server {host} is not found. Is its name right, and is there a network?") from error
+    except TimeoutError as error:
+        raise Transient(f"The mail server {host} takes too long to answer; nothing was sent.") from error
+    except OSError as error:
+        reason = error.strerror or "no connection"
+        raise Transient(f"The mail server {host}, port {server.port}, cannot be reached: {reason}.") from error
+    except Broken as error:
+        raise Transient(f"The mail server {host} broke off ({error}); nothing was sent.") from error
+
+
+def _require_private(server: Server) -> None:
+    if server.security == "plain" and not _here(server.host):
+        raise UserError(
+            f"Without encryption the password would be read on the way to {server.host}. "
+            "Connect the mailbox again with `tls` or `starttls`; `plain` is for this computer only.",
+            exit_code=4,
+        )
+
+
+def _here(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
+
+
+def _encoded(word: str) -> str:
+    return base64.b64encode(word.encode()).decode("ascii")
+
+
+def _no_login(host: str) -> str:
+    if host.lower().endswith(_MICROSOFT):
+        return f"{host} takes no passwords from mail programs any more, so mail cannot leave through it."
+    return (
+        f"{host} offers no login with a password here. Is it the server and port for sending that your provider names?"
+    )
+
+
+def _refused_login(host: str, user: str) -> str:
+    """Nothing that the server said is repeated: it may be part of the password."""
+    if host.lower().endswith(_MICROSOFT):
+        return _no_login(host)
+    return (
+        f"{host} does not accept the login of {user} for sending. Most providers want an app password here, not the "
+        "password you log in with on their website: make one on the security page of your account there, then "
+        "`employee connect imap`."
+    )
+
+
+def _untrusted(host: str, error: ssl.SSLCertVerificationError) -> str:
+    return (
+        f"{host} shows a certificate that cannot be trusted ({error.verify_message}), so it may be another server that "
+        "pretends to be it; no password was sent. Is the name of the server right? For a server of your own with its "
+        "own certificate authority, name its file in the environment variable SSL_CERT_FILE."
+    )
+
+
+def _unencrypted(server: Server, error: ssl.SSLError) -> Transient | UserError:
+    """A server that begins in plain text is on the wrong port, and stays there."""
+    if error.reason in {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"}:
+        return UserError(
+            f"{server.host} does not begin with encryption at port {server.port}. Connect the mailbox again: usual for "
+            "sending are port 465 with `tls`, and port 587 with `starttls`.",
+            exit_code=4,
+        )
+    return Transient(f"No encrypted connection to {server.host} came about; nothing was sent.")
