@@ -109,7 +109,7 @@ def round(seed: int) -> Tally:  # noqa: A001 - what a kind of torture is called
     return tally
 
 
-def moments(folder: Path, prepared: OwnerT, killed: Callable[[OwnerT], None], number: int, chance: Random) -> Tally:
+def moments(folder: Path, prepared: OwnerT, killed: Callable[[OwnerT], None], *, number: int, chance: Random) -> Tally:
     """The `number`-th slice of the moments of one deed; `prepared` is closed and stays as it is."""
     tally = Tally()
     for point in _slice(number, _whole(folder, prepared, killed), chance):
