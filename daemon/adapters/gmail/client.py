@@ -202,7 +202,12 @@ def _opened(account: GmailAccount, settings: Gmail, line: Line) -> tuple[Credent
     http = _Checked(cast("_LoggedIn", google_auth_httplib2.AuthorizedHttp(credentials, line)))
     build = cast("Callable[..., Resource]", discovery.build)  # pyright: ignore[reportUnknownMemberType]
     service = build(
-        "gmail", "v1", http=http, static_discovery=True, client_options={"api_endpoint": settings.api_endpoint}
+        "gmail",
+        "v1",
+        http=http,
+        static_discovery=True,
+        cache_discovery=False,  # it would say in the log that it cannot
+        client_options={"api_endpoint": settings.api_endpoint},
     )
     return credentials, service.users()
 
