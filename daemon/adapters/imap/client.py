@@ -99,6 +99,11 @@ class Client(IMAPClient):
             counts = [int(said.get(name, 0)) for name in (b"UIDVALIDITY", b"UIDNEXT", b"HIGHESTMODSEQ")]
             return Folder(counts[0], counts[1], counts[2], _words(said.get(b"PERMANENTFLAGS", ())))
 
+    def shut(self) -> None:
+        """No folder is open any more. Where the server has no UNSELECT, only after `opened` without `change`."""
+        with _understood():
+            self._asked.unselect_folder() if self.can("UNSELECT") else self._asked.close_folder()
+
     def status(self, folders: Sequence[str]) -> Mapping[str, Folder]:
         """Of each, without opening it: one request where the server has LIST-STATUS (RFC 5819), else one for each."""
         wanted = ["UIDNEXT", "UIDVALIDITY", *(["HIGHESTMODSEQ"] if self.can("CONDSTORE") else [])]

@@ -101,6 +101,14 @@ class Bounded(imaplib.IMAP4):
             self.sock.sendall(whole[start : start + _CHUNK])
             self._deadline += _CHUNK / _SLOWEST
 
+    def command(self, name: str) -> bytes:
+        """Send one whose answer is read line by line. Returns its tag."""
+        return cast("bytes", self._command(name))  # type: ignore[attr-defined]
+
+    def answer(self) -> bytes | None:
+        """The next line of it; None when the server waits for more."""
+        return cast("bytes | None", self._get_response())  # type: ignore[attr-defined]
+
     def waits(self) -> bool:
         """Whether something came that was not read yet."""
         pending = self.sock.pending() if isinstance(self.sock, ssl.SSLSocket) else 0
