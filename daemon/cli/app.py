@@ -82,13 +82,13 @@ PANELS: dict[str, dict[str, Callable[..., None]]] = {
         "pause": stop.pause,
         "resume": stop.resume,
     },
-    "Accounts": {"connect": connect.connect},
     "Check": {"doctor": check.doctor},
 }
 
 for panel, commands in PANELS.items():
     for name, command in commands.items():
         app.command(name, rich_help_panel=panel, epilog=VAULT)(command)
+app.add_typer(connect.app, name="connect", rich_help_panel="Accounts")
 app.add_typer(credentials.app, name="secrets", rich_help_panel="Accounts")
 app.add_typer(skills.app, name="skills", rich_help_panel="Check")
 app.add_typer(audit.app, name="audit", rich_help_panel="Check")

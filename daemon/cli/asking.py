@@ -1,4 +1,4 @@
-"""Asking for what nobody may see: typed by a person, or piped by a program."""
+"""Asking: typed by a person, or piped by a program."""
 
 from __future__ import annotations
 
@@ -7,6 +7,19 @@ import sys
 import typer
 
 from daemon.core.errors import UserError
+
+_LONGEST = 16 * 1024  # characters of a line
+
+
+def line(what: str) -> str:
+    """One line, typed or piped, that everybody may see."""
+    if sys.stdin.isatty():
+        return str(typer.prompt(what, err=True))
+    typer.echo(f"{what}:", err=True)
+    try:
+        return sys.stdin.readline(_LONGEST)
+    except UnicodeDecodeError as error:
+        raise UserError(f"{what} is not text; nothing was stored.") from error
 
 
 def secret(what: str) -> str:

@@ -125,7 +125,7 @@ def test_a_key_on_the_command_line_is_refused_and_not_repeated(online: Terminal)
 def test_an_unknown_account_is_not_repeated_and_the_known_are_listed(online: Terminal) -> None:
     done = online.say("connect", KEY, typed="")
     assert (done.exit_code, KEY in done.output) == (2, False)
-    assert "Known are: anthropic, openai, google, groq, local." in done.stderr
+    assert "Known are: gmail, imap, anthropic, openai, google, groq, local." in done.stderr
 
 
 def test_testing_what_was_never_stored(online: Terminal) -> None:

@@ -17,6 +17,7 @@ SECURITIES: tuple[Security, ...] = ("tls", "starttls", "plain")
 NOT_CONFIGURED, USAGE = 4, 2
 _HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
 _LOOPBACK = "localhost"
+_STARTTLS = {"143", "587", "25"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,65 @@ class Provider:
     smtp: Server | None = None
     note: str = ""
     closed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Servers:
+    """What the person named; "" = nothing."""
+
+    imap: str = ""
+    smtp: str = ""
+    security: str = ""
+    read_only: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Where a mailbox is reached. Without `smtp` it is only read."""
+
+    imap: Server
+    smtp: Server | None
+    title: str = ""
+    note: str = ""
+
+
+def chosen(address: str, named: Servers, known: Iterable[Provider]) -> Chosen:
+    """The servers that were named, else the known ones. Raises UserError when there are none, or none that help."""
+    all_known = tuple(known)
+    if not named.imap:
+        return _by_address(address, named, all_known)
+    reading, sending = _named(named.imap, named.security), None
+    if not named.read_only:
+        if not named.smtp:
+            raise UserError(
+                "Where is mail sent? Type that server too: --smtp HOST:PORT. With --read-only, mail is only read.",
+                exit_code=USAGE,
+            )
+        sending = _named(named.smtp, named.security)
+    found = of_host(reading.host, all_known)
+    if found and found.closed:
+        raise UserError(found.closed, exit_code=NOT_CONFIGURED)
+    return Chosen(reading, sending, found.title if found else "", found.note if found else "")
+
+
+def _by_address(address: str, named: Servers, known: Iterable[Provider]) -> Chosen:
+    if named.smtp or named.security:
+        raise UserError("Name the server to read from, too: --imap HOST:PORT.", exit_code=USAGE)
+    found = of_address(address, known)
+    if found and found.closed:
+        raise UserError(found.closed, exit_code=NOT_CONFIGURED)
+    if not found or not found.imap:
+        raise unknown(address)
+    return Chosen(found.imap, None if named.read_only else found.smtp, found.title, found.note)
+
+
+def _named(server_named: str, security: str) -> Server:
+    """Without a word about it, the port says how the connection begins (RFC 8314)."""
+    usual = "starttls" if server_named.strip().rpartition(":")[2] in _STARTTLS else "tls"
+    wanted = security or usual
+    if wanted not in SECURITIES:
+        raise UserError(f"--security is one of {', '.join(SECURITIES)}.", exit_code=USAGE)
+    return server(server_named, wanted)
 
 
 def read(text: str) -> list[Provider]:

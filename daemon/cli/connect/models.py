@@ -1,23 +1,24 @@
-"""Accounts: `connect NAME` stores what opens one, and tries it. One entry in `_accounts` for each."""
+"""Language models: `connect anthropic` and the others take a key, `connect local` an address."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import typer
 
 from daemon.cli import asking, out
+from daemon.cli.connect import options
+from daemon.cli.connect.options import TestOption
 from daemon.cli.opened import NOT_CONFIGURED, opened
 from daemon.core.errors import UserError
+from daemon.core.minds.providers import LOCAL, PROVIDERS, Provider
 
 if TYPE_CHECKING:
     from daemon.app import App
-    from daemon.core.minds.providers import Provider
     from daemon.ops.connecting import Tried
 
-USAGE, NEEDS_LOGIN = 2, 5
+NEEDS_LOGIN = 5
 _OWN_SERVER = """\
 There is no server of your own yet. Start one (Ollama, LM Studio, vLLM …), write its address into {config}:
 
@@ -27,32 +28,27 @@ base_url = "http://127.0.0.1:11434/v1"    # Ollama; LM Studio has port 1234, vLL
 and type `employee connect local` again. What it does is free of charge and never leaves this computer."""
 
 
-def connect(
-    ctx: typer.Context,
-    name: Annotated[str, typer.Argument(metavar="NAME", help="anthropic, openai, google, groq or local.")],
-    rest: Annotated[list[str] | None, typer.Argument(hidden=True)] = None,
-    test: Annotated[bool, typer.Option("--test", help="Only try what is stored.")] = False,
-) -> None:
-    """Log in to an account and try it. A key is asked for without being shown, or read from standard input."""
-    if rest:
-        raise UserError(
-            "A key does not belong on the command line: other programs and your shell's history see it there. "
-            "Type `employee connect NAME` and then the key. What you typed just now should be changed.",
-            exit_code=USAGE,
-        )
-    known = _accounts()
-    if name.lower() not in known:
-        raise UserError(f"There is no account of this name. Known are: {', '.join(known)}.", exit_code=USAGE)
-    with opened(ctx) as app:
-        known[name.lower()](app, test)
+def _command(provider: Provider) -> Callable[..., None]:
+    """`connect` for one provider."""
+
+    def connect(ctx: typer.Context, test: TestOption = False) -> None:
+        options.refuse(ctx.args)
+        with opened(ctx) as app:
+            if provider.keyless:
+                _own_server(app)
+            else:
+                _company(provider, app, test)
+
+    connect.__doc__ = (
+        "Use a language model on a server of your own: it is free of charge, and nothing is sent away."
+        if provider.keyless
+        else f"Use the language models of {provider.title}. The key is asked for without being shown, or read from "
+        "standard input."
+    )
+    return connect
 
 
-def _accounts() -> Mapping[str, Callable[[App, bool], None]]:
-    """How each account is connected; the second argument: only try what is stored."""
-    from daemon.core.minds.providers import LOCAL, PROVIDERS
-
-    companies = [each for each in PROVIDERS.values() if not each.keyless]
-    return {**{each.name: partial(_company, each) for each in companies}, LOCAL.name: _own_server}
+COMMANDS = {each.name: _command(each) for each in PROVIDERS.values()}
 
 
 def _company(provider: Provider, app: App, test: bool) -> None:
@@ -78,11 +74,9 @@ def _company(provider: Provider, app: App, test: bool) -> None:
     _tell(provider, found)
 
 
-def _own_server(app: App, test: bool) -> None:
-    """A server of the person's own needs an address, and a key only where it says so."""
-    del test  # it is all that can be done
+def _own_server(app: App) -> None:
+    """A server of the person's own needs an address, and a key only where it says so. Trying it is all there is."""
     from daemon.core.minds.model import ModelError
-    from daemon.core.minds.providers import LOCAL
     from daemon.ops import connecting
 
     llm = app.settings.llm
