@@ -11,7 +11,7 @@ import pytest
 from typer.models import CommandInfo
 
 from daemon import places
-from daemon.cli import audit, credentials, skills
+from daemon.cli import audit, connect, credentials, skills
 from daemon.cli.app import app
 from daemon.core import layers, settings
 
@@ -33,7 +33,7 @@ def help_of(commands: list[CommandInfo], group: str = "") -> dict[str, str]:
 
 def test_the_table_of_commands_is_what_help_says() -> None:
     rows = re.findall(r"^\| `([a-z]+(?: [a-z-]+)?)[^`]*` \| (.+) \|$", section("Commands"), re.MULTILINE)
-    grouped = {"audit ": audit.app, "secrets ": credentials.app, "skills ": skills.app}
+    grouped = {"audit ": audit.app, "connect ": connect.app, "secrets ": credentials.app, "skills ": skills.app}
     inside = [help_of(each.registered_commands, group) for group, each in grouped.items()]
     assert dict(rows) == help_of(app.registered_commands) | dict(ChainMap(*inside))
 
