@@ -43,7 +43,7 @@ class GmailChannel:
     def send(self, message: bytes, *, title: str, key: str) -> Receipt:
         """Raises Transient or Permanent when it was surely not sent, UnknownOutcome when only `look_up` can tell."""
         del title
-        with _passing():
+        with self._asking():
             draft = self._checked(message, key)
             return self._leave(draft, key)
 
@@ -53,7 +53,7 @@ class GmailChannel:
         if receipt := self._jottings.get(key, _SENT):
             return Found(Receipt("sent", receipt))
         approved = mail.read(message)
-        with _passing():
+        with self._asking():
             try:
                 return self._looked_up(Wanted(approved.message_id, key), approved, key)
             except TooMany:
@@ -163,11 +163,12 @@ class GmailChannel:
             "it from Gmail with other words?"
         )
 
-
-@contextmanager
-def _passing() -> Generator[None]:
-    """What the person has to put right, such as a login, is no fault of this mail: it waits."""
-    try:
-        yield
-    except UserError as problem:
-        raise Transient(str(problem), retry_after=_AGAIN) from problem
+    @contextmanager
+    def _asking(self) -> Generator[None]:
+        """What the person has to put right, such as a login, is no fault of this mail: it waits."""
+        try:
+            yield
+        except UserError as problem:
+            raise Transient(str(problem), retry_after=_AGAIN) from problem
+        finally:
+            self._drafts.close()  # until the next mail nobody needs the line

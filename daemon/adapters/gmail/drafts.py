@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import chain, islice, takewhile
 from typing import cast
 
 from daemon.adapters.gmail.client import Client, Json
@@ -45,6 +46,10 @@ class Head:
     thread: str
     at: datetime
     fields: Mapping[str, str]  # by name in lower case
+
+    @property
+    def subject(self) -> str:
+        return mail.decoded(self.fields.get("subject", ""))
 
     def is_it(self, wanted: Wanted) -> bool:
         return self.fields.get(_KEY) == wanted.key or self.fields.get("message-id") == wanted.message_id
@@ -100,21 +105,16 @@ class Drafts:
 
     def of(self, wanted: Wanted) -> list[str]:
         """The ids of all drafts that are this mail; only the newest are looked at."""
-        found = self._drafts(f"rfc822msgid:{wanted.message_id}") | self._drafts("")
+        with _plain_question():
+            found = self._drafts(f"rfc822msgid:{wanted.message_id}") | self._drafts("")
         return [found[each.id] for each in self._heads(found) if each.is_it(wanted)]
 
     def sent(self, wanted: Wanted, since: datetime) -> Head | None:
         """This mail in Sent: by its id, and because that may have been rewritten, among all since. Raises TooMany."""
         searched = islice(self._listed(labelIds=["SENT"], q=f"rfc822msgid:{wanted.message_id}"), _FOUND)
-        for head in self._heads(searched):
-            if head.is_it(wanted):
-                return head
-        for head in self._heads(self._listed(labelIds=["SENT"])):
-            if head.is_it(wanted):
-                return head
-            if head.at < since - _SKEW:
-                return None
-        return None
+        newer = takewhile(lambda head: head.at >= since - _SKEW, self._heads(self._listed(labelIds=["SENT"])))
+        with _plain_question():
+            return next((head for head in chain(self._heads(searched), newer) if head.is_it(wanted)), None)
 
     def thread(self, message_id: str, subject: str) -> str:
         """The thread of the mail with this id, or "" when it is not here or is about something else.
@@ -122,11 +122,15 @@ class Drafts:
         Gmail takes an answer into a thread only under the same subject:
         https://developers.google.com/workspace/gmail/api/guides/threads.
         """
-        for head in self._heads(islice(self._listed(q=f"rfc822msgid:{message_id}"), _FOUND)):
-            theirs = mail.decoded(head.fields.get("subject", ""))
-            if head.fields.get("message-id") == message_id and _topic(theirs) == _topic(subject):
-                return head.thread
-        return ""
+        try:
+            heads = list(self._heads(islice(self._listed(q=f"rfc822msgid:{message_id}"), _FOUND)))
+        except Refused:  # an id may be anything that a foreign program made up
+            return ""
+        same = (head for head in heads if head.fields.get("message-id") == message_id)
+        return next((head.thread for head in same if _topic(head.subject) == _topic(subject)), "")
+
+    def close(self) -> None:
+        self._client.close()
 
     def _drafts(self, query: str) -> dict[str, str]:
         """Drafts by the ids of their messages."""
@@ -157,6 +161,15 @@ class Drafts:
                 _none(refused)
             else:
                 yield _head(said)
+
+
+@contextmanager
+def _plain_question() -> Generator[None]:
+    """What Gmail has no reason to refuse for good: that it does says nothing about the mail that is looked for."""
+    try:
+        yield
+    except Refused as refused:
+        raise Transient(f"{refused}; I try again") from refused
 
 
 def _none(refused: Refused) -> None:
