@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from daemon.core.mailboxes.ports import Mailbox
     from daemon.core.ports import MailChannel
     from daemon.runtime.mailboxes import Mailboxes, Watched
+    from daemon.runtime.pace import Role
 
 
 def connected(app: App) -> tuple[list[Account], list[str]]:
@@ -106,6 +107,13 @@ def role(app: App, kind: Kind, woken: Callable[[], None]) -> Mailboxes:
     return Mailboxes(kind, app.secrets.mark, opened)
 
 
+def notifying(app: App, manager: Role) -> Role:
+    """The manager's role, telling the person by mail what waits. Its connections are its own: they are used beside."""
+    from daemon.runtime.notices import Notices, Notifying
+
+    return Notifying(manager, Notices(app.context, Connected(app), app.places.vault.name))
+
+
 def watched(app: App, account: Account, box: Mailbox, woken: Callable[[], None]) -> Watched:
     """One account at work."""
     from daemon import registry
@@ -124,7 +132,7 @@ def watched(app: App, account: Account, box: Mailbox, woken: Callable[[], None])
     if found.made is None:
         raise UserError(f"the watcher of {account.kind} cannot be loaded: {found.why}")
     room = Mailroom(app.vault, app.ledger, Intake(app.vault, app.ledger, app.zone, app.converter), account)
-    watching = Watching(account.address, found.made, room, woken, kept_all=letters.go_on_from, heard=room.heard)
+    watching = Watching(account.address, found.made, room, woken, kept_all=letters.go_on_from)
     filing = Filing(app.vault, app.converter, account)
     showing = Showing(account, box, app.ledger, wanted=settings.mail, filed=filing.of)
     return Watched(watching, showing, box.close)

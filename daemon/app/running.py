@@ -131,9 +131,11 @@ class Daemon:
         return Signing(scheduler, Notary(self._app.context, seal(self._app)))
 
     def _manager(self) -> Role:
+        from daemon.app import mail
         from daemon.runtime.minds.nightly import Nightly
 
         role = manager(self._app, channels(self._app), staff(self._app, self._woken), self._woken)
+        role = mail.notifying(self._app, role)
         return Nightly(role, self._app.night) if self._app.night else role
 
 

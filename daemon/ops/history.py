@@ -53,6 +53,11 @@ def _because(data: Data) -> str:
     return f": {data['why']}" if data.get("why") else ""
 
 
+def _waiting(data: Data) -> str:
+    count = len(data["drafts"])
+    return f"{count} {'draft waits' if count == 1 else 'drafts wait'}"
+
+
 def _receipt(said: str) -> str:
     """Where the result lies; its hash stays in the record. In Outbox/ a mail has not left yet."""
     path = bare(said)
@@ -90,6 +95,8 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "CLOCK": lambda d: f"the day went back from {d.get('before')} to {d.get('day')}: the clock was set back",
     "TRUSTED": lambda _: "you trusted this skill, as it was then",
     "UNTRUSTED": lambda _: "you took your trust in this skill back",
+    "NOTICE": lambda d: f"began to tell you by mail that {_waiting(d)}",
+    "NOTICED": lambda d: f"the mail that told you of drafts: {d['outcome']}{_because(d)}",
     "ADOPTED": lambda _: "the vault was taken over; everything that waited is proposed anew",
 }
 

@@ -1,7 +1,8 @@
 """Whether the record and the rest of the ledger tell the same of every effect.
 
 Before each effect stands its INTENT, before that the person's yes to exactly this file, and before that the draft;
-after it stands how it ended. What the daily caps count is what was begun.
+after it stands how it ended. What the daily caps count is what was begun. A notice to the person needs no yes, but it
+is begun once and ends once, too.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from daemon.runtime.ledger.tampering import Break, Kind
 
 _ENDS = {"RESULT": "", "DEFERRED": "deferred", "REFUSED": "refused", "UNKNOWN": "unknown"}
 _DECISIONS = frozenset({"APPROVED", "REJECTED", "EXPIRED", "WITHDRAWN", "SUPERSEDED", "SETTLED"})
-_TELLING = frozenset({"PROPOSED", "INTENT", *_DECISIONS, *_ENDS})
+_TELLING = frozenset({"PROPOSED", "INTENT", "NOTICE", "NOTICED", *_DECISIONS, *_ENDS})
 _ZONES = timedelta(days=1)  # how far the person's day may be from the day in UTC
 _UNRECORDED_TASK = """SELECT id, arrived_at AS at FROM tasks WHERE NOT EXISTS
     (SELECT 1 FROM audit WHERE subject = tasks.id AND kind = 'ARRIVED') LIMIT 1"""
@@ -44,6 +45,7 @@ class Account:
     at: str = ""  # of the newest record
     _effects: dict[str, _Effect] = field(default_factory=dict[str, _Effect])
     _approved: dict[tuple[str, int], str] = field(default_factory=dict[tuple[str, int], str])  # the file; "" not yet
+    _notices: dict[str, bool] = field(default_factory=dict[str, bool])  # whether it has ended
 
     def take(self, row: Row) -> None:
         """The next record."""
@@ -62,6 +64,8 @@ class Account:
         kind = row["kind"]
         if kind in _ENDS:
             return self._end(kind, said)
+        if kind in {"NOTICE", "NOTICED"}:
+            return self._notice(said["key"], ended=kind == "NOTICED")
         draft = (row["subject"], int(said["generation"]))
         if kind == "PROPOSED":
             self._approved.setdefault(draft, "")
@@ -88,6 +92,14 @@ class Account:
             return "unrecorded", "has no INTENT before it"
         outcome = said["outcome"] if kind == "RESULT" else _ENDS[kind]
         self._effects[said["key"]] = _Effect(before.action, before.begun, outcome, said.get("receipt", ""))
+        return None
+
+    def _notice(self, key: str, *, ended: bool) -> tuple[Kind, str] | None:
+        if ended and self._notices.get(key) is not False:
+            return "unrecorded", "has no NOTICE before it"
+        if not ended and key in self._notices:
+            return "unapproved", "begins a notice that was begun before"
+        self._notices[key] = ended
         return None
 
     def against(self, db: Database, count: int) -> Break | None:
