@@ -14,13 +14,13 @@ from __future__ import annotations
 import asyncio
 import ipaddress
 import ssl
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Thread
-from typing import Any
+from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from cryptography import x509
@@ -82,10 +82,12 @@ class MailServer:
 
     limit: int = 0  # bytes of a mail; 0 = any
     eight_bits: bool = True
+    without: tuple[str, ...] = ()  # ways to log in
     accepted: list[Taken] = field(default_factory=list[Taken])
     heard: list[str] = field(default_factory=list[str])  # commands, without what follows AUTH
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict[tuple[str, str], Fault])
     port: int = 0
+    lines: list[asyncio.BaseTransport] = field(default_factory=list[asyncio.BaseTransport])
 
     def fails(self, moment: str, fault: Fault, *, of: str = "") -> None:
         """From now on. `of`: only when the command names this address."""
@@ -103,6 +105,11 @@ class _Speaker(SMTP):
     """aiosmtpd's server, with our faults in it."""
 
     office: MailServer
+    refused = False  # in the middle of the mail
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        self.office.lines.append(transport)
 
     async def _handle_client(self) -> None:
         if not await self.failed("CONNECT"):
@@ -139,7 +146,7 @@ class _Speaker(SMTP):
         await super().push(status)
         if str(status).startswith("354") and self.office.fault("CONTENT"):
             await self._reader.read(100)
-            await self.failed("CONTENT")
+            self.refused = await self.failed("CONTENT")
 
     async def _unlessfailed(self, command: str, said: str | None) -> None:
         self.office.heard.append(f"{command} {said or ''}".strip() if command != "AUTH" else command)
@@ -178,7 +185,7 @@ class _Office:
         self._office = office
 
     async def handle_DATA(self, server: _Speaker, session: Session, envelope: Envelope) -> str:  # noqa: N802
-        if await server.failed("END"):
+        if server.refused or await server.failed("END"):
             return ""
         content = envelope.original_content or b""
         login: Any = session.auth_data
@@ -189,14 +196,16 @@ class _Office:
             tuple(envelope.mail_options),
             login.login.decode() if login else "",
             session.host_name or "",
-            encrypted=session.ssl is not None,
+            encrypted=bool(server.transport and server.transport.get_extra_info("ssl_object")),
         )
         self._office.accepted.append(taken)
         return "" if await server.failed("ACCEPTED") else f"250 2.0.0 Ok: queued as Q{len(self._office.accepted)}"
 
 
 def _known(*said: Any) -> AuthResult:
-    return AuthResult(success=said[-1] == LoginPassword(USER.encode(), PASSWORD.encode()), handled=False)
+    return AuthResult(
+        success=said[-1] == LoginPassword(USER.encode(), PASSWORD.encode()), handled=False, auth_data=said[-1]
+    )
 
 
 def _speaker(office: MailServer, loop: asyncio.AbstractEventLoop, encrypting: ssl.SSLContext | None) -> _Speaker:
@@ -207,6 +216,7 @@ def _speaker(office: MailServer, loop: asyncio.AbstractEventLoop, encrypting: ss
         data_size_limit=office.limit or None,
         decode_data=not office.eight_bits,
         auth_require_tls=encrypting is not None,
+        auth_exclude_mechanism=office.without,
         authenticator=_known,
         tls_context=encrypting,
         require_starttls=encrypting is not None,
@@ -217,10 +227,10 @@ def _speaker(office: MailServer, loop: asyncio.AbstractEventLoop, encrypting: ss
 
 @contextmanager
 def running(
-    *, limit: int = 0, eight_bits: bool = True, security: str = "plain", authority: Authority | None = None
+    office: MailServer | None = None, *, security: str = "plain", authority: Authority | None = None
 ) -> Generator[MailServer]:
     """Until the end of the block."""
-    office = MailServer(limit, eight_bits)
+    office = office or MailServer()
     context = authority.context if authority else None
     inner, outer = (context, None) if security == "starttls" else (None, context)
     loop = asyncio.new_event_loop()
@@ -232,19 +242,23 @@ def running(
     try:
         yield office
     finally:
-        asyncio.run_coroutine_threadsafe(_ended(server), loop).result(10)
+        asyncio.run_coroutine_threadsafe(_ended(server, office.lines), loop).result(10)
         loop.call_soon_threadsafe(loop.stop)
         thread.join(10)
         loop.close()
 
 
-async def _ended(server: asyncio.Server) -> None:
+async def _ended(server: asyncio.Server, lines: Sequence[asyncio.BaseTransport]) -> None:
     server.close()
     mine = asyncio.current_task()
     talks = [task for task in asyncio.all_tasks() if task is not mine]
     for talk in talks:
         talk.cancel()
     await asyncio.gather(*talks, return_exceptions=True)
+    for line in lines:
+        cast("asyncio.WriteTransport", line).abort()
+    for _ in range(3):  # so that the loop closes them
+        await asyncio.sleep(0)
 
 
 def account(office: MailServer, security: str = "plain", **changes: Any) -> ImapAccount:
