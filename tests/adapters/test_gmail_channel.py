@@ -275,6 +275,18 @@ def test_a_mailbox_that_changes_every_draft_gets_none_sent(desk: Desk) -> None:
     assert desk.google.box.drafts == {}
 
 
+@pytest.mark.parametrize("trouble", ["drafts.create", "drafts.send"])
+def test_the_draft_of_a_generation_that_was_taken_back_is_not_left_lying(desk: Desk, trouble: str) -> None:
+    desk.google.fails(trouble, "accept-drop" if trouble == "drafts.create" else "429")
+    with pytest.raises(Transient):
+        desk.send()
+    key = KEY.replace("g1", "g2")
+    again = mail.build(replace(ANSWER, text="Better.\n", key=key, message_id=ANSWER.message_id.replace("g1", "g2")))
+    desk.channel().send(again, title="", key=key)
+    assert [mail.read(each.raw).text for each in desk.google.accepted] == ["Better."]
+    assert desk.google.box.drafts == {}
+
+
 def test_a_draft_that_the_person_deleted_is_asked_about(desk: Desk) -> None:
     desk.google.box.delete_draft(desk.drafted())
     carried = desk.carry_out()
@@ -343,7 +355,7 @@ def test_more_sent_mails_than_anybody_looks_through_are_the_persons_to_look_at(d
 def test_mails_sent_long_before_are_not_looked_through(desk: Desk) -> None:
     for number in range(50):
         raw = b"To: x@example.com\r\nMessage-ID: <%d@x>\r\nSubject: x\r\n\r\nx\r\n" % number
-        desk.google.box.put(raw, {"SENT"}, None, NOON - timedelta(hours=2))
+        desk.google.box.put(raw, {"SENT"}, None, NOON - timedelta(days=2))
     desk.look_up()
     assert len(desk.google.asked()) == 3
 

@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
+from typing import Any
 
 import pytest
 
@@ -36,9 +37,17 @@ def test_another_encoding_of_the_same_words_is_no_difference() -> None:
     assert mail.differing(BYTES, written_anew) == ()
 
 
-def test_a_date_and_a_message_id_of_the_provider_are_no_difference() -> None:
-    theirs = replace(APPROVED, message_id="<CA+1@mail.gmail.com>", date=datetime(2027, 1, 1, tzinfo=UTC))
-    assert mail.differing(BYTES, mail.build(replace(theirs, attachments=APPROVED.attachments))) == ()
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"message_id": "<CA+1@mail.gmail.com>"},
+        {"date": datetime(2027, 1, 1, tzinfo=UTC)},
+        {"sender": Address("", "Ben@company.example")},
+        {"references": ("<1@example.com>",)},
+    ],
+)
+def test_what_providers_write_in_their_own_way_is_no_difference(changes: dict[str, Any]) -> None:
+    assert mail.differing(BYTES, mail.build(replace(APPROVED, **changes))) == ()
 
 
 @pytest.mark.parametrize(
@@ -50,14 +59,13 @@ def test_a_date_and_a_message_id_of_the_provider_are_no_difference() -> None:
         ({"bcc": (*APPROVED.bcc, Address("", "spy@example.com"))}, ("bcc",)),
         ({"subject": "Re: Offnungszeiten"}, ("subject",)),
         ({"text": "Hello Anna,\n\nwe open at 8 – as ever.\n"}, ("text",)),
-        ({"in_reply_to": "", "references": ()}, ("in-reply-to", "references")),
         ({"key": "t1-g2.i"}, ("key",)),
         ({"attachments": ()}, ("attachments",)),
         ({"attachments": (Part("plan.pdf", "application/pdf", b"%PDF-1.7 plam"),)}, ("attachments",)),
         ({"attachments": (*APPROVED.attachments, Part("", "text/html", b"<b>!"))}, ("attachments",)),
     ],
 )
-def test_every_difference_is_named(changes: dict[str, object], said: tuple[str, ...]) -> None:
+def test_every_difference_is_named(changes: dict[str, Any], said: tuple[str, ...]) -> None:
     assert mail.differing(BYTES, mail.build(replace(APPROVED, **changes))) == said
 
 

@@ -10,6 +10,7 @@ noted before it is sent, every later try sends that same draft, and after a cras
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -79,12 +80,23 @@ class GmailChannel:
             self._drafts.delete(noted)
         elif noted:
             return noted
-        return self._left_over(mail.read(message), key) or self._created(message, key)
+        approved = mail.read(message)
+        if self._jottings.get(key, _ASKED):
+            return self._left_over(approved, key) or self._created(message, key)
+        self._retire_earlier(approved, key)
+        return self._created(message, key)
+
+    def _retire_earlier(self, approved: Mail, key: str) -> None:
+        """No draft of an earlier generation, which was taken back after it had begun, is left for somebody to send."""
+        for old in _earlier(key):
+            if self._jottings.get(old, _ASKED) and not self._jottings.get(old, _SENT):
+                noted = self._jottings.get(old, _DRAFT)
+                wanted = Wanted(approved.message_id.replace(key, old), old)
+                for draft in [noted] if noted else self._drafts.of(wanted):
+                    self._drafts.delete(draft)
 
     def _left_over(self, approved: Mail, key: str) -> str:
         """The draft of an earlier try that ended before its id was noted; of several one is enough."""
-        if not self._jottings.get(key, _ASKED):
-            return ""
         first, *others = self._drafts.of(Wanted(approved.message_id, key)) or [""]
         for each in others:
             self._drafts.delete(each)
@@ -172,3 +184,9 @@ class GmailChannel:
             raise Transient(str(problem), retry_after=_AGAIN) from problem
         finally:
             self._drafts.close()  # until the next mail nobody needs the line
+
+
+def _earlier(key: str) -> list[str]:
+    """The keys of the generations before this one, as the executor makes them."""
+    found = re.fullmatch(r"(.+-g)(\d{1,4})(\..+)", key)
+    return [f"{found[1]}{number}{found[3]}" for number in range(1, int(found[2]))] if found else []

@@ -20,7 +20,7 @@ from daemon.core.errors import Transient, UnknownOutcome
 _WHOLE = Bound(40_000_000)  # bytes of an answer with a draft in it: 25 MB as base64, and more
 _PAGE, _PAGES = 100, 5
 _FOUND = 10  # of what a search for one id finds
-_SKEW = timedelta(hours=1)  # between Google's clock and this computer's
+_SKEW = timedelta(days=1)  # between Google's clock and this computer's
 _KEY = mail.KEY_HEADER.lower()
 _GONE = 404  # RFC 9110, 15.5.5
 _NONSENSE = "Gmail's answer makes no sense; I try again"

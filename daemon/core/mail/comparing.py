@@ -8,17 +8,17 @@ from daemon.core.errors import Permanent
 from daemon.core.mail import addresses, charsets, headers, mime
 from daemon.core.mail.headers import Fields
 from daemon.core.mail.mime import Leaf
-from daemon.core.mail.values import KEY_HEADER
+from daemon.core.mail.values import KEY_HEADER, Address
 
-_PEOPLE = ("from", "to", "cc", "bcc", "reply-to")
-_THREAD = ("in-reply-to", "references")
+_PEOPLE = ("to", "cc", "bcc", "reply-to")
 
 
 def differing(approved: bytes, found: bytes) -> tuple[str, ...]:
     """What of `approved` stands otherwise in `found`, as words for a person; empty when they say the same.
 
-    Message-ID and Date may differ, because providers write their own; so may every encoding and line end. A sender
-    that was left to the provider may be anybody. Raises Permanent when `approved` cannot be read.
+    Providers write a Message-ID, a Date, the sender's name and the lines of the thread in their own way; those may
+    differ, and so may every encoding and line end. A sender that was left to the provider may be anybody. Raises
+    Permanent when `approved` cannot be read.
     """
     wanted = _said(approved)
     try:
@@ -33,12 +33,11 @@ def differing(approved: bytes, found: bytes) -> tuple[str, ...]:
 def _said(data: bytes) -> dict[str, object]:
     message = mime.parse(data)
     people: Mapping[str, object] = {name: _mailboxes(message.fields, name) for name in _PEOPLE}
-    thread = {name: headers.message_ids(" ".join(message.fields.all(name))) for name in _THREAD}
     subject = tuple(headers.one_line(headers.decoded(each)) for each in message.fields.all("subject"))
     parts = tuple(map(_part, mime.leaves(message.root)))
     return {
+        "from": tuple(map(_email, _mailboxes(message.fields, "from"))),
         **people,
-        **thread,
         "subject": subject,
         "key": message.fields.all(KEY_HEADER.lower()),
         "text": tuple(part for part in parts if not part[1]),
@@ -46,10 +45,14 @@ def _said(data: bytes) -> dict[str, object]:
     }
 
 
-def _mailboxes(fields: Fields, name: str) -> tuple[object, ...]:
+def _mailboxes(fields: Fields, name: str) -> tuple[Address, ...]:
     """An entry that names nobody is something else than no entry."""
     listed = addresses.read(",".join(fields.all(name)))
-    return (*listed.mailboxes, *(["?"] * listed.broken))
+    return (*listed.mailboxes, *[Address("", "?")] * listed.broken)
+
+
+def _email(mailbox: Address) -> str:
+    return mailbox.email.lower()
 
 
 def _part(leaf: Leaf) -> tuple[str, str, object]:
