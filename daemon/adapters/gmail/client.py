@@ -11,10 +11,10 @@ from datetime import UTC, datetime, timedelta
 from threading import Lock
 from time import monotonic
 from typing import TYPE_CHECKING, Protocol, cast
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-from daemon.adapters.gmail.line import Bound, Dropped, Line, TooMuch, Unreached
-from daemon.adapters.gmail.troubles import Answered, Failing, of_answer, of_login
+from daemon.adapters.gmail.line import Answered, Bound, Dropped, Line, TooMuch, Unreached
+from daemon.adapters.gmail.troubles import Failing, of_answer, of_login
 from daemon.core.errors import Transient, UnknownOutcome, UserError
 from daemon.core.mailboxes.accounts import GmailAccount
 from daemon.core.settings import Gmail
@@ -220,9 +220,23 @@ def _request(line: Line) -> Request:
 
 
 def _require_safe(name: str, url: str) -> None:
-    parts = urlsplit(url)
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOCAL):
-        raise UserError(f"[gmail] {name} has to begin with https://: your login is sent there.", exit_code=78)
+    if not _safe(url):
+        raise UserError(
+            f"[gmail] {name} has to be an address that begins with https://: your login is sent there.", exit_code=78
+        )
+
+
+def _safe(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return bool(parts.hostname) and (parts.port or 1) > 0 and _private(parts)
+    except ValueError:
+        return False
+
+
+def _private(parts: SplitResult) -> bool:
+    """Whether nobody on the way can read what is sent."""
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in _LOCAL)
 
 
 def _object(said: object) -> Json:

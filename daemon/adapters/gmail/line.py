@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 _IDLE = 20.0  # seconds after which a line may have been cut by the other side; Google waits 240
 _LONGEST = 10  # times the time for one piece: what an answer may take as a whole
 _PIECE = 65_536
+_FAULTS = 500  # and more (RFC 9110, 15.6)
+_LATER = {408, 429}
 
 
 class Unreached(Exception):
@@ -35,8 +37,23 @@ class Dropped(Exception):
     """It was sent, and no whole answer came."""
 
 
+class Cut(Dropped):
+    """The other side ended the connection instead of answering."""
+
+
 class TooMuch(Exception):
     """The answer is larger than it may be."""
+
+
+class Answered(Exception):
+    """Another answer than the one that was asked for."""
+
+    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
+        """The names of the headers are in lower case."""
+        super().__init__(status)
+        self.status = status
+        self.headers = headers
+        self.body = body
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +88,8 @@ class Line:
     ) -> tuple[Response, bytes]:  # fmt: skip
         """As `httplib2.Http.request`. Raises Unreached, Dropped or TooMuch.
 
-        What is not a GET gets a new connection, so that one which was cut meanwhile is noticed before anything is sent.
+        Raises Answered for what Google's login would wait for and try again by itself. What is not a GET gets a new
+        connection, so that one which was cut meanwhile is noticed before anything is sent.
         """
         parts = urlsplit(uri)
         connection, reused = self._connection(parts, anew=method != "GET")
@@ -80,7 +98,7 @@ class Line:
         asked = _Asked(method, target, data, {**(headers or {}), "accept-encoding": "identity"})
         try:
             return self._exchange(connection, asked)
-        except Dropped:
+        except Cut:
             if not reused:
                 raise
         self._reach(connection)
@@ -117,11 +135,12 @@ class Line:
         try:
             connection.request(asked.method, asked.target, asked.body, asked.headers)
             with connection.getresponse() as answer:
-                return _response(answer), self._read(answer)
+                return _checked(_response(answer), self._read(answer))
         except (OSError, HTTPException) as error:
             connection.close()
-            raise Dropped(type(error).__name__) from error
-        except TooMuch:
+            kind = Cut if isinstance(error, ConnectionError) else Dropped
+            raise kind(type(error).__name__) from error
+        except (TooMuch, Dropped):
             connection.close()
             raise
         finally:
@@ -129,18 +148,23 @@ class Line:
             self._used = monotonic()
 
     def _read(self, answer: HTTPResponse) -> bytes:
+        if answer.length is None and not answer.chunked:
+            raise Dropped("nothing says where the answer ends, so that half of it looks like all of it")
         most, taken = self.bound.most, bytearray()
         while len(taken) <= most and (piece := answer.read1(_PIECE)):
             taken += piece
-        if len(taken) <= most and answer.length:
+        if len(taken) > most:
+            return self._beginning(taken)
+        if answer.length:
             raise Dropped("the answer ended early")
-        if len(taken) <= most:
-            return bytes(taken)
+        return bytes(taken)
+
+    def _beginning(self, taken: bytearray) -> bytes:
+        """The rest is still on the line, which is of no more use."""
         if not self.bound.cut:
             raise TooMuch
-        answer.close()
         self.close()
-        return bytes(taken[:most])
+        return bytes(taken[: self.bound.most])
 
 
 def _connection(parts: SplitResult, timeout: float) -> HTTPConnection:
@@ -173,6 +197,12 @@ def _response(answer: HTTPResponse) -> Response:
     response = httplib2.Response({name.lower(): value for name, value in answer.getheaders()})
     response.status, response.reason = answer.status, answer.reason
     return response
+
+
+def _checked(response: Response, body: bytes) -> tuple[Response, bytes]:
+    if response.status >= _FAULTS or response.status in _LATER:
+        raise Answered(response.status, response, body)
+    return response, body
 
 
 def _cut(line: socket.socket | None) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import cast
 
+from daemon.adapters.gmail.line import Answered
 from daemon.core.errors import Permanent, Transient, UserError
 from daemon.core.mailboxes.accounts import GmailAccount
 
@@ -44,17 +45,6 @@ class Refused(Permanent):
 
 class Failing(Transient):
     """Something broke on Google's side; what was asked for may still have been done."""
-
-
-class Answered(Exception):
-    """Another answer than the one that was asked for."""
-
-    def __init__(self, status: int, headers: Mapping[str, str], body: bytes) -> None:
-        """The names of the headers are in lower case."""
-        super().__init__(status)
-        self.status = status
-        self.headers = headers
-        self.body = body
 
 
 def of_answer(answer: Answered, account: GmailAccount, now: datetime) -> Exception:
