@@ -21,6 +21,7 @@ from daemon.core.language.feedback import Asked
 from daemon.core.language.reading import Reader
 from daemon.core.language.reply import Case
 from daemon.core.language.salutation import visible
+from daemon.core.mailboxes import senders
 from daemon.core.minds import mails
 from daemon.core.minds.pen import Pen
 from daemon.core.ports import Desk
@@ -61,7 +62,7 @@ class Agent:
     def _answer(self, task: Task, desk: Desk) -> Draft | Closed:
         wish = feedback.asked(desk.earlier, self._books)
         case = self._understand(task, desk, wish)
-        if not desk.earlier and (why := reading.needs_no_answer(case.read, case.text)):
+        if not (desk.earlier or case.earlier) and (why := reading.needs_no_answer(case.read, case.text)):
             return Closed(f"This mail needs no answer: {why}.")
         book, body = case.read.book, tuple(answer.body(case.read, case.handbook, case.today))
         closing = salutation.closing(book, case.handbook)
@@ -87,13 +88,14 @@ class Agent:
             raise Permanent("The message of this mail is missing, so there is nothing to answer.")
         only = message.to if len(message.to) == 1 else ()  # whoever wrote to one address wrote to the person
         own = (*handbook.me, *self._own) or tuple(address.email for address in only)
-        to, cc = mail.reply_recipients(message, own, everyone=True)
+        to, cc, left_out = mail.answered(message, task.thread, own, everyone=wish.everyone)
         if not to:
             raise Permanent("Nobody can be answered: the message names no single sender but you. Answer it by hand.")
         text = mail.newest(message.text)
         reader = Reader(handbook, self._books)
-        written = reading.day_written(message, desk.now)
-        read = reader.read(message.subject, text, written, files=bool(message.attachments))
+        read = reader.together(task.thread, message, desk.now)
         read = replace(read, book=wish.book(read.book, self._books))
-        money = reader.about_money(f"{message.subject}\n{text[: extract.LIMIT]}")
-        return Case(message, text, to, cc, read, handbook, desk.now.date(), money)
+        money = reader.about_money(f"{message.subject}\n{text[: extract.LIMIT]}") or bool(read.amounts)
+        way = senders.answering(message, task.account, desk.senders)
+        today = desk.now.date()
+        return Case(message, text, to, cc, read, handbook, today, money, task.thread, left_out, way)

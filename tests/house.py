@@ -13,6 +13,7 @@ from daemon import registry
 from daemon.adapters.conversion.converter import Conversion
 from daemon.adapters.outbox import Documents
 from daemon.app import App
+from daemon.app import mail as connected
 from daemon.app import parts as composition
 from daemon.core import names
 from daemon.core.minds.model import Answers, Batches, Model, Prices
@@ -24,6 +25,7 @@ from daemon.runtime import runner
 from daemon.runtime.claims import Staff
 from daemon.runtime.drafting import Threads
 from daemon.runtime.intake import Intake
+from daemon.runtime.mailboxes import Mailboxes, Opened
 from daemon.runtime.manager import Manager
 from daemon.runtime.minds.calls import Doors
 from daemon.runtime.minds.mind import Mind
@@ -31,6 +33,7 @@ from daemon.runtime.pace import Waiting
 from daemon.runtime.sorting import Sorting
 from daemon.runtime.watching import Watching
 from tests.fakes import FakeClock, FakeProvider
+from tests.mailboxes import FakeMailAccounts, FakeMailbox
 from tests.minds import FakeAnswers, FakePrices
 
 MAIL = b"""From: Anna Example <anna@example.com>
@@ -67,6 +70,7 @@ class House:
 
     def __init__(self, folder: Path, *, hold: float = 0, **settings: str) -> None:
         self.clock = FakeClock()
+        self.accounts = FakeMailAccounts()
         self.provider = FakeProvider()
         self._environ = {
             "EMPLOYEE_HOME": str(folder / "home"),
@@ -88,6 +92,7 @@ class House:
     def start(self) -> None:
         self.app = App.open(self._environ, clock=self.clock)
         self.app.converter = READERS
+        self.app.accounts = self.accounts
         if self._doors:
             self.app.doors = self._doors
         if self.app.night:
@@ -101,7 +106,9 @@ class House:
             outbox=outbox,
             files=vault,
             accounting=composition.accounting(self.app),
+            accounts=self.accounts,
         )
+        self.mailboxes = Mailboxes("imap", lambda: len(self.accounts.boxes), self._opened)
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), Sources(self.app.vault))
         assert watcher.made, watcher.why
         self.intake = Intake(self.app.vault, self.app.ledger, self.app.zone, self.app.converter)
@@ -115,7 +122,28 @@ class House:
             staff = Staff(staff.router, Threads({name: agent}, 1, self.wake.set, self.app.mind.ask))
         return Staff(self._router or staff.router, staff.drafting, sorting)
 
+    def _opened(self) -> Opened:
+        return Opened([connected.watched(self.app, box.account, box, self.wake.set) for box in self.accounts.boxes])
+
+    def connect(self, mailbox: FakeMailbox | None = None) -> FakeMailbox:
+        """From now on this mailbox is connected; `sent` is what leaves through it."""
+        found = mailbox or FakeMailbox()
+        found.now = self.clock.now
+        self.accounts.connect(found)
+        return found
+
+    @property
+    def mailbox(self) -> FakeMailbox:
+        """The one that is connected."""
+        return self.accounts.boxes[0] if self.accounts.boxes else self.connect()
+
+    @property
+    def sent(self) -> list[bytes]:
+        """What really left through connected mailboxes."""
+        return [data for channel in self.accounts.channels.values() for _, data in channel.accepted]
+
     def stop(self) -> None:
+        self.mailboxes.close(self.clock.now())
         self.manager.close(self.clock.now())
         self.app.close()
 
@@ -153,7 +181,7 @@ class House:
 
     def run(self) -> list[Waiting]:
         """Until only a person can move anything; holds and retries pass in no time."""
-        return runner.drain([self.inbox, self.manager], self.clock, self.wake)
+        return runner.drain([self.inbox, self.mailboxes, self.manager], self.clock, self.wake)
 
     def arrive(self, data: bytes = MAIL, *, key: str = "mail:1", title: str = "Opening hours") -> None:
         arrival = Arrival(

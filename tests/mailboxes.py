@@ -13,8 +13,9 @@ from email.message import EmailMessage
 
 from daemon.core import mail as mails
 from daemon.core.errors import Permanent, Transient, UnknownOutcome
-from daemon.core.mailboxes import accounts
+from daemon.core.mailboxes import accounts, senders
 from daemon.core.mailboxes.accounts import Account, ImapAccount, Server
+from daemon.core.mailboxes.senders import Sender
 from daemon.core.mailboxes.values import IGNORE, Changes, CursorLost, Happened, Mark, Stub, Window
 from daemon.core.ports import Absent, CannotTell, Finding, Found, MailChannel, Missing, Receipt
 from tests.fakes import NOON
@@ -264,8 +265,8 @@ class FakeMailAccounts:
     def remove(self, mailbox: FakeMailbox) -> None:
         self.boxes.remove(mailbox)
 
-    def connected(self) -> Sequence[Account]:
-        return tuple(box.account for box in self.boxes)
+    def mailboxes(self) -> Sequence[Sender]:
+        return tuple(senders.sender(box.account) for box in self.boxes)
 
     def of_sender(self, address: str) -> str:
         found = accounts.of_sender(self._sending(), address)
@@ -280,7 +281,7 @@ class FakeMailAccounts:
         return self.channels[account]
 
     def _sending(self) -> list[Account]:
-        return [each for each in self.connected() if each.may_send]
+        return [each for each in (box.account for box in self.boxes) if each.may_send]
 
 
 __all__ = ["ME", "FakeChannel", "FakeMailAccounts", "FakeMailbox", "account", "letter"]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from daemon.adapters.credentials.store import Store
     from daemon.adapters.locks import RoleLock
     from daemon.app.running import Daemon
+    from daemon.core.mailboxes.ports import MailAccounts
     from daemon.core.minds.budget import Limits
     from daemon.core.minds.outages import Reach
     from daemon.core.ports import Clock
@@ -78,11 +79,19 @@ class App:
         return self.sources.settings()
 
     @cached_property
+    def accounts(self) -> MailAccounts:
+        """The connected mailboxes; their secrets are read when somebody asks."""
+        from daemon.app.mail import Connected
+
+        return Connected(self)
+
+    @cached_property
     def context(self) -> Context:
         from daemon.runtime.context import Context
 
         standing = self.rulebook.standing
-        return Context(self.vault, self.ledger, self.settings, self.zone, self.clock, self.converter, standing)
+        found = self.vault, self.ledger, self.settings, self.zone, self.clock, self.converter, standing
+        return Context(*found, accounts=self.accounts)
 
     def status(self) -> Status:
         """What runs, waits and is wrong; works without the daemon."""

@@ -6,8 +6,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from daemon.core.errors import Transient, UserError
-from daemon.core.mailboxes import accounts
+from daemon.core.mailboxes import accounts, senders
 from daemon.core.mailboxes.accounts import Account, GmailAccount, Kind
+from daemon.core.mailboxes.senders import Sender
 
 if TYPE_CHECKING:
     from daemon.app import App
@@ -43,6 +44,9 @@ class Connected:
         self._accounts: Sequence[Account] = ()
         self._channels: dict[str, MailChannel] = {}
 
+    def mailboxes(self) -> Sequence[Sender]:
+        return [senders.sender(each) for each in self._all()]
+
     def of_sender(self, address: str) -> str:
         found = accounts.of_sender(self._sending(), address)
         return found.name if found else ""
@@ -60,10 +64,13 @@ class Connected:
         return self._channels[account]
 
     def _sending(self) -> list[Account]:
+        return [each for each in self._all() if each.may_send]
+
+    def _all(self) -> Sequence[Account]:
         mark = self._app.secrets.mark()
         if mark != self._mark:
             self._accounts, self._channels, self._mark = connected(self._app)[0], {}, mark
-        return [each for each in self._accounts if each.may_send]
+        return self._accounts
 
 
 def channel(app: App, account: Account) -> MailChannel:

@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 def channels(app: App) -> Channels:
     """Where effects leave: the connected accounts, and files for everything else."""
     from daemon.adapters.outbox import Documents, OutboxMail
-    from daemon.app.mail import Connected
     from daemon.core.plugins import Channels
 
     return Channels(
@@ -39,7 +38,7 @@ def channels(app: App) -> Channels:
         outbox=Documents(app.vault, "outbox"),
         files=app.vault,
         accounting=accounting(app),
-        accounts=Connected(app),
+        accounts=app.accounts,
     )
 
 

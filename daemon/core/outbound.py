@@ -75,14 +75,25 @@ def sources(task: Task, desk: Desk, handbook: str) -> Sources:
     """`handbook`: its whole text. Feedback and trusted skills are the person's words; an earlier draft is nobody's."""
     note = f"{task.title}\n{task.text}" if task.kind == "note" and not task.mail else ""
     said = (*(each.feedback for each in desk.earlier), *(skill.body for skill in desk.skills if skill.own))
-    asked = (note, *said, task.mention.url if task.mention else "")
+    mine = (address for each in desk.senders for address in each.addresses)
+    asked = (note, *said, *mine, task.mention.url if task.mention else "")
     own = (handbook, *asked)
-    mail = task.mail
-    people = (*filter(None, [mail.sender]), *mail.to, *mail.cc, *mail.reply_to) if mail else ()
+    mails = (*task.thread, *filter(None, [task.mail]))
+    people = [each for mail in mails
+              for each in (*filter(None, [mail.sender]), *mail.to, *mail.cc, *mail.reply_to)]  # fmt: skip
     invited = (text for file in task.attachments for each in file.invitations for text in (each.text, each.uid))
-    came = (task.sender, task.title, task.text, *map(str, people), *(file.text for file in task.attachments), *invited)
+    texts = (text for mail in task.thread for text in (mail.subject, mail.text))
+    came = (
+        task.sender,
+        task.title,
+        task.text,
+        *texts,
+        *map(str, people),
+        *(file.text for file in task.attachments),
+        *invited,
+    )
     emails = frozenset(each.email.lower() for each in people)
-    thread = frozenset((mail.message_id, mail.in_reply_to, *mail.references) if mail else ())
+    thread = frozenset(each for mail in mails for each in (mail.message_id, mail.in_reply_to, *mail.references))
     files = frozenset(file.path for file in task.attachments)
     outside = _plain("\n".join(came)[:_KNOWN])
     told = _plain("\n".join((handbooks.tellable(handbook), *asked, outside)))

@@ -10,11 +10,15 @@ from daemon.core.accounting.ports import Books, Numbers, Printer
 from daemon.core.errors import Transient
 from daemon.core.mailboxes.accounts import Account
 from daemon.core.mailboxes.ports import Letters, MailAccounts, Mailbox
+from daemon.core.mailboxes.senders import Sender
 from daemon.core.ports import DocumentStore, MailChannel, VaultReader
 
 
 class NoAccounts:
     """No mailbox is connected: every mail goes to the outbox."""
+
+    def mailboxes(self) -> Sequence[Sender]:
+        return ()
 
     def of_sender(self, address: str) -> str:
         del address

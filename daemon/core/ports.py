@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from daemon.core.formats.invitations import Invitation
     from daemon.core.handbook import Handbook
     from daemon.core.mail import Mail
+    from daemon.core.mailboxes.senders import Sender
     from daemon.core.mailboxes.values import Happened
     from daemon.core.minds.question import Answer, Question, Schema
     from daemon.core.minds.sorting import Unsure
@@ -166,6 +167,11 @@ class Desk(Protocol):
     @property
     def skills(self) -> Sequence[Skill]:
         """How things are done here: those that came with the program and those that the person trusts."""
+        ...
+
+    @property
+    def senders(self) -> Sequence[Sender]:
+        """The connected mailboxes, that which mail leaves from by itself first."""
         ...
 
     def ask(self, question: Question[AnyT]) -> Answer[AnyT]:

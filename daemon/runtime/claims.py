@@ -12,6 +12,7 @@ from datetime import datetime
 from daemon.core import document, frontmatter, names, neutral, task_note
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Outage, Permanent, Transient
+from daemon.core.mailboxes import routing
 from daemon.core.minds.question import Unanswered
 from daemon.core.minds.writing import PRESSING
 from daemon.core.ports import Entry, Missing, NameTaken, Route, Router, VaultProblem
@@ -36,7 +37,6 @@ log = logging.getLogger(__name__)
 _BATCH = 64  # tasks read into memory at once
 _NO_NOTE = "it is no task note of mine and was left alone; drop it into Inbox/"
 _AGENT = re.compile(r"(?!executor$)[a-z][a-z_]{0,30}")  # one who may have a folder in In_Progress/
-_ANSWERING = "mail"  # the agent whose drafts answer a mail
 _NONE: Mapping[str, Decision] = {}
 _OUT = (State.PROPOSED, State.HELD, State.SENDING, State.UNKNOWN, State.DONE)
 
@@ -157,7 +157,7 @@ class Claims:
 
     def _settle(self, job: Job, result: Callable[[], Draft | Closed], now: datetime) -> None:
         """A task that waits for its model is no failed try."""
-        if job.agent == _ANSWERING and (unwanted := self._unwanted.get(job.task.id)):
+        if job.agent == routing.ANSWERING and (unwanted := self._unwanted.get(job.task.id)):
             self._drop(job.path, unwanted, now)
             return
         try:
@@ -247,12 +247,12 @@ class Claims:
         if isinstance(route, Closed):
             return self._notes.close(entry.path, note.id, route.reason, now)
         if unwanted := self._unwanted.get(note.id):
-            route = replace(route, also=tuple(each for each in route.also if each.agent != _ANSWERING), sure=True)
+            route = routing.without_answer(route)
         if entry.folder == NEEDS_ACTION and not job.replacing and self._sorting.hold(entry, job.task, route, job.desk):
             return True
         for second in route.also:
             self._follow_up(job.task, note, second, route=route, now=now)
-        if unwanted and route.agent == _ANSWERING:
+        if unwanted and route.agent == routing.ANSWERING:
             return self._drop(entry.path, unwanted, now)
         if unwanted:
             self._ledger.decisions.apply([unwanted], now)
@@ -266,7 +266,7 @@ class Claims:
 
     def _follow_up(self, task: Task, note: TaskNote, second: FollowUp, *, route: Route, now: datetime) -> None:
         """The second thing as a task of its own; its key makes it the same one after a restart."""
-        thread = note.earlier if second.agent == _ANSWERING else ()
+        thread = note.earlier if second.agent == routing.ANSWERING else ()
         arrival = Arrival(
             kind=task.kind,
             source=task.source,
@@ -294,7 +294,7 @@ class Claims:
                           f"To have it done again: `employee retry {note.id}`.")  # fmt: skip
         if note.follows and _AGENT.fullmatch(note.agent):
             return Route(note.agent, note.priority, note.due, note.reason)
-        return self._router.route(task, desk)
+        return routing.with_answer(self._router.route(task, desk), task)
 
     def _claim(self, entry: Entry, job: Job, route: Route) -> bool:
         task = replace(job.task, priority=route.priority, due=job.task.due or route.due)

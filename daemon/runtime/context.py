@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 
 from daemon.core import policy
+from daemon.core.mailboxes.ports import MailAccounts
+from daemon.core.plugins import NoAccounts
 from daemon.core.ports import Clock, Converter, VaultWriter
 from daemon.core.settings import Settings
 from daemon.runtime.gate import Gate
@@ -24,6 +26,7 @@ class Context:
     clock: Clock
     converter: Converter
     standing: Callable[[], Settings]  # as the files say now. Raises UserError when they cannot be read
+    accounts: MailAccounts = field(default_factory=NoAccounts)
 
     @property
     def gate(self) -> Gate:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 
 from daemon.core import handbook
+from daemon.core.errors import UserError
 from daemon.core.handbook import Handbook
+from daemon.core.mailboxes import senders
+from daemon.core.mailboxes.senders import Sender
 from daemon.core.ports import Missing
 from daemon.runtime.context import Context
 from daemon.runtime.drafting import Desk
@@ -21,6 +27,9 @@ class Desks:
         self._vault = context.vault
         self._tasks = context.ledger.tasks
         self._zone = context.zone
+        self._accounts = context.accounts
+        self._first = context.settings.mail.sender
+        self._mailboxes: Sequence[Sender] = ()
         self._guidance = Guidance(context.vault, context.ledger.trust)
         self._handbook: tuple[bytes, Handbook] = (b"", handbook.parse(""))
 
@@ -36,10 +45,23 @@ class Desks:
             data = b""
         if data != self._handbook[0]:
             self._handbook = (data, handbook.parse(data.decode("utf-8", "replace")))
+        mailboxes = senders.ordered(self._connected(), self._first)
         return Desk(
-            self._handbook[1],
+            self._known(mailboxes),
             tuple(self._tasks.earlier(task)),
             now.astimezone(self._zone),
             goals=self._guidance.goals(),
             skills=self._guidance.skills(),
+            senders=mailboxes,
         )
+
+    def _known(self, mailboxes: Sequence[Sender]) -> Handbook:
+        """The handbook; whoever writes from a connected mailbox is the person."""
+        own = (address.casefold() for each in mailboxes for address in each.addresses)
+        return replace(self._handbook[1], me=tuple(dict.fromkeys((*self._handbook[1].me, *own))))
+
+    def _connected(self) -> Sequence[Sender]:
+        """As last known while the secrets cannot be read: drafting goes on, and sending waits."""
+        with suppress(UserError):
+            self._mailboxes = self._accounts.mailboxes()
+        return self._mailboxes

@@ -12,6 +12,7 @@ from typing import Protocol
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
+from daemon.core.mailboxes.senders import Sender
 from daemon.core.minds.question import Answer, NoModel, Question
 from daemon.core.ports import Agent, AnyT, Earlier
 from daemon.core.skills import Skill
@@ -43,6 +44,7 @@ class Desk:
     now: datetime  # in the person's zone
     goals: str = ""
     skills: tuple[Skill, ...] = ()
+    senders: tuple[Sender, ...] = ()
     asking: Asking = nobody
 
     def ask(self, question: Question[AnyT]) -> Answer[AnyT]:

@@ -6,10 +6,11 @@ import logging
 from collections.abc import Callable
 from datetime import datetime
 
-from daemon.core import neutral, outbound, provenance
+from daemon.core import mail, neutral, outbound, provenance
 from daemon.core.approval import Cover
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
+from daemon.core.mail import Mail
 from daemon.core.properties import Value
 from daemon.core.proposal import Proposal
 from daemon.runtime.context import Context
@@ -64,7 +65,7 @@ class Outcomes:
             found=(*draft.found, *said),
             task=home(task.id, job.path),
             sender=task.sender,
-            quoted=_quoted(task.text),
+            quoted=_quoted("\n\n".join((task.text, *map(_before, reversed(task.thread))))),
             files=tuple(one.path for one in task.attachments[:_FILES]),
             cost=f"{cost:.6f}" if (cost := self._ledger.spending.of(task.id).cost) else "",
         )
@@ -96,6 +97,12 @@ class Outcomes:
         notes = self._private.repeated(said, f"{known.own}\n{known.came}", now)
         untold = outbound.untold(draft, said, known, self._desks.handbook_text)
         return outbound.gives_away(outbound.judged(draft, params, known), (*untold, *notes))
+
+
+def _before(message: Mail) -> str:
+    """What was written in an earlier mail that the same draft answers."""
+    when = f"{message.date:%Y-%m-%d}, " if message.date else ""
+    return f"----- before, {when}{message.sender or 'nobody knows who'}:\n\n{mail.newest(message.text)}"
 
 
 def _quoted(text: str) -> str:

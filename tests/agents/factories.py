@@ -11,6 +11,7 @@ from typing import Any
 from daemon.core import handbook
 from daemon.core.handbook import Handbook
 from daemon.core.mail import Address, Mail, Part
+from daemon.core.mailboxes.senders import Sender
 from daemon.core.minds.question import Answer, Question
 from daemon.core.ports import AnyT, Earlier
 from daemon.core.skills import Skill
@@ -30,6 +31,7 @@ class Desk:
     now: datetime = NOW
     goals: str = ""
     skills: Sequence[Skill] = ()
+    senders: Sequence[Sender] = ()
     asking: Asking = nobody
 
     def ask(self, question: Question[AnyT]) -> Answer[AnyT]:

@@ -1,5 +1,6 @@
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -43,10 +44,27 @@ def test_it_says_that_no_model_wrote_it_and_by_what_rule() -> None:
     assert answer.reason == "Your handbook answers 1 of 1 questions."
 
 
-def test_everyone_on_the_message_stays_on_it_but_the_person() -> None:
-    others = (Address("", "anna@birchwood.example"), Address("", "tom@mail.example"))
-    params = draft(email(to=others, cc=(Address("", "ann@mail.example"),))).params
-    assert (params["to"], params["cc"]) == (["peter@mail.example"], ["tom@mail.example", "ann@mail.example"])
+GROUP: dict[str, Any] = {
+    "to": (Address("", "anna@birchwood.example"), Address("", "tom@mail.example")),
+    "cc": (Address("", "ann@mail.example"),),
+}
+
+
+def test_the_answer_goes_to_the_sender_and_says_who_else_was_on_the_message() -> None:
+    answer = draft(email(**GROUP))
+    assert (answer.params["to"], answer.params["cc"]) == (["peter@mail.example"], [])
+    assert any("tom@mail.example, ann@mail.example. To include them, write them" in each for each in answer.found)
+
+
+@pytest.mark.parametrize("said", ["Reply to all, please.", "bitte an alle", "reply-all"])
+def test_everyone_on_the_message_gets_a_copy_when_the_person_says_so(said: str) -> None:
+    answer = draft(email(**GROUP), Desk(earlier=(Earlier(1, "Hello,\n\nyes.\n", said),)))
+    assert (answer.params["to"], answer.params["cc"]) == (
+        ["peter@mail.example"],
+        ["tom@mail.example", "ann@mail.example"],
+    )
+    assert "Whoever else was on the message gets a copy, as you asked." in answer.found
+    assert not any("was not followed" in each for each in answer.found)
 
 
 def test_without_own_addresses_the_only_recipient_is_the_person() -> None:
@@ -243,7 +261,7 @@ def test_no_text_chooses_recipients_or_speaks_through_the_draft(text: str, subje
     answer = draft(task)
     assert answer.action == "email.reply"
     assert answer.params["to"] == ["peter@mail.example"]
-    assert answer.params["cc"] == ["tom@mail.example"]
+    assert answer.params["cc"] == []
     assert (answer.params["bcc"], answer.params["from_account"], answer.params["attachments"]) == ([], "", [])
     assert "PWNED" not in answer.text
     assert "attacker" not in answer.text

@@ -21,6 +21,7 @@ _BY_HAND = (
     "Your feedback was not followed: without a language model only “shorter”, `add: text`, remove “text” and "
     "replace “this” with “that” are understood. You can also edit the draft itself."
 )
+_COPIED = "Whoever else was on the message gets a copy, as you asked."
 _RENEWED = "The closing is the one that your handbook gives now."
 _ENDING = 14  # lines in which a closing stands
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”|„([^“”\n]+)[“”]|«([^»\n]+)»")
@@ -33,6 +34,11 @@ _REMOVE = (
 )  # fmt: skip
 _REPLACE = ("replace", "instead of", "change", "ersetze", "statt", "ändere")
 _ADD = ("add", "ergänze", "hinzufügen")
+_EVERYONE = (
+    "reply to all", "reply all", "reply-all", "answer all", "answer everyone", "reply to everyone", "include everyone",
+    "an alle", "allen antworten", "alle antworten", "répondre à tous", "responder a todos", "rispondi a tutti",
+    "allen beantwoorden",
+)  # fmt: skip
 _INSTEAD = ("instead of", "statt")  # the new text comes first
 
 
@@ -51,6 +57,7 @@ class Asked:
     language: str = ""
     tone: Literal["", "formal", "informal"] = ""
     anew: str = ""  # the last feedback asked for it: what to tell the person
+    everyone: bool = False  # all who were on the message get the answer
 
     def book(self, book: Phrasebook, books: Mapping[str, Phrasebook]) -> Phrasebook:
         """The phrasebook to write with, instead of the one for what came."""
@@ -70,7 +77,8 @@ def asked(earlier: Sequence[Earlier], books: Mapping[str, Phrasebook]) -> Asked:
         told = [f"in {books[language].name}"] if language else []
         told += [f"in {'a more' if tone == 'formal' else 'a less'} formal tone"] if tone else []
         anew = f"Written anew {' and '.join(told)}, as far as rules can; your own edits are not in it." if told else ""
-        wish = Asked(language or wish.language, tone or wish.tone, anew)
+        everyone = wish.everyone or bool(words.mentioned(said, _EVERYONE))
+        wish = Asked(language or wish.language, tone or wish.tone, anew, everyone)
     return wish
 
 
@@ -102,7 +110,8 @@ def follow(
     text = first if anew else _renewed(last.text, fresh[-1], listened)
     renewed = (_RENEWED,) if not anew and text != last.text else ()
     revised = revise(text, last.feedback, optional=optional, closing=fresh[-1], books=listened)
-    done = (*((anew,) if anew else ()), *revised.done)
+    copied = (_COPIED,) if words.mentioned(last.feedback, _EVERYONE) else ()
+    done = (*((anew,) if anew else ()), *copied, *revised.done)
     followed = done if done or not last.feedback.strip() else (_BY_HAND,)
     return Revised(revised.text, (*followed, *renewed))
 

@@ -16,6 +16,8 @@ from daemon.core.language import extract, feedback, orders, phrasebook, salutati
 from daemon.core.language.dictation import Dictated
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.mail import Address
+from daemon.core.mailboxes import senders
+from daemon.core.mailboxes.senders import Way
 from daemon.core.ports import Desk
 
 _FRAMES: Mapping[str, str] = {"that": "letter_tell", "whether": "letter_ask", "what": "letter_what"}
@@ -31,6 +33,7 @@ class _Letter:
     book: Phrasebook
     books: Mapping[str, Phrasebook]
     handbook: Handbook
+    way: Way
 
     @property
     def verb_last(self) -> bool:
@@ -45,7 +48,7 @@ class _Letter:
 def compose(said: Dictated, desk: Desk, books: Mapping[str, Phrasebook]) -> Draft:
     """The draft of the mail that a note asks for. Who has no address is asked for, and nobody is guessed."""
     wish = feedback.asked(desk.earlier, books)
-    letter = _Letter(said, wish.book(_language(said, books), books), books, desk.handbook)
+    letter = _Letter(said, wish.book(_language(said, books), books), books, desk.handbook, senders.anew(desk.senders))
     text = feedback.follow(desk.earlier, _paragraphs(letter), (), books=books.values(), anew=wish.anew)
     whom = ", ".join((*said.to, *said.missing))
     return Draft(
@@ -79,7 +82,8 @@ def _params(letter: _Letter) -> dict[str, object]:
         "cc": list(said.cc),
         "bcc": [],
         "subject": _subject(letter),
-        "from_account": "",
+        "from_account": letter.way.address,
+        "account": letter.way.account,
         "attachments": [],
     }
 
@@ -167,9 +171,11 @@ def _ended(body: str) -> str:
 # --- what the person is told -----------------------------------------------------------------------------
 
 
-def noticed(said: Dictated, handbook: Handbook, books: Iterable[Phrasebook]) -> Iterator[str]:
+def noticed(said: Dictated, desk: Desk, books: Iterable[Phrasebook]) -> Iterator[str]:
     """What the person is told of the mail that their note asks for, whoever wrote it."""
+    handbook = desk.handbook
     yield from _receivers(said, handbook)
+    yield from _way(senders.anew(desk.senders))
     if words.mentioned(said.body, phrasebook.every(books, "attachment")):
         yield _NO_FILE
     yield from _unsigned(handbook)
@@ -178,6 +184,7 @@ def noticed(said: Dictated, handbook: Handbook, books: Iterable[Phrasebook]) -> 
 def _told(letter: _Letter, text: str) -> Iterator[str]:
     said, handbook = letter.said, letter.handbook
     yield from _receivers(said, handbook)
+    yield from _way(letter.way)
     yield from _wording(letter)
     yield from (f"Never say “{phrase}”: your handbook forbids it." for phrase in handbook.forbidden(text))
     if letter.book.has("attachment", said.body):
@@ -192,6 +199,11 @@ def _receivers(said: Dictated, handbook: Handbook) -> Iterator[str]:
     yield from _origin(said)
     if said.to and not _known(said, handbook):
         yield "Not everyone it goes to is among your contacts."
+
+
+def _way(way: Way) -> Iterator[str]:
+    if way.why:
+        yield way.why
 
 
 def _known(said: Dictated, handbook: Handbook) -> bool:

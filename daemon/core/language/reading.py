@@ -7,11 +7,12 @@ parsed. The sender's sentences are kept for the person alone (`open_questions`),
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
+from daemon.core import mail
 from daemon.core.handbook import Fact, Handbook
 from daemon.core.language import dates, extract, phrasebook, questions, words
 from daemon.core.language.dates import Mention
@@ -98,6 +99,18 @@ class Reader:
             cut=len(text) > extract.LIMIT,
         )
 
+    def together(self, earlier: Sequence[Mail], message: Mail, now: datetime) -> Reading:
+        """A message, and those before it that wait for the same answer. Days count from each one's own."""
+        thread = (*earlier, message)
+        texts = [mail.newest(each.text) for each in thread]
+        reads = [self.read(each.subject, text, day_written(each, now), files=bool(each.attachments))
+                 for each, text in zip(thread, texts, strict=True)]  # fmt: skip
+        if not earlier:
+            return reads[0]
+        room = max(0, extract.LIMIT - len(texts[-1])) // len(earlier)
+        whole = "\n\n".join((*(text[:room] for text in texts[:-1]), texts[-1]))
+        return _merged(reads, self.read(message.subject, whole, day_written(message, now)))
+
     def harms(self, text: str) -> tuple[str, ...]:
         """Why a person should look twice, in sentences. All languages count, whatever was detected."""
         books = self.books.values()
@@ -118,6 +131,26 @@ class Reader:
         """Two questions in one sentence, unless the handbook answers only the two together."""
         parts = questions.halves(question, book)
         return parts if any(map(self.handbook.answers, parts)) or not self.handbook.answers(question) else (question,)
+
+
+def _merged(reads: Sequence[Reading], whole: Reading) -> Reading:
+    """In the language of the newest. What one of them left out, another may say."""
+    newest = reads[-1]
+    return replace(
+        newest,
+        answered=tuple(dict.fromkeys(pair for read in reads for pair in read.answered)),
+        open_questions=tuple(dict.fromkeys(question for read in reads for question in read.open_questions)),
+        returned=tuple(dict.fromkeys(question for read in reads for question in read.returned)),
+        dates=tuple(dict.fromkeys(mention for read in reads for mention in read.dates)),
+        amounts=tuple(dict.fromkeys(amount for read in reads for amount in read.amounts)),
+        asks=whole.asks if whole.book.code == newest.book.code else newest.asks,
+        harms=tuple(dict.fromkeys(harm for read in reads for harm in read.harms)),
+        complaint=any(read.complaint for read in reads),
+        meeting=any(read.meeting for read in reads),
+        legal=any(read.legal for read in reads),
+        kind=all(read.kind for read in reads),
+        cut=any(read.cut for read in reads),
+    )
 
 
 def day_written(message: Mail, now: datetime) -> date:

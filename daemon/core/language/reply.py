@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from daemon.core import mail
@@ -12,7 +12,10 @@ from daemon.core.handbook import Handbook
 from daemon.core.language import reading, salutation
 from daemon.core.language.reading import Reading
 from daemon.core.mail import Address, Mail
+from daemon.core.mailboxes.senders import Way
 
+_NAMED = 10  # people who get no copy
+_ADD_THEM = "To include them, write them into “cc” above, or reject with the feedback “reply to all”."
 _SURE, _PARTLY, _POLITE, _DOUBTFUL = 0.8, 0.5, 0.3, 0.1
 
 
@@ -28,6 +31,9 @@ class Case:
     handbook: Handbook
     today: date
     money: bool
+    earlier: tuple[Mail, ...] = ()  # of the thread: those that this answers as well
+    left_out: tuple[Address, ...] = ()  # who else was on the message and gets no copy
+    way: Way = field(default_factory=Way)
 
     @property
     def foreign_reply_to(self) -> bool:
@@ -57,7 +63,8 @@ def params(case: Case) -> dict[str, object]:
         "cc": [a.email for a in case.cc],
         "bcc": [],
         "subject": mail.reply_subject(case.message.subject),
-        "from_account": "",
+        "from_account": case.way.address,
+        "account": case.way.account,
         "in_reply_to": case.message.message_id,
         "references": list(mail.reply_references(case.message)),
         "attachments": [],
@@ -96,6 +103,7 @@ def risk(case: Case) -> Risk:
 
 def found(case: Case, text: str) -> Iterator[str]:
     """What the person is told of an answer that rules wrote."""
+    yield from _thread(case)
     yield from _people(case)
     yield from (f"Never say “{phrase}”: your handbook forbids it." for phrase in case.handbook.forbidden(text))
     yield from reading.report(case.read, case.today)
@@ -104,16 +112,28 @@ def found(case: Case, text: str) -> Iterator[str]:
 
 def noticed(case: Case) -> Iterator[str]:
     """What the person is told of the message, whoever wrote the answer."""
+    yield from _thread(case)
     yield from _people(case)
     yield from reading.unanswered(case.read)
     yield from reading.noticed(case.read, case.today)
     yield from _unsigned(case)
 
 
+def _thread(case: Case) -> Iterator[str]:
+    if case.earlier:
+        yield f"It answers {len(case.earlier) + 1} mails of this thread; nobody has answered the earlier ones yet."
+
+
 def _people(case: Case) -> Iterator[str]:
     yield from (_provenance(case, address) for address in case.to)
     if case.cc:
         yield f"Copies go to people who were on the message: {', '.join(a.email for a in case.cc)}."
+    if case.left_out:
+        names = ", ".join(a.email for a in case.left_out[:_NAMED])
+        more = f" and {len(case.left_out) - _NAMED} more" if len(case.left_out) > _NAMED else ""
+        yield f"Also on the message, and without a copy: {names}{more}. {_ADD_THEM}"
+    if case.way.why:
+        yield case.way.why
     if case.foreign_reply_to:
         yield "Careful: the answer would go to another domain than the sender's."
     elif case.borrowed and case.message.sender:
@@ -131,6 +151,8 @@ def _provenance(case: Case, address: Address) -> str:
     known = "a known contact" if case.handbook.knows(address.email) else "not among your contacts"
     if case.message.sender and address.email == case.message.sender.email:
         return f"Goes to {address.email}, the sender, {known}."
+    if address.email in {mail.sender.email for mail in case.earlier if mail.sender}:
+        return f"Goes to {address.email}, who wrote before in this thread and waits for an answer, {known}."
     return f"Goes to {address.email}, which the sender gave for answers (Reply-To), {known}."
 
 

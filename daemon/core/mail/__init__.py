@@ -10,7 +10,7 @@ from daemon.core.mail.comparing import differing
 from daemon.core.mail.headers import decoded
 from daemon.core.mail.quoting import newest
 from daemon.core.mail.reading import read
-from daemon.core.mail.replying import reply_recipients, reply_references, reply_subject
+from daemon.core.mail.replying import answered, reply_recipients, reply_references, reply_subject
 from daemon.core.mail.sendable import address, subject
 from daemon.core.mail.values import KEY_HEADER, Address, Mail, Outgoing, Part, content_hash, source_key
 
@@ -21,6 +21,7 @@ __all__ = [
     "Outgoing",
     "Part",
     "address",
+    "answered",
     "build",
     "content_hash",
     "decoded",

@@ -41,6 +41,22 @@ def reply_recipients(
     return to, cc
 
 
+def answered(
+    mail: Mail, earlier: Iterable[Mail], own: Collection[str], *, everyone: bool
+) -> tuple[tuple[Address, ...], tuple[Address, ...], tuple[Address, ...]]:
+    """To and Cc of an answer to a mail and those before it that wait for the same answer; then who is left out.
+
+    It goes to all who wait, and with `everyone` to all who were on the newest mail. Whoever waits is on it.
+    """
+    mine = {address.casefold() for address in own}
+    to, cc = reply_recipients(mail, own, everyone=True)
+    there = {address.email.casefold() for address in cc}
+    waiting = _without((each.sender for each in earlier if each.sender), mine)
+    to = (*to, *(each for each in waiting if each.email.casefold() in there)) if to else to
+    others = _without(cc, {address.email.casefold() for address in to})
+    return (to, others, ()) if everyone else (to, (), others)
+
+
 def reply_references(mail: Mail) -> tuple[str, ...]:
     """The References of an answer (RFC 5322, 3.6.4): the thread's first id, then the most recent ones."""
     known = mail.references or ((mail.in_reply_to,) if mail.in_reply_to else ())

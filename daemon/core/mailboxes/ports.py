@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from daemon.core.mailboxes.senders import Sender
     from daemon.core.mailboxes.values import Changes, Letter, Mark, Window
     from daemon.core.ports import MailChannel
 
@@ -49,7 +50,11 @@ class Letters(Protocol):
 
 
 class MailAccounts(Protocol):
-    """The connected mailboxes that mail may leave from."""
+    """The connected mailboxes, and where mail may leave."""
+
+    def mailboxes(self) -> Sequence[Sender]:
+        """Every one, that which was connected first before the others. Raises UserError when secrets cannot be read."""
+        ...
 
     def of_sender(self, address: str) -> str:
         """The name of the account that sends from this address, or ""."""

@@ -38,7 +38,7 @@ def reply(draft: Draft, case: Case, *, pen: Pen, task: Task, desk: Desk) -> Draf
         agent=pen.agent,
         role=pen.writing("reply"),
         request="\n".join(_wanted(case, task, desk)),
-        material=trimming.of_mail(case.message, files),
+        material=trimming.of_mail(case.message, files, case.earlier),
         weight=weighing.weigh(_signs(case, files, pen, desk)),
         skills=("reply-to-customer", *(("schedule-meeting",) if case.read.meeting else ())),
         found=tuple(replying.noticed(case)),
@@ -63,7 +63,7 @@ def letter(draft: Draft, said: Dictated, *, pen: Pen, task: Task, desk: Desk) ->
         material=Material(),
         weight=weighing.weigh(signs),
         own=task.text,
-        found=tuple(dictating.noticed(said, desk.handbook, pen.books.values())),
+        found=tuple(dictating.noticed(said, desk, pen.books.values())),
         language=book.code if book else "en",
         finish=lambda text: signed(text, desk.handbook),
     )
@@ -89,6 +89,8 @@ def _signs(case: Case, files: Sequence[Attached], pen: Pen, desk: Desk) -> Signs
 def _wanted(case: Case, task: Task, desk: Desk) -> Iterator[str]:
     """What is to be written, and for whom. What the person noted on a contact stays here: it could be talked out."""
     yield f"Answer “message”. {arrived(task, desk)}"
+    if case.earlier:
+        yield "Answer in the same mail also what each “unanswered mail” asks: it came before and nobody answered it."
     others = len(case.to) + len(case.cc) - 1
     copies = {0: "Nobody else gets the answer.", 1: "One other person of the thread gets a copy."}
     yield copies.get(others, f"{others} others of the thread get a copy.")

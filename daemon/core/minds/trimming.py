@@ -19,6 +19,7 @@ from daemon.core.task import Attached
 TOTAL = 24_000  # characters, about 8,000 tokens
 NEWEST = 12_000  # of them, for what is answered
 OLDER = 5_000  # for what it quotes
+THREAD = 6_000  # for all mails that came before and wait for the same answer
 FILE = 12_000  # for one attachment
 DRAFT = 8_000  # for an earlier draft
 
@@ -53,16 +54,24 @@ class _Cut:
         return len(self.shown) < self.whole
 
 
-def of_mail(message: Mail, files: Sequence[Attached] = ()) -> Material:
-    """A message that is to be answered: what was written this time, what it quotes, what came with it."""
+def of_mail(message: Mail, files: Sequence[Attached] = (), thread: Sequence[Mail] = ()) -> Material:
+    """A message that is to be answered: what was written this time, what it quotes, what came with it.
+
+    `thread`: what came before it and waits for the same answer.
+    """
     newest = mail.newest(message.text[:_LOOKED_AT])
     new, old = _cut(newest, NEWEST), _older(message.text[:_LOOKED_AT], newest)
     new = replace(new, whole=new.whole + max(0, len(message.text) - _LOOKED_AT))
     older = _cut(_shallow(old, OLDER), OLDER)
-    attached = _attached(files, TOTAL - len(new.shown) - len(older.shown))
-    data = [Fenced("message", f"{_head(message)}\n\n{_with_end(new)}")]
+    before = [_cut(mail.newest(each.text[:_LOOKED_AT]), THREAD // len(thread)) for each in thread]
+    room = TOTAL - len(new.shown) - len(older.shown) - sum(len(each.shown) for each in before)
+    attached = _attached(files, room)
+    waiting = [f"{_head(each)}\n\n{_with_end(cut)}" for each, cut in zip(thread, before, strict=True)]
+    data = [Fenced(f"unanswered mail {at}", said) for at, said in enumerate(waiting, 1)]
+    data += [Fenced("message", f"{_head(message)}\n\n{_with_end(new)}")]
     data += [Fenced("earlier", _with_end(older))] if older.shown else []
-    left_out = [*_said(new, "first", "the message"), *_said(_Cut(older.shown, len(old)), "newest", "what it quotes")]
+    left_out = [said for cut in before for said in _said(cut, "first", "an earlier mail of the thread")]
+    left_out += [*_said(new, "first", "the message"), *_said(_Cut(older.shown, len(old)), "newest", "what it quotes")]
     return Material((*data, *attached.data), (*left_out, *attached.left_out), _sent(message))
 
 
