@@ -14,7 +14,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -37,9 +37,9 @@ from daemon.core.mailboxes.accounts import ImapAccount, Server
 
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 MISSING = "Dovecot is not installed: apt-get install dovecot-imapd"
-PASSWORD = 'app "pässword" canary'
+PASSWORD = "app-pässword-canary"
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
-_numbers = count(1)
+_numbers, _validities = count(1), count(1_900_000_000)
 IMAP = settings.Imap(enabled=True, poll_seconds=300, idle=False, timeout_seconds=20, sent="", drafts="")
 
 CONFIG = """
@@ -65,8 +65,8 @@ mail_fsync = never
 auth_verbose = yes
 {more}
 passdb {{
-  driver = passwd-file
-  args = scheme=PLAIN username_format=%u {base}/users
+  driver = static
+  args = password={password}
 }}
 userdb {{
   driver = static
@@ -101,7 +101,7 @@ NAMED = "".join(
 
 @dataclass(frozen=True)
 class Dovecot:
-    """One running server."""
+    """One running server. Everybody who knows the password is a user, and an address not used before has no mail."""
 
     base: Path
     port: int
@@ -111,8 +111,6 @@ class Dovecot:
         """A user with an empty mailbox."""
         address = address or f"anna{next(_numbers)}@example.com"
         server = Server(host="127.0.0.1", port=self.port, security="plain")
-        with (self.base / "users").open("a", encoding="utf-8") as users:
-            users.write(f"{address}:{{PLAIN}}{PASSWORD}\n")
         said = {"address": address, "user": address, "password": PASSWORD, "imap": server, "connected_at": NOW}
         return ImapAccount.model_validate(said | more)
 
@@ -122,12 +120,20 @@ class Dovecot:
         with connection.opened(account, IMAP) as client:
             as_library(client).append(folder, data, flags, at)
 
+    def fill(self, account: ImapAccount, many: Iterable[bytes]) -> None:
+        """Many mails at once, as files of its own."""
+        self.put(account, mail("the first one makes the folder"), folder="Drafts")
+        home = self.base / "mail" / account.address / "new"
+        owner = home.stat()
+        for number, data in enumerate(many):
+            path = home / f"1700000000.{number:06}.test"
+            path.write_bytes(data)
+            os.chown(path, owner.st_uid, owner.st_gid)
+
     def replaced(self, account: ImapAccount, folder: str = "INBOX") -> None:
         """The server numbers the messages of a folder anew (UIDVALIDITY), as after a restored backup."""
-        home = self.base / "mail" / account.address / ("" if folder == "INBOX" else f".{folder}")
-        for each in home.glob("dovecot*"):
-            each.unlink()
-        (home / "dovecot-uidlist").unlink(missing_ok=True)
+        doveadm = ["doveadm", "-c", str(self.base / "conf"), "mailbox", "update", "-u", account.address]
+        subprocess.run([*doveadm, "--uid-validity", str(next(_validities)), folder], check=True)
 
     def said(self) -> str:
         return (self.base / "log").read_text(encoding="utf-8", errors="replace")
@@ -151,7 +157,8 @@ def mail(subject: str = "Opening hours", *, key: str = "", sender: str = "Bob <b
 
 @contextmanager
 def running(*, folders: str = NAMED, more: str = "") -> Generator[Dovecot]:
-    """Until it answers; a path in /tmp, because the path of a socket has to be short."""
+    """In a folder of a short name, because the paths of sockets have to be short."""
+    _require()
     with tempfile.TemporaryDirectory(prefix="dovecot-") as name:
         base = Path(name)
         port, tls = _ports(2)
@@ -166,15 +173,7 @@ def running(*, folders: str = NAMED, more: str = "") -> Generator[Dovecot]:
             process.wait(30)
 
 
-@pytest.fixture(scope="session")
-def dovecot() -> Iterator[Dovecot]:
-    """One for all tests; each takes an account of its own."""
-    require()
-    with running() as server:
-        yield server
-
-
-def require() -> None:
+def _require() -> None:
     """Skips the test, or fails it where everything has to be there."""
     if DOVECOT is None:
         assert not os.environ.get("EMPLOYEE_REQUIRE_SERVICES"), MISSING
@@ -187,10 +186,9 @@ def _prepare(base: Path, **values: object) -> None:
     for folder in ("run", "state", "mail"):
         (base / folder).mkdir()
     _certificate(base)
-    (base / "users").touch()
     group = grp.getgrgid(owner.pw_gid).gr_name
     said = {"base": base, "user": owner.pw_name, "group": group, "uid": owner.pw_uid, "gid": owner.pw_gid}
-    (base / "conf").write_text(CONFIG.format(**said, **values), encoding="utf-8")
+    (base / "conf").write_text(CONFIG.format(**said, **values, password=PASSWORD), encoding="utf-8")
     base.chmod(0o755)
     if os.geteuid() == 0:
         for path in (base, *base.rglob("*")):

@@ -51,10 +51,18 @@ class Line:
     def shut(self) -> None:
         """No folder is open. One that could be changed is not closed by CLOSE: that removes what is marked deleted."""
         opened, self._open = self._open, None
-        if self._client and opened and (self._client.can("UNSELECT") or not opened[1]):
-            self.ask(Client.shut)
-        elif opened:
+        if opened and not (self._client and self._shut(self._client, changed=opened[1])):
             self.close()
+
+    def _shut(self, client: Client, *, changed: bool) -> bool:
+        try:
+            with connection.translated(self._account):
+                if client.can("UNSELECT") or not changed:
+                    client.shut()
+                    return True
+        except Transient:  # it died meanwhile
+            return False
+        return False
 
     def close(self) -> None:
         client, self._client, self._open = self._client, None, None
