@@ -28,8 +28,7 @@ _LONGEST_NAME = 100  # characters
 _NAMELESS = "your mailbox"  # until Google says whose it is
 _NO_LASTING = (
     "Google gave no lasting permission (no refresh token), although it was asked for one. Open "
-    "https://myaccount.google.com/connections, remove your app there, and type the same command again. "
-    "Nothing was stored."
+    "https://myaccount.google.com/connections, remove your app there, and type the same command again."
 )
 
 
@@ -131,7 +130,7 @@ def _whose(client: Client, address: str) -> str:
     if address and accounts.address(address) != mailbox:
         raise UserError(
             f"You let AI Employee into {mailbox}, and typed --address {accounts.address(address)}. Choose the right "
-            "account on Google's page, or leave --address away. Nothing was stored.",
+            "account on Google's page, or leave --address away.",
             exit_code=2,
         )
     return mailbox
@@ -190,7 +189,7 @@ def password_of(typed: str) -> str:
     """A password as it was typed or piped; the spaces at its ends are none of it. Raises UserError for none."""
     password = credentials.value_of(typed).strip()
     if not password.isprintable():
-        raise UserError("This is no password: it is one line of letters, digits and signs. Nothing was stored.")
+        raise UserError("This is no password: it is one line of letters, digits and signs.")
     return password
 
 

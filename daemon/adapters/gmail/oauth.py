@@ -10,12 +10,14 @@ import json
 import secrets
 import socket
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from http.client import HTTPException
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from queue import Empty, Queue
 from threading import Thread
+from time import monotonic
 from types import TracebackType
 from typing import Any, Self, cast
 from urllib.error import HTTPError, URLError
@@ -29,6 +31,7 @@ from daemon.core.settings import Gmail
 
 NEEDS_LOGIN = 5
 LARGEST = 1 << 20  # bytes of an answer
+_LOOK = 0.5  # seconds: Windows hears Ctrl-C between two waits only
 _SLOWEST = 10.0  # seconds, for a browser to send its request
 _LONGEST = 10 * 366 * 86400  # seconds; what is said beyond is no time
 _HERE = {"127.0.0.1", "::1", "localhost"}
@@ -96,16 +99,16 @@ class Redirect:
 
     def code(self, patience: timedelta) -> str:
         """The code that the browser brings. Raises UserError: not allowed, or nobody came in time."""
-        try:
-            came = self._server.came.get(timeout=patience.total_seconds())
-        except Empty:
-            minutes = patience.total_seconds() / 60
-            raise UserError(
-                f"Nobody allowed it within {minutes:.0f} min, so the page on this computer was closed. Nothing was "
-                "stored. Type the same command again; with --no-browser any device will do.",
-                exit_code=NEEDS_LOGIN,
-            ) from None
-        return self.question.code(came)
+        deadline = monotonic() + patience.total_seconds()
+        while (left := deadline - monotonic()) > 0:
+            with suppress(Empty):
+                return self.question.code(self._server.came.get(timeout=min(left, _LOOK)))
+        minutes = patience.total_seconds() / 60
+        raise UserError(
+            f"Nobody allowed it within {minutes:.0f} min, so the page on this computer was closed. "
+            "Type the same command again; with --no-browser any device will do.",
+            exit_code=NEEDS_LOGIN,
+        )
 
 
 class _Server(ThreadingHTTPServer):
@@ -177,7 +180,7 @@ class Google:
                 "code_verifier": asked.verifier,
             },
         )
-        scope = _text(said, "scope") or asked.scope
+        scope = _text(said, "scope") if "scope" in said else asked.scope  # RFC 6749, 5.1
         return Grant(scope, _ends(said), _text(said, "refresh_token"))
 
     def revoke(self, account: GmailAccount) -> None:

@@ -18,7 +18,7 @@ from daemon.cli.opened import NOT_CONFIGURED, opened
 from daemon.core.errors import Transient, UserError
 
 if TYPE_CHECKING:
-    from daemon.adapters.gmail.oauth import Google, Grant
+    from daemon.adapters.gmail.oauth import Grant
     from daemon.app import App
     from daemon.core.mailboxes.accounts import GmailAccount
     from daemon.core.mailboxes.consent import App as GoogleApp
@@ -83,31 +83,29 @@ def gmail(  # noqa: PLR0913 - a command has a parameter for each of its options
 
 
 def _connect(app: App, wanted: Wanted) -> None:
-    from daemon.adapters.gmail.oauth import Google
-    from daemon.core.mailboxes import consent
-    from daemon.ops import mail_accounts
-
     google_app = _google_app(app, wanted.client)
     app.redact.add(google_app.secret)
-    google = Google(app.settings.gmail)
-    out.say(f"AI Employee asks Google for one right: {_RIGHTS[wanted.read_only]}")
-    scope = consent.READ_ONLY if wanted.read_only else consent.MODIFY
-    asked, code = (_pasted if wanted.elsewhere else _brought)(app, google_app, scope)
-    grant = _grant(app, google, asked, code)
-    out.say("Google says yes. The mailbox is tried …")
-    account = mail_accounts.gmail(asked, grant, app.settings.gmail, address=wanted.address, now=app.clock.now())
+    with mailboxes.nothing_stored():
+        account, grant = _granted(app, google_app, wanted)
     mailboxes.keep(app, account)
     _remarks(wanted, grant)
 
 
-def _grant(app: App, google: Google, asked: Question, code: str) -> Grant:
-    try:
-        grant = google.grant(asked, code)
-    except Transient as error:
-        raise Transient(f"{error}. Nothing was stored; type the same command again later.") from error
-    if grant.refresh:
-        app.redact.add(grant.refresh)
-    return grant
+def _granted(app: App, google_app: GoogleApp, wanted: Wanted) -> tuple[GmailAccount, Grant]:
+    """The mailbox that they let us into, tried out."""
+    from daemon.adapters.gmail.oauth import Google
+    from daemon.core.mailboxes import consent
+    from daemon.ops import mail_accounts
+
+    google = Google(app.settings.gmail)
+    out.say(f"AI Employee asks Google for one right: {_RIGHTS[wanted.read_only]}")
+    scope = consent.READ_ONLY if wanted.read_only else consent.MODIFY
+    asked, code = (_pasted if wanted.elsewhere else _brought)(app, google_app, scope)
+    grant = google.grant(asked, code)
+    app.redact.add(grant.refresh)
+    out.say("Google says yes. The mailbox is tried …")
+    account = mail_accounts.gmail(asked, grant, app.settings.gmail, address=wanted.address, now=app.clock.now())
+    return account, grant
 
 
 def _remarks(wanted: Wanted, grant: Grant) -> None:

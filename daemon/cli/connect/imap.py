@@ -12,7 +12,7 @@ from daemon.cli import asking, out
 from daemon.cli.connect import mailboxes, options
 from daemon.cli.connect.options import RemoveOption, TestOption
 from daemon.cli.opened import NOT_CONFIGURED, opened
-from daemon.core.errors import Transient, UserError
+from daemon.core.errors import UserError
 
 if TYPE_CHECKING:
     from daemon.app import App
@@ -81,7 +81,8 @@ def _connect(app: App, wanted: Wanted, named: Servers) -> None:
     identity = mail_accounts.Identity(address, wanted.user, wanted.name, wanted.aliases)
     account = mail_accounts.imap(identity, password, found, app.clock.now())
     out.say(f"{' and '.join(_reached(account))} {'are' if account.smtp else 'is'} tried …")
-    _try(app, account)
+    with mailboxes.nothing_stored():
+        mail_accounts.tried(account, app.settings)
     mailboxes.keep(app, account)
 
 
@@ -95,17 +96,6 @@ def _address(given: str) -> str:
 
 def _reached(account: ImapAccount) -> list[str]:
     return [f"{each.host}:{each.port}" for each in (account.imap, account.smtp) if each]
-
-
-def _try(app: App, account: ImapAccount) -> None:
-    from daemon.ops import mail_accounts
-
-    try:
-        mail_accounts.tried(account, app.settings)
-    except Transient as error:
-        raise Transient(f"{error} Nothing was stored.") from error
-    except UserError as error:
-        raise UserError(*error.problems, "Nothing was stored.", exit_code=error.exit_code) from error
 
 
 def _remove(app: App, address: str) -> None:

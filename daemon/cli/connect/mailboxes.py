@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import typer
@@ -14,6 +16,22 @@ if TYPE_CHECKING:
     from daemon.core.mailboxes.accounts import Account, Kind
 
 TRY_AGAIN = 75
+
+
+@contextmanager
+def nothing_stored() -> Generator[None]:
+    """Whatever goes wrong here, nothing was stored before it, and the person is told so."""
+    try:
+        yield
+    except Transient as error:
+        raise Transient(f"{_sentence(str(error))} Nothing was stored; try again later.") from error
+    except UserError as error:
+        *rest, last = map(_sentence, error.problems)
+        raise UserError(*rest, f"{last} Nothing was stored.", exit_code=error.exit_code) from error
+
+
+def _sentence(said: str) -> str:
+    return said if said.endswith((".", "?", "!")) else f"{said}."
 
 
 def keep(app: App, account: Account) -> None:

@@ -96,12 +96,12 @@ def _refusal(error: str) -> str:
     if error == "access_denied":
         return (
             "Google says that you did not allow it, or that you may not: while your Google app is in Testing, only the "
-            "test users named under Audience may. Publish the app there, or allow it. Nothing was stored."
+            "test users named under Audience may. Publish the app there, or allow it."
         )
     if error == "admin_policy_enforced":
-        return "The administrator of your Google Workspace does not allow this app. Ask them. Nothing was stored."
+        return "The administrator of your Google Workspace does not allow this app. Ask them."
     shown = error if error.isascii() and error.replace("_", "").isalnum() and len(error) <= 40 else "an error"  # noqa: PLR2004
-    return f"Google did not allow it ({shown}). Nothing was stored."
+    return f"Google did not allow it ({shown})."
 
 
 def app_of(text: str) -> App:
@@ -140,7 +140,7 @@ def scopes(granted: str, wanted: str) -> tuple[str, ...]:
     if wanted not in given:
         raise UserError(
             "Google did not give the right to the mail: on its page, tick the box beside it. "
-            "Type the same command again. Nothing was stored.",
+            "Type the same command again.",
             exit_code=NEEDS_LOGIN,
         )
     return given
