@@ -30,13 +30,15 @@ from tests.gmailbox import ADDRESS, Box, Message, Refusal
 # "accept-…": it is done first. "slow" answers after a moment, "hang" and "accept-hang" never, "huge" without an end.
 Mode = Literal[
     "ok", "400", "401", "403-rate", "403-scope", "403-off", "404", "429", "500", "503", "accept-500", "drop",
-    "accept-drop", "slow", "hang", "accept-hang", "garbage", "accept-garbage", "huge",
+    "accept-drop", "slow", "hang", "accept-hang", "garbage", "accept-garbage", "odd", "accept-odd", "huge",
 ]  # fmt: skip
 MAIL = "https://mail.google.com/"
 MODIFY = "https://www.googleapis.com/auth/gmail.modify"
 READONLY = "https://www.googleapis.com/auth/gmail.readonly"
 RETRY_AFTER = 7  # seconds, with 429
 CLIENT_ID, CLIENT_SECRET = "made-up.apps.googleusercontent.com", "GOCSPX-made-up"
+_LISTS = ("messages", "drafts", "labels", "history", "sendAs")
+_ODD = {"id": 5, "threadId": None, "message": "no", "raw": [], "payload": 1, **dict.fromkeys(_LISTS, "no list")}
 _PATIENCE = 60.0  # seconds, while somebody waits for what never comes
 _REFUSALS = {
     "400": Refusal(400, "badRequest", "Precondition check failed."),
@@ -495,6 +497,8 @@ class _Handler(BaseHTTPRequestHandler):
                 google.closing.wait(_PATIENCE)
             case "garbage":
                 self._send(200, b"<html>\x00\xff this is no JSON {", {"content-type": "application/json"})
+            case "odd":
+                self._json(_ODD)
             case "huge":
                 self._pour()
             case _:

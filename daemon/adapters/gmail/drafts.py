@@ -182,13 +182,10 @@ def _head(said: Json) -> Head:
     payload = said.get("payload")
     listed = _objects(cast("Json", payload), "headers") if isinstance(payload, dict) else []
     fields = {str(each.get("name")).lower(): str(each.get("value")).strip() for each in reversed(listed)}
-    at = str(said.get("internalDate", ""))
-    moment = datetime.fromtimestamp(int(at[:-3]), UTC) if at[:14].isdigit() and len(at) in range(4, 15) else _now()
-    return Head(_text(said, "id"), _text(said, "threadId"), moment, fields)
-
-
-def _now() -> datetime:
-    return datetime.now(UTC)
+    since_1970 = str(said.get("internalDate", ""))
+    known = since_1970.isdecimal() and len(since_1970) in range(4, 15)
+    at = datetime.fromtimestamp(int(since_1970) / 1000, UTC) if known else datetime.now(UTC)
+    return Head(_text(said, "id"), _text(said, "threadId"), at, fields)
 
 
 def _topic(subject: str) -> str:
