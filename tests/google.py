@@ -38,7 +38,7 @@ READONLY = "https://www.googleapis.com/auth/gmail.readonly"
 RETRY_AFTER = 7  # seconds, with 429
 CLIENT_ID, CLIENT_SECRET = "made-up.apps.googleusercontent.com", "GOCSPX-made-up"
 _LISTS = ("messages", "drafts", "labels", "history", "sendAs")
-_ODD = {"id": 5, "threadId": None, "message": "no", "raw": [], "payload": 1, **dict.fromkeys(_LISTS, "no list")}
+_ODD: dict[str, object] = {"id": 5, "threadId": None, "message": "no", "payload": 1, **dict.fromkeys(_LISTS, "no list")}
 _PATIENCE = 60.0  # seconds, while somebody waits for what never comes
 _REFUSALS = {
     "400": Refusal(400, "badRequest", "Precondition check failed."),
