@@ -78,6 +78,10 @@ def _connected(server: Server, patience: float) -> Client:
             "Connect the mailbox again with `tls` or `starttls`; `plain` is for this computer only.",
             exit_code=4,
         )
+    if not _nameable(server.host):
+        raise UserError(
+            f"{server.host} is no name of a server. Connect the mailbox again with the right one.", exit_code=4
+        )
     context = ssl.create_default_context()
     client = Client(server.host, server.port, context if server.security == "tls" else None, patience)
     if server.security == "starttls":
@@ -94,6 +98,13 @@ def _here(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host.lower() == "localhost"
+
+
+def _nameable(host: str) -> bool:
+    try:
+        return bool(host.encode("idna")) and host.isprintable() and " " not in host
+    except UnicodeError:
+        return False
 
 
 def _log_in(client: Client, account: ImapAccount) -> None:
