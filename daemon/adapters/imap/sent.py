@@ -55,7 +55,9 @@ class SentFolder:
             client.add(self._folder(client), message, "\\Seen")
 
     def _folder(self, client: Client) -> str:
-        found = self._settings.sent or of(client.folders())
+        folders = client.folders()
+        named = [name for _, name in folders if name == self._settings.sent]
+        found = next(iter([*named, of(folders)]))
         if not found:
             raise Permanent(
                 f"{self._account.address} has no folder that is known to hold sent mail; name it in `[imap] sent`."
