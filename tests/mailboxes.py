@@ -172,7 +172,8 @@ class FakeMailbox:
         message = mails.read(data)
         named = {message.in_reply_to, *message.references} - {""}
         for other in self.messages.values():
-            if mails.read(other.data).message_id in named:
+            said = mails.read(other.data)
+            if said.message_id in named or message.message_id in {said.in_reply_to, *said.references} - {""}:
                 return other.thread
         return f"thread-{remote}"
 

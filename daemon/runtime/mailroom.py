@@ -101,11 +101,12 @@ class Mailroom:
 
     def _waiting(self, tasks: Iterable[str]) -> list[str]:
         """Those that nobody has answered or closed yet."""
-        return [task for task in dict.fromkeys(tasks) if task and self._ledger.tasks.waits(task)]
+        known, over = self._ledger.tasks, self._ledger.decisions
+        return [task for task in dict.fromkeys(tasks) if task and known.waits(task) and not over.unwanted(task)]
 
     def _new(self, arrival: Arrival, seen: Letter, instead: Sequence[Letter], now: datetime) -> bool:
         waiting = self._waiting(letter.task for letter in instead)
-        earlier = self._earlier([letter for letter in instead if letter.task in waiting])
+        earlier = self._earlier(threads.together([letter for letter in instead if letter.task in waiting]))
         kept = self._intake.keep(replace(arrival, earlier=earlier), now)
         task = self._task(arrival)
         over = [other for other in waiting if other != task and other in self._along(task)]
@@ -126,8 +127,6 @@ class Mailroom:
 
     def _earlier(self, letters: Sequence[Letter]) -> tuple[Original, ...]:
         """The messages that wait, to go along with a newer one: all of them, or none, when they are too much."""
-        if len(letters) > threads.MOST_EARLIER:
-            return ()
         try:
             read = [self._vault.read(letter.path, LARGEST) for letter in letters]
         except VaultProblem as gone:

@@ -164,9 +164,9 @@ class Manager:
             key = (decision.id, decision.generation)
             if decision.verdict == "obsolete":
                 key = self._unwanted(turn, decision)
-            elif key not in look.proposals:
+            elif key not in look.proposals or look.proposals[key].state is State.SUPERSEDED:
                 proposal = self._ledger.proposals.get(key)
-                if proposal is None or not proposal.latest:
+                if proposal is None or not proposal.latest or proposal.state is State.SUPERSEDED:
                     self._task_decision(turn, decision)
                     continue
                 look.proposals[key] = proposal

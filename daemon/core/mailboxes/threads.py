@@ -98,15 +98,25 @@ def _takes_part(message: Mail, thread: Sequence[Letter], own: Collection[str]) -
     return _sender(message) in known
 
 
+def together(waiting: Sequence[Letter]) -> list[Letter]:
+    """Those that one more draft may answer along with a new mail: the newest, and never a part of a task's messages."""
+    chosen: set[str] = set()
+    for task in dict.fromkeys(letter.task for letter in reversed(waiting)):
+        if sum(letter.task in {*chosen, task} for letter in waiting) > MOST_EARLIER:
+            break
+        chosen.add(task)
+    return [letter for letter in waiting if letter.task in chosen]
+
+
 def candidates(message: Mail, origin: Origin, named: Iterable[Letter]) -> Iterator[str]:
     """Threads that a message may belong to, the likeliest first. `named`: the known messages that it names.
 
     What the person sent is an answer to what it names; else the mailbox knows best.
     """
     found = [letter.thread for letter in reversed([*named])]
-    home = [origin.thread] if origin.thread else list(ancestors(message)[:1])
+    home = (origin.thread,) if origin.thread else ()
     likely = (*found, *home) if origin.sent else (*home, *found)
-    yield from dict.fromkeys(each for each in (*likely, message.message_id) if each)
+    yield from dict.fromkeys(each for each in (*likely, *ancestors(message)[:1], message.message_id) if each)
 
 
 def ancestors(message: Mail) -> tuple[str, ...]:
