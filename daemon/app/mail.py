@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from daemon.core.errors import Transient, UserError
@@ -142,4 +143,20 @@ def watched(app: App, account: Account, box: Mailbox, woken: Callable[[], None])
     watching = Watching(account.address, found.made, room, woken, kept_all=letters.go_on_from)
     filing = Filing(app.vault, app.converter, account)
     showing = Showing(account, box, app.ledger, wanted=settings.mail, filed=filing.of)
-    return Watched(watching, showing, box.close)
+    return with_drafts(app, account, Watched(watching, showing, box.close))
+
+
+def with_drafts(app: App, account: Account, at_work: Watched) -> Watched:
+    """The same account; in Gmail, drafts that wait are kept among the drafts there as well."""
+    if not isinstance(account, GmailAccount):
+        return at_work
+    from daemon.adapters.gmail.kept import GmailDrafts
+    from daemon.runtime.keeping import Keeping
+
+    drafts = GmailDrafts(account, app.settings.gmail)
+
+    def close() -> None:
+        drafts.close()
+        at_work.close()
+
+    return replace(at_work, showing=Keeping(at_work.showing, account, drafts, context=app.context), close=close)
