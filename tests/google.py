@@ -35,8 +35,8 @@ Mode = Literal[
 MAIL = "https://mail.google.com/"
 MODIFY = "https://www.googleapis.com/auth/gmail.modify"
 READONLY = "https://www.googleapis.com/auth/gmail.readonly"
-RETRY_AFTER = 7  # seconds, with 429
 CLIENT_ID, CLIENT_SECRET = "made-up.apps.googleusercontent.com", "GOCSPX-made-up"
+RETRY_AFTER = 7  # seconds, with 429
 _LISTS = ("messages", "drafts", "labels", "history", "sendAs")
 _ODD: dict[str, object] = {"id": 5, "threadId": None, "message": "no", "payload": 1, **dict.fromkeys(_LISTS, "no list")}
 _PATIENCE = 60.0  # seconds, while somebody waits for what never comes
@@ -154,6 +154,7 @@ class GoogleServer:
         self.oauth = OAuth()
         self.requests: list[Request] = []
         self.script: dict[str, deque[Mode]] = defaultdict(deque)
+        self.retry_after = RETRY_AFTER
         self.poured = 0  # bytes of what is endless
         self.lock = RLock()
         self.closing = Event()
@@ -516,7 +517,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server_of.poured += self.wfile.write(b"a" * 65536)
 
     def _refuse(self, no: Refusal) -> None:
-        headers = {"retry-after": str(RETRY_AFTER)} if no.status == 429 else {}
+        headers = {"retry-after": str(self.server_of.retry_after)} if no.status == 429 else {}
         if self.path.startswith(("/token", "/auth")):
             self._json({"error": no.reason, "error_description": no.message}, no.status, headers)
             return
