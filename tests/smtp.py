@@ -18,6 +18,7 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from threading import Thread
 from typing import Any, cast
@@ -83,6 +84,8 @@ class MailServer:
     limit: int = 0  # bytes of a mail; 0 = any
     eight_bits: bool = True
     without: tuple[str, ...] = ()  # ways to log in
+    user: str = USER
+    password: str = PASSWORD
     accepted: list[Taken] = field(default_factory=list[Taken])
     heard: list[str] = field(default_factory=list[str])  # commands, without what follows AUTH
     faults: dict[tuple[str, str], Fault] = field(default_factory=dict[tuple[str, str], Fault])
@@ -202,10 +205,9 @@ class _Office:
         return "" if await server.failed("ACCEPTED") else f"250 2.0.0 Ok: queued as Q{len(self._office.accepted)}"
 
 
-def _known(*said: Any) -> AuthResult:
-    return AuthResult(
-        success=said[-1] == LoginPassword(USER.encode(), PASSWORD.encode()), handled=False, auth_data=said[-1]
-    )
+def _known(office: MailServer, *said: Any) -> AuthResult:
+    known = LoginPassword(office.user.encode(), office.password.encode())
+    return AuthResult(success=said[-1] == known, handled=False, auth_data=said[-1])
 
 
 def _speaker(office: MailServer, loop: asyncio.AbstractEventLoop, encrypting: ssl.SSLContext | None) -> _Speaker:
@@ -217,7 +219,7 @@ def _speaker(office: MailServer, loop: asyncio.AbstractEventLoop, encrypting: ss
         decode_data=not office.eight_bits,
         auth_require_tls=encrypting is not None,
         auth_exclude_mechanism=office.without,
-        authenticator=_known,
+        authenticator=partial(_known, office),
         tls_context=encrypting,
         require_starttls=encrypting is not None,
     )

@@ -80,7 +80,7 @@ def _connect(app: App, wanted: Wanted, named: Servers) -> None:
     app.redact.add(password)
     identity = mail_accounts.Identity(address, wanted.user, wanted.name, wanted.aliases)
     account = mail_accounts.imap(identity, password, found, app.clock.now())
-    out.say(f"{' and '.join(_reached(account))} {'are' if account.smtp else 'is'} tried …")
+    out.say(f"Trying {' and '.join(_reached(account))} …")
     with mailboxes.nothing_stored():
         mail_accounts.tried(account, app.settings)
     mailboxes.keep(app, account)
