@@ -29,7 +29,7 @@ _LOCAL = {"127.0.0.1", "::1", "localhost"}
 _NO_ANSWER = "Gmail did not answer; I try again"
 NONSENSE = "what answered is not Gmail: it makes no sense; I try again"
 _UNREACHED = "I cannot reach Gmail: no network, or Google is away; I try again"
-_RAW = re.compile(rb'"raw"\s*:\s*"([A-Za-z0-9_+/-]*)')
+_RAW = re.compile(rb'"raw"\s*:\s*"([A-Za-z0-9_-]+)(?="|=|\\u003d|\Z)')
 _ROUND = 4_000  # bytes of an answer beside the message
 
 
