@@ -151,6 +151,8 @@ def _needs_look(proposal: Proposal, verdict: Verdict) -> str:
 
 def _turned_down(proposal: Proposal) -> str:
     name = proposal.label
+    if proposal.state is State.SUPERSEDED:
+        return f"{name} is over. {proposal.why} `employee retry {proposal.id}` has it drafted again all the same."
     if proposal.state is State.WITHDRAWN:
         return f"You deleted the note of {name}, so nothing is done. `employee retry {name}` shows it to you again."
     return (
@@ -179,7 +181,8 @@ def _task_over(found: Found) -> bool:
     """Whether the task itself ended, so that a retry means working on it again and not its last draft."""
     if found.known is None or found.known.outcome not in {"failed", "closed"}:
         return False
-    return found.proposal is None or found.proposal.state in {State.REJECTED, State.EXPIRED, State.WITHDRAWN}
+    over = {State.REJECTED, State.EXPIRED, State.WITHDRAWN, State.SUPERSEDED}
+    return found.proposal is None or found.proposal.state in over
 
 
 def _receipt(ledger: Ledger, proposal: Proposal) -> str:

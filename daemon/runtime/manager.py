@@ -164,9 +164,9 @@ class Manager:
             key = (decision.id, decision.generation)
             if decision.verdict == "obsolete":
                 key = self._unwanted(turn, decision)
-            elif key not in look.proposals or look.proposals[key].state is State.SUPERSEDED:
+            elif key not in look.proposals:
                 proposal = self._ledger.proposals.get(key)
-                if proposal is None or not proposal.latest or proposal.state is State.SUPERSEDED:
+                if proposal is None or not proposal.latest:
                     self._task_decision(turn, decision)
                     continue
                 look.proposals[key] = proposal

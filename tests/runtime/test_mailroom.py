@@ -6,8 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from daemon.core.errors import Transient
+from daemon.core.errors import Transient, UserError
 from daemon.core.proposal import State
+from daemon.ops import decide
 from tests.house import House
 from tests.mailboxes import ME, FakeMailbox, account, letter
 
@@ -391,11 +392,20 @@ def test_an_old_draft_that_is_approved_late_never_runs(waiting: House) -> None:
 
 
 def test_it_is_drafted_again_when_the_person_asks_for_it(waiting: House) -> None:
+    ledger, task = waiting.app.ledger, waiting.task_of(waiting.note("Pending_Approval"))
     waiting.mailbox.deliver(mine(), sent=True)
     waiting.run()
-    waiting.retry(waiting.note("Done"))
+    decide.decide(ledger, decide.find(ledger, task), "retry", waiting.clock.now())
     waiting.run()
     assert "generation: 2\n" in drafts(waiting)[0]
+
+
+def test_a_yes_by_command_is_told_why_it_comes_too_late(waiting: House) -> None:
+    ledger, task = waiting.app.ledger, waiting.task_of(waiting.note("Pending_Approval"))
+    waiting.mailbox.deliver(mine(), sent=True)
+    waiting.run()
+    with pytest.raises(UserError, match=r"is over\. You answered it yourself, in your mail program"):
+        decide.decide(ledger, decide.find(ledger, task), "approve", waiting.clock.now())
 
 
 def test_news_about_what_was_sent_changes_nothing(waiting: House) -> None:
