@@ -27,6 +27,7 @@ _MOVE = re.compile(r"\s*(?:->|→)\s*(\w*)\s*\Z")
 _SUBJECT = re.compile(r"\s+in(?: the)? subject\Z", re.IGNORECASE)
 _AROUND = "*_` \t<>()"
 _UNFIT = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\"\\*%(){}\ud800-\udfff]")
+_OURS = re.compile(r"ai[\W_]", re.IGNORECASE)  # an IMAP server knows "AI Done" and "AI/Done" by one keyword
 # Names that mailboxes keep for themselves, or that this program gives.
 _TAKEN = frozenset(
     "inbox sent trash spam junk draft drafts unread starred important chat archive seen answered flagged "
@@ -127,7 +128,7 @@ def _unfit(label: str) -> str:
     last = words.fold(label.rpartition("/")[2])
     if len(label) > LONGEST:
         return f"it has more than {LONGEST} characters"
-    if words.fold(label).startswith("ai/") or words.fold(label) in _TAKEN or not last or label.startswith("/"):
+    if _OURS.match(label) or words.fold(label) in _TAKEN or not last or label.startswith("/"):
         return "choose a name of your own"
     return "leave out signs like quotation marks, brackets, * and %" if _UNFIT.search(label) else ""
 

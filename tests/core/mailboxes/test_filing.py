@@ -86,6 +86,7 @@ def test_a_name_in_quotation_marks_is_words() -> None:
         ("Newsletters: -> move", "a rule is written"),
         ("Newsletters: a@example.com -> delete", "stands the word “move”, not “delete”"),
         ("AI/Done: a@example.com", "“AI/Done” cannot be a label; choose a name of your own"),
+        ("ai done: a@example.com", "choose a name of your own"),
         ("Inbox: a@example.com", "choose a name of your own"),
         ("Shop/: a@example.com", "choose a name of your own"),
         ("Spam: a@example.com", "choose a name of your own"),
