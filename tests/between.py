@@ -7,7 +7,7 @@ import socket
 from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from threading import Event, Thread
+from threading import Condition, Event, Thread
 
 _COMMAND = re.compile(rb"^[A-Z]+\d+ (.*?)\r?$", re.MULTILINE)
 
@@ -19,7 +19,13 @@ class Between:
     port: int
     asked: list[str] = field(default_factory=list[str])
     left: int | None = None
+    _grown: Condition = field(default_factory=Condition)
     _open: list[socket.socket] = field(default_factory=list[socket.socket])
+
+    def was_asked(self, command: str, times: int) -> bool:
+        """Waits until it was."""
+        with self._grown:
+            return self._grown.wait_for(lambda: self.asked.count(command) >= times, 15)
 
     def hang_up(self) -> None:
         """As a router that was restarted."""
@@ -31,11 +37,16 @@ class Between:
         for each in self._open:
             each.close()
 
+    def _note(self, data: bytes) -> None:
+        with self._grown:
+            self.asked += [found.decode(errors="replace") for found in _COMMAND.findall(data)]
+            self._grown.notify_all()
+
     def carry(self, source: socket.socket, target: socket.socket, *, asking: bool) -> None:
         with suppress(OSError):
             while data := source.recv(65536):
                 if asking:
-                    self.asked += [found.decode(errors="replace") for found in _COMMAND.findall(data)]
+                    self._note(data)
                 elif self.left is not None:
                     data, self.left = data[: self.left], max(0, self.left - len(data))
                 target.sendall(data)
