@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from threading import Event
 
 import pytest
@@ -186,6 +187,7 @@ def test_what_waits_behind_another_effect_does_not_begin(house: House) -> None:
     house.arrive()
     house.run()
     house.move_all("Pending_Approval", "Approved")
+    house.pass_time(timedelta(seconds=1))
     house.arrive(MAIL.replace(b"<1@", b"<2@"), key="mail:2", title="Another one")
     while not house.notes("Pending_Approval"):
         step(house)
