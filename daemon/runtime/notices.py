@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Protocol
 
 from daemon.core import approval, handbook, mail
 from daemon.core.errors import Permanent, Transient, UnknownOutcome, UserError
 from daemon.core.mailboxes import notices
 from daemon.core.mailboxes.notices import Line
-from daemon.core.ports import MailChannel, Missing
+from daemon.core.mailboxes.ports import MailAccounts
+from daemon.core.ports import Missing
 from daemon.core.properties import Value
 from daemon.core.proposal import Proposal, State
 from daemon.runtime.context import Context
@@ -45,20 +45,10 @@ class _Notice:
     title: str
 
 
-class Ways(Protocol):
-    """Where mail may leave; of `MailAccounts` what a notice needs."""
-
-    def of_sender(self, address: str) -> str: ...
-
-    def senders(self) -> Sequence[str]: ...
-
-    def channel(self, account: str) -> MailChannel: ...
-
-
 class Notices:
     """Of one vault."""
 
-    def __init__(self, context: Context, accounts: Ways, vault: str) -> None:
+    def __init__(self, context: Context, accounts: MailAccounts, vault: str) -> None:
         """`vault`: its name as Obsidian knows it, the name of its folder."""
         self._context = context
         self._ledger = context.ledger
@@ -82,7 +72,7 @@ class Notices:
             return
         drafts = self._untold(now)
         if drafts and notices.settled([each.proposed_at for each in drafts], now):
-            self._tell(drafts, notices.recipient(wanted.notify_to, self._accounts.senders(), self._me()), now)
+            self._tell(drafts, notices.recipient(wanted.notify_to, self._accounts.senders()[0], self._own()), now)
 
     def _last(self) -> datetime | None:
         said = self._jottings.get(_TOLD, "last")
@@ -100,12 +90,14 @@ class Notices:
         untold = [each for each in there if not self._jottings.get(_TOLD, each.label)]
         return sorted(untold, key=lambda each: each.proposed_at)
 
-    def _me(self) -> tuple[str, ...]:
+    def _own(self) -> list[str]:
+        """The person's addresses: of every connected mailbox, and what the handbook has under "Me"."""
         try:
             data = self._context.vault.read(HANDBOOK)
         except Missing:
-            return ()
-        return handbook.parse(data.decode("utf-8", "replace")).me
+            data = b""
+        connected = [address for each in self._accounts.mailboxes() for address in each.addresses]
+        return [*connected, *handbook.parse(data.decode("utf-8", "replace")).me]
 
     def _tell(self, drafts: Sequence[Proposal], to: str, now: datetime) -> None:
         notice = self._made(drafts, to, now)

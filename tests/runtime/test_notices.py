@@ -12,6 +12,7 @@ import pytest
 
 from daemon.core import mail
 from daemon.core.errors import Permanent, Transient, UserError
+from daemon.core.mailboxes.senders import Sender
 from daemon.core.ports import Finding, MailChannel, Receipt
 from daemon.runtime.notices import EVERY, Notices, Notifying
 from daemon.runtime.pace import Pace
@@ -19,6 +20,7 @@ from tests.fakes import FakeProvider
 from tests.house import House
 
 ME = "me@company.example"
+READ = "old@company.example"  # a connected mailbox that is only read
 HALF_AN_HOUR = timedelta(minutes=30)
 
 
@@ -29,6 +31,9 @@ class Mailboxes:
     provider: MailChannel
     addresses: Sequence[str] = (ME,)
     asked: list[str] = field(default_factory=list[str])
+
+    def mailboxes(self) -> Sequence[Sender]:
+        return [Sender(f"imap.{address}", (address,)) for address in (*self.addresses, READ)]
 
     def of_sender(self, address: str) -> str:
         return f"imap.{address}" if address in self.addresses else ""
@@ -208,6 +213,13 @@ def test_an_address_of_the_handbook_is_the_persons_own(make: Callable[..., Post]
     post.draft()
     post.look()
     assert (post.told[0].sender, post.told[0].to) == (mail.address(ME), (mail.address("private@home.example"),))
+
+
+def test_a_mailbox_that_is_only_read_is_told_from_one_that_sends(make: Callable[..., Post]) -> None:
+    post = make(mail__notify_to=READ)
+    post.draft()
+    post.look()
+    assert (post.told[0].sender, post.told[0].to) == (mail.address(ME), (mail.address(READ),))
 
 
 # --- what can go wrong

@@ -46,19 +46,19 @@ def elapsed(last: datetime | None, every: timedelta, now: datetime) -> bool:
     return last is None or not timedelta() <= now - last < every
 
 
-def recipient(wanted: str, senders: Sequence[str], me: Collection[str]) -> str:
-    """To whom it goes. Raises UserError when that is not surely the person.
+def recipient(wanted: str, first: str, own: Collection[str]) -> str:
+    """To whom it goes: `wanted`, or the address of the mailbox that was connected `first`.
 
-    `senders`: the addresses of connected mailboxes, one at least; `me`: what the handbook has under "Me".
+    Raises UserError when that is not surely the person. `own`: the addresses of connected mailboxes, and what the
+    handbook has under "Me", where "@example.com" stands for other people as well and does not count.
     """
     if not wanted.strip():
-        return senders[0]
+        return first
     try:
         address = accounts.address(wanted)
     except UserError as problem:
         raise UserError(f"[mail] notify_to: {problem} No notice is sent.") from problem
-    own = {words.fold(each) for each in (*senders, *me)}
-    if words.fold(address) not in own:
+    if words.fold(address) not in map(words.fold, own):
         raise UserError(
             f"[mail] notify_to is {address}, which is none of your own addresses, so no notice is sent. Connect that "
             "mailbox, or write the address under Me in Company_Handbook.md."
