@@ -509,13 +509,13 @@ def test_copy_that_fails_is_made_with_the_next_sending(post: Post, trouble: Exce
     post.channel = post.opened()
     other = "tbbbbbbbbbb-g1.i123"
     post.send(message(key=other), other)
-    assert post.sent.messages == [message(), message(key=other)]
+    assert post.sent.messages == [message(key=other), message()]
 
 
 def test_copy_that_fails_is_a_notice(post: Post, caplog: pytest.LogCaptureFixture) -> None:
     post.sent.away = Transient("the folder is full")
     post.send()
-    assert "its copy is not in the folder of sent mail yet: the folder is full" in caplog.text
+    assert "a copy of sent mail is not in its folder yet: the folder is full" in caplog.text
     assert "Opening hours" not in caplog.text
 
 

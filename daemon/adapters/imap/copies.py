@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import time
+from contextlib import suppress
 from typing import Protocol
 
 from daemon.core import mail
@@ -47,17 +48,12 @@ class Copies:
     def make(self, key: str, message: bytes) -> None:
         """The copy of a mail that was sent, and those that are still missing. Raises nothing of a server's."""
         try:
-            if self._jottings.get(key, _COPIED):
-                return
-            self._keep(key, message)
+            if not self._jottings.get(key, _COPIED):
+                self._make(message)
+                self._end(key, "yes")
             self._make_missing()
         except (Transient, Permanent, UserError) as trouble:
-            log.warning(
-                "%s: a mail was sent, but its copy is not in the folder of sent mail yet: %s; tried again with the "
-                "next sending",
-                self._account.name,
-                trouble,
-            )
+            self._put_off(key, message, trouble)
 
     def there(self, message: bytes) -> bool:
         """Whether Sent holds this mail, now or a moment later. Raises what `Sent` raises."""
@@ -67,31 +63,42 @@ class Copies:
         time.sleep(self._moment)  # a provider's own copy comes a little later
         return self._sent.holds(read.message_id, read.key)
 
+    def _put_off(self, key: str, message: bytes, trouble: Exception) -> None:
+        """It is a notice, and nothing else; a disk that fails here as well costs the copy."""
+        log.warning(
+            "%s: a copy of sent mail is not in its folder yet: %s; tried again with the next sending",
+            self._account.name,
+            trouble,
+        )
+        with suppress(Transient):
+            if not self._jottings.get(key, _COPIED):
+                self._keep(key, message)
+
     def _keep(self, key: str, message: bytes) -> None:
         """Until it is made, also over a restart."""
         missing = [each for each in self._missing() if each != key]
         for old in missing[: -_MOST + 1]:
             log.warning("%s: the copy of the sent mail %s is given up", self._account.name, old)
-            self._forget(old, "given up")
+            self._end(old, "given up")
         self._jottings.put(key, _COPY, message.decode("ascii"))
         self._note([*missing[-_MOST + 1 :], key])
 
     def _make_missing(self) -> None:
         for key in self._missing():
-            message = self._jottings.get(key, _COPY).encode("ascii")
-            if message:
-                self._make(message)
-            self._forget(key, "yes")
-            self._note([each for each in self._missing() if each != key])
+            self._make(self._jottings.get(key, _COPY).encode("ascii"))
+            self._end(key, "yes")
 
     def _make(self, message: bytes) -> None:
         by_provider = self._account.smtp is not None and self._account.smtp.host.lower() in _OWN_COPIES
         if not by_provider and not self.there(message):
             self._sent.put(message)
 
-    def _forget(self, key: str, outcome: str) -> None:
+    def _end(self, key: str, outcome: str) -> None:
+        """In this order: one that is not missing any more is never made again."""
         self._jottings.put(key, _COPIED, outcome)
-        self._jottings.put(key, _COPY, "")
+        if key in self._missing():
+            self._note([each for each in self._missing() if each != key])
+            self._jottings.put(key, _COPY, "")
 
     def _missing(self) -> list[str]:
         return self._jottings.get(self._account.name, _MISSING).split()
