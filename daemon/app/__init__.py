@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from daemon.adapters.credentials.store import Store
     from daemon.adapters.locks import RoleLock
     from daemon.app.running import Daemon
+    from daemon.core.mailboxes.connectors import Known
     from daemon.core.mailboxes.ports import MailAccounts
     from daemon.core.minds.budget import Limits
     from daemon.core.minds.outages import Reach
@@ -108,6 +109,7 @@ class App:
             self.gate,
             self.limits,
             self.reach,
+            self.mailboxes,
         )
         return status.collect(outlook, self.clock.now())
 
@@ -122,6 +124,16 @@ class App:
         from daemon.core.minds.outages import Reach
 
         return Reach.read(self._standing("llm"))
+
+    def mailboxes(self) -> Sequence[Known]:
+        """Those that are connected, whether they can be used or not. Raises UserError when no secret can be read."""
+        from daemon.core.mailboxes import connectors
+
+        enabled = {kind: bool(self.sources.table[kind]["enabled"]) for kind in ("gmail", "imap")}
+        named = [(each.name.partition(".")[0], each) for each in self.secrets.all()] if self.secrets.exists() else []
+        return [
+            connectors.known(each.name, each.value, enabled=enabled[kind]) for kind, each in named if kind in enabled
+        ]
 
     def _standing(self, name: str) -> Mapping[str, Any]:
         """A table as it counts now. Built from the settings only where these were needed already."""

@@ -10,6 +10,7 @@ from daemon.core.errors import Transient, UserError
 from daemon.core.mailboxes import accounts, senders
 from daemon.core.mailboxes.accounts import Account, GmailAccount, Kind
 from daemon.core.mailboxes.senders import Sender
+from daemon.ops import mail_accounts
 
 if TYPE_CHECKING:
     from daemon.app import App
@@ -24,16 +25,10 @@ def connected(app: App) -> tuple[list[Account], list[str]]:
 
     Raises UserError when the secrets cannot be read at all.
     """
-    kept = [each for each in app.secrets.all() if accounts.is_account(each.name)] if app.secrets.exists() else []
-    found, problems = list[Account](), list[str]()
-    for each in kept:
-        try:
-            found.append(accounts.read(each.name, each.value))
-        except UserError as problem:
-            problems.append(str(problem))
+    found, problems = mail_accounts.stored(app.secrets)
     for each in found:
         app.redact.add(*each.hidden)
-    return sorted(found, key=lambda each: each.connected_at), problems
+    return found, problems
 
 
 class Connected:

@@ -53,6 +53,7 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
     if found.paused:
         out.data(f"PAUSED   {found.paused.reason or 'no reason given'}; `employee resume` goes on")
     _show_models(found)
+    _show_mail(found)
     out.data()
     out.table(("", ""), [(said, str(found.counts[name])) for name, said in _COUNTS.items()])
     if found.pending:
@@ -75,6 +76,13 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
         out.data()
     for notice in found.notices:
         out.data(f"Noticed: {notice}")
+
+
+def _show_mail(found: Status) -> None:
+    for connector in found.connectors:
+        if connector.name != "outbox":
+            state = "" if connector.state == "ready" else f"{connector.state}: "
+            out.data(f"Mail     {state}{connector.detail}")
 
 
 def _show_models(found: Status) -> None:

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from daemon.core.errors import Transient
+from daemon.core.errors import Transient, UserError
+from daemon.core.mailboxes import connectors
+from daemon.core.mailboxes.connectors import Connector, Known
 from daemon.core.minds import outages, thrift
 from daemon.core.minds.thrift import Purse
 from daemon.core.policy import Blocked, local_day
@@ -71,6 +73,7 @@ class Status:
     unheard: int = 0  # decisions by command that nobody acted on yet
     purse: Purse | None = None  # what language models cost
     offline: bool = False  # no language model may be asked
+    connectors: Sequence[Connector] = ()  # ways in and out
 
     @property
     def running(self) -> bool:
@@ -91,6 +94,7 @@ class Outlook:
     gate: Callable[[], Gate]  # asked only when something is approved: settings take a moment to check
     limits: Callable[[], Limits]  # what may be spent on language models
     reach: Callable[[], Reach]  # which of them may be asked
+    mailboxes: Callable[[], Sequence[Known]]  # that are connected; raises UserError when nobody can know
 
 
 def collect(outlook: Outlook, now: datetime) -> Status:
@@ -108,6 +112,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     reach = outlook.reach()
     failing = outages.worries(ledger.spending.failing(now - outages.LOOKED_AT), reach, now, outlook.zone)
     problems += [Problem(worry.what, worry.remedy) for worry in (*thrift.worries(money), *failing)]
+    connected, unreadable = _connectors(outlook.mailboxes, [beat for beat in alive if beat.alive(now, every)])
     return Status(
         vault=outlook.where,
         roles={beat.role: _role(beat, now, every) for beat in alive},
@@ -116,7 +121,9 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         held=sorted(held, key=lambda p: (p.decided_at or now, p.proposed_at)),
         waits=_waits(held, outlook, now),
         paused=ledger.paused,
-        problems=_distinct([*problems, *_problems(alive, counts, now, every), *_given_up(ledger, outlook.zone)]),
+        problems=_distinct(
+            [*problems, *unreadable, *_problems(alive, counts, now, every), *_given_up(ledger, outlook.zone)]
+        ),
         notices=[notice for beat in alive if beat.alive(now, every) for notice in beat.notices],
         oldest_pending=now - min(p.proposed_at for p in waiting) if waiting else None,
         next_jobs=ledger.runs.next(now),
@@ -125,7 +132,18 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         unheard=len(ledger.decisions.open()),
         purse=money,
         offline=reach.offline,
+        connectors=connected,
     )
+
+
+def _connectors(
+    mailboxes: Callable[[], Sequence[Known]], running: Sequence[Beat]
+) -> tuple[list[Connector], list[Problem]]:
+    said = {beat.role: beat.problems for beat in running}
+    try:
+        return connectors.of(mailboxes(), said), []
+    except UserError as error:
+        return connectors.of((), said), [Problem(str(error), "do as it says; until then nothing starts")]
 
 
 def _waits(held: Sequence[Proposal], outlook: Outlook, now: datetime) -> dict[Key, Blocked]:
@@ -202,7 +220,7 @@ def _problems(beats: Sequence[Beat], counts: dict[str, int], now: datetime, ever
     found: list[Problem] = []
     for beat in beats:
         if beat.alive(now, every):
-            found += [Problem(what, "see the log; it is tried again") for what in beat.problems]
+            found += [Problem(what, _remedy(what)) for what in beat.problems]
             found += _stuck(beat, now)
         elif not beat.stopped:
             found.append(_silent(beat))
@@ -211,6 +229,12 @@ def _problems(beats: Sequence[Beat], counts: dict[str, int], now: datetime, ever
     if counts["failed"]:
         found.append(Problem(f"{counts['failed']} in Failed/", "open them; `employee retry ID` tries again"))
     return found
+
+
+def _remedy(what: str) -> str:
+    if connectors.LOG_IN in what:
+        return "log in as it says; nothing is lost meanwhile"
+    return "see the log; it is tried again"
 
 
 def _given_up(ledger: Ledger, zone: tzinfo) -> list[Problem]:
@@ -271,7 +295,7 @@ def as_json(status: Status) -> dict[str, object]:
         "pause": {"reason": status.paused.reason, "at": status.paused.at} if status.paused else None,
         "cost": _cost(status.purse),
         "next_jobs": [{"name": name, "at": at.isoformat()} for name, at in status.next_jobs],
-        "connectors": {"outbox": {"state": "ready", "detail": "no account connected; results are files in Outbox/"}},
+        "connectors": {each.name: {"state": each.state, "detail": each.detail} for each in status.connectors},
         "problems": [{"what": p.what, "remedy": p.remedy} for p in status.problems],
         "notices": list(status.notices),
     }

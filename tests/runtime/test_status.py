@@ -196,3 +196,42 @@ def test_provider_that_refuses_the_key_is_a_problem_until_it_answers(house: Hous
     assert "`employee connect anthropic`" in problem.remedy
     house.with_model(FakeModel()).ask(question(weight=Weight(9)))
     assert house.app.status().problems == []
+
+
+def test_connected_mailboxes_stand_beside_the_outbox(house: House) -> None:
+    house.app.secrets.put({"imap.bob-example-com": '{"address":"bob@example.com","smtp":null}'}, house.clock.now())
+    problem = "bob@example.com: the password is wrong. Connect it again: `employee connect imap`."
+    beats = Heartbeat(house.app.places.beats, "imap", house.clock.now())
+    beats.beat(house.clock.now())
+    assert as_json(house.app.status())["connectors"] == {
+        "outbox": {"state": "ready", "detail": "no account connected that sends; results are files in Outbox/"},
+        "imap.bob-example-com": {"state": "read only", "detail": "bob@example.com: approved mails lie in Outbox/"},
+    }
+    beats.beat(house.clock.now(), problems=[problem])
+    status = house.app.status()
+    assert (status.connectors[1].state, status.connectors[1].detail) == ("needs login", problem)
+    assert [each.remedy for each in status.problems] == ["log in as it says; nothing is lost meanwhile"]
+
+
+def test_a_role_that_is_gone_says_nothing_any_more_of_its_mailboxes(house: House) -> None:
+    house.app.secrets.put({"imap.bob-example-com": '{"address":"bob@example.com","smtp":null}'}, house.clock.now())
+    Heartbeat(house.app.places.beats, "imap", house.clock.now()).beat(
+        house.clock.now(), problems=["bob@example.com: cannot be reached"], stopped=True
+    )
+    assert house.app.status().connectors[1].detail.endswith("nothing looks into it at the moment")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="modes are a matter of POSIX")
+def test_secrets_that_cannot_be_read_are_a_problem_and_no_end(house: House) -> None:
+    house.app.secrets.put({"imap.bob-example-com": "{}"}, house.clock.now())
+    house.app.secrets.key_path.chmod(0o444)
+    status = house.app.status()
+    assert [each.name for each in status.connectors] == ["outbox"]
+    assert "chmod 400" in status.problems[0].what
+
+
+def test_a_mailbox_that_is_switched_off_says_so(tmp_path: Path) -> None:
+    house = House(tmp_path, gmail__enabled="false")
+    house.app.secrets.put({"gmail.a": '{"address":"a@example.com","scopes":["x"]}'}, house.clock.now())
+    assert house.app.status().connectors[1].state == "off"
+    house.stop()

@@ -1,0 +1,81 @@
+"""What `status` says of each way in and out, from what is connected and from what the running roles said last.
+
+Light on purpose: `status` answers in a moment, and asks nobody.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, cast
+
+State = Literal["ready", "read only", "needs login", "trouble", "off"]
+LOG_IN = "`employee connect "  # stands in what is said when only a new login helps
+_READ_ONLY = ".readonly"
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One way in or out."""
+
+    name: str  # "outbox", or what the account is called
+    state: State
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What matters here of a connected mailbox."""
+
+    name: str
+    kind: str
+    address: str
+    may_send: bool
+    enabled: bool = True  # [gmail] or [imap] enabled
+
+
+def known(name: str, value: str, *, enabled: bool) -> Known:
+    """From its secret. One that cannot be read has no address."""
+    kind = name.partition(".")[0]
+    try:
+        table = cast("dict[str, Any]", json.loads(value))
+        address = str(table["address"])
+        may_send = (
+            bool(table["smtp"])
+            if kind == "imap"
+            else not all(str(scope).endswith(_READ_ONLY) for scope in table["scopes"])
+        )
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return Known(name, kind, "", may_send=False, enabled=enabled)
+    return Known(name, kind, address, may_send, enabled)
+
+
+def of(mailboxes: Sequence[Known], said: Mapping[str, Sequence[str]]) -> list[Connector]:
+    """All of them. `said`: the problems that each role has at the moment; one that is missing does not run."""
+    sending = [each.address for each in mailboxes if each.may_send and each.enabled]
+    outbox = Connector("outbox", "ready", _outbox(sending))
+    return [outbox, *(_mailbox(each, said.get(each.kind)) for each in mailboxes)]
+
+
+def _outbox(sending: Sequence[str]) -> str:
+    if not sending:
+        return "no account connected that sends; results are files in Outbox/"
+    return f"mail leaves through {', '.join(sending)}; everything else is a file in Outbox/"
+
+
+def _mailbox(mailbox: Known, said: Sequence[str] | None) -> Connector:
+    name, address = mailbox.name, mailbox.address
+    if not address:
+        detail = f"its secret cannot be read: connect it again with {LOG_IN}{mailbox.kind}`"
+        return Connector(name, "needs login", detail)
+    if not mailbox.enabled:
+        return Connector(name, "off", f"{address}: [{mailbox.kind}] enabled is false in your settings")
+    problems = [each for each in said or () if f" {address}" in f" {each}"]
+    if problems:
+        login = any(LOG_IN in each for each in problems)
+        return Connector(name, "needs login" if login else "trouble", problems[0])
+    idle = "" if said is not None else "; nothing looks into it at the moment"
+    if mailbox.may_send:
+        return Connector(name, "ready", f"{address}: reads and sends{idle}")
+    return Connector(name, "read only", f"{address}: approved mails lie in Outbox/{idle}")
