@@ -83,6 +83,13 @@ def decide(verdict: Verdict) -> Act:
     return act
 
 
+def nobody_wants(house: MortalHouse) -> None:
+    """A mailbox says that the person answered by hand."""
+    (task,) = house.app.ledger.tasks.matching("t")
+    at, why = house.clock.now(), "You answered it yourself."
+    house.app.ledger.decisions.add(Decision(0, task, 0, "obsolete", "mailbox", "imap", why, at))
+
+
 def provider(how: str, *, blind: bool = False) -> Act:
     def act(house: MortalHouse) -> None:
         house.provider.script.append(how)
@@ -126,6 +133,8 @@ SCENARIOS = (
     Scenario("rejected by command", (MAILED, decide("reject")), 0, "Rejected"),
     Scenario("rejected with feedback, then approved", (MAILED, FEEDBACK, NO, YES), 1, "Done"),
     Scenario("recipient changed, approved twice", (MAILED, ADDRESS, YES, YES), 1, "Done"),
+    Scenario("answered by hand while the draft waits", (MAILED, nobody_wants), 0, "Done"),
+    Scenario("answered by hand in the hold", (MAILED, YES, EDIT, nobody_wants), 0, "Done", hold=86400, since=4),
     Scenario("document saved", (NOTED, YES), 1, "Done", since=0, also=(ASKED,)),
     Scenario("mail into the outbox", (MAILED, YES), 1, "Done", outbox=True, also=(ASKED,)),
     Scenario("accepted, then the line dropped", (MAILED, provider("accept-then-drop"), YES), 1, "Done"),
