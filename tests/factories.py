@@ -10,7 +10,7 @@ from daemon.core import layers, resources
 from daemon.core.layers import Layer
 from daemon.core.lifecycle import View
 from daemon.core.policy import Blocked
-from daemon.core.proposal import Decision, Hold, Proposal, State, Verdict
+from daemon.core.proposal import Decision, Hold, News, Proposal, State, Verdict
 from daemon.core.settings import Settings, build
 from daemon.core.steps import Place, Reading, Rules, Sighting
 from tests.fakes import NOON
@@ -50,7 +50,7 @@ def sighting(place: Place, **changes: Any) -> Sighting:
     return Sighting(place, path, at.get("settled_at", NOON), at.get("patience_until", NOON), reading)
 
 
-def decision(verdict: Verdict, **changes: Any) -> Decision:
+def decision(verdict: Verdict | News, **changes: Any) -> Decision:
     plain = Decision(1, "taaaaaaaaaa", 1, verdict, via="cli", by="owner", reason="", at=NOON)
     return replace(plain, **changes)
 

@@ -9,7 +9,7 @@ import pytest
 from daemon.core.lifecycle import View, next_step
 from daemon.core.policy import Blocked
 from daemon.core.proposal import Hold as ProposalHold
-from daemon.core.proposal import State
+from daemon.core.proposal import Proposal, State
 from daemon.core.steps import (
     End,
     Execute,
@@ -309,6 +309,38 @@ def test_changed_copy_of_a_done_draft_is_reviewed() -> None:
 def test_superseded_note_leaves_the_folders_and_never_runs() -> None:
     old = sighting(Place.APPROVED, text="edited late")
     assert next_step(view(proposal(state=State.SUPERSEDED, latest=False), old)) == Retire((old.path,))
+
+
+UNWANTED = [decision("obsolete", generation=0, reason="You answered it yourself.")]
+
+
+@pytest.mark.parametrize("state", [proposal(), held(), proposal(state=State.WITHDRAWN)])
+def test_answer_that_nobody_wants_any_more_is_over_whatever_else_was_said(state: Proposal) -> None:
+    copies = (sighting(Place.APPROVED), sighting(Place.REJECTED))
+    step = next_step(view(state, *copies, decisions=[*UNWANTED, decision("approve")]))
+    assert step == End(State.SUPERSEDED, "You answered it yourself.")
+
+
+def test_what_the_person_wrote_into_an_unwanted_answer_is_named() -> None:
+    step = next_step(view(proposal(), sighting(Place.PENDING, text="Dear Anna"), decisions=UNWANTED))
+    assert isinstance(step, End)
+    assert "kept in Attachments/taaaaaaaaaa/" in step.why
+
+
+@pytest.mark.parametrize("state", [State.SENDING, State.DONE, State.UNKNOWN, State.REFUSED, State.REJECTED])
+def test_what_has_begun_or_is_over_is_not_unwanted(state: State) -> None:
+    assert not isinstance(next_step(view(held(state=state), decisions=UNWANTED)), End)
+
+
+def test_what_is_no_answer_is_not_unwanted() -> None:
+    step = next_step(view(proposal(action="invoice.create"), sighting(Place.PENDING), decisions=UNWANTED))
+    assert isinstance(step, Wait)
+
+
+def test_unwanted_answer_leaves_the_folders_and_its_task_is_filed() -> None:
+    over = proposal(state=State.SUPERSEDED)
+    assert next_step(view(over, sighting(Place.PENDING))) == Retire((sighting(Place.PENDING).path,))
+    assert next_step(view(over)) == File("")
 
 
 def test_refused_effect_is_filed_with_the_reason() -> None:

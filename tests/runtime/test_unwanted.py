@@ -214,3 +214,12 @@ def test_a_new_draft_from_feedback_is_not_written_any_more(house: House) -> None
     house.run()
     assert "Pending_Approval" not in house.counts()
     assert house.app.ledger.decisions.open() == []
+
+
+def test_a_kill_between_the_record_and_the_note_has_it_closed_all_the_same(house: House) -> None:
+    house.arrive()
+    task = nobody_wants(house)
+    house.app.ledger.tasks.close(task, "closed", WHY, day="2026-03-10", now=house.clock.now())
+    house.run()
+    assert house.counts() == {"Done": 1}
+    assert house.notes("Attachments") == []

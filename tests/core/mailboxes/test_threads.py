@@ -1,0 +1,126 @@
+"""What a message means for its thread, one rule each."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from daemon.core.mail import Address, Mail
+from daemon.core.mailboxes import threads
+from daemon.core.mailboxes.threads import Answered, Meaning, New, Unrelated
+from daemon.core.mailboxes.values import IGNORE, Letter, Origin
+from tests.agents.factories import letter
+
+ME, ANNA, TOM = "me@company.example", "anna@example.com", "tom@example.com"
+OWN = {ME}
+
+
+def mail(sender: str = ANNA, **changes: Any) -> Mail:
+    people = {name: tuple(Address("", each) for each in changes.pop(name, ())) for name in ("to", "cc")}
+    usual = {"message_id": "<2@x>", "references": ("<1@x>",), "in_reply_to": "<1@x>", "subject": "Re: Hours"}
+    return letter("…", **(usual | {"sender": Address("", sender)} | people | changes))
+
+
+def known(task: str = "t1", message_id: str = "<1@x>", **changes: Any) -> Letter:
+    plain = Letter("imap.me", message_id, "<1@x>", message_id, sent=False, task=task, path="", people=(ANNA, ME))
+    return replace(plain, **({"title": "hours"} | changes))
+
+
+def origin(*, sent: bool = False, labels: tuple[str, ...] = (), thread: str = "") -> Origin:
+    return Origin("imap.me", ME, "7", thread, sent, frozenset(labels))
+
+
+def means(message: Mail, *thread: Letter, sent: bool = False, labels: tuple[str, ...] = ()) -> Meaning:
+    return threads.means(message, origin(sent=sent, labels=labels), thread, own=OWN)
+
+
+def test_a_newer_mail_answers_for_the_one_that_waits() -> None:
+    assert means(mail(), known()) == New((known(),))
+
+
+def test_a_thread_without_a_task_waits_for_nothing() -> None:
+    assert means(mail(), known(task="")) == New()
+
+
+@pytest.mark.parametrize("sender", ["eve@evil.example", ME])
+def test_nobody_from_elsewhere_takes_the_place_of_who_waits(sender: str) -> None:
+    assert means(mail(sender), known()) == New()
+    assert not threads.belongs(mail(sender), origin(), [known()], own=OWN)
+
+
+def test_who_is_left_out_waits_for_an_answer_of_their_own() -> None:
+    before = known(people=(ANNA, ME, TOM))
+    assert means(mail(TOM), before) == New()
+    assert means(mail(TOM, cc=(ANNA,)), before) == New((before,))
+
+
+def test_what_a_machine_wrote_answers_for_nobody() -> None:
+    assert means(mail(automated="auto-replied"), known()) == New()
+
+
+def test_hands_off_counts_for_all_of_a_thread() -> None:
+    assert means(mail(), known(task="", shown=IGNORE)) == Unrelated()
+    assert means(mail(), known(), labels=(IGNORE,)) == Unrelated()
+
+
+def test_what_the_person_sends_answers_who_waits() -> None:
+    assert means(mail(ME, to=(ANNA,)), known(), sent=True) == Answered(("t1",))
+
+
+def test_what_the_person_sends_to_others_answers_nobody() -> None:
+    assert means(mail(ME, to=(TOM,)), known(), sent=True) == Answered(())
+
+
+def test_an_answer_to_an_earlier_mail_leaves_the_later_one() -> None:
+    later = known("t2", "<3@x>")
+    assert means(mail(ME, to=(ANNA,)), known(), later, sent=True) == Answered(("t1",))
+
+
+def test_a_draft_for_a_later_mail_as_well_goes_on() -> None:
+    assert means(mail(ME, to=(ANNA,)), known("t2"), known("t2", "<3@x>"), sent=True) == Answered(())
+
+
+def test_an_answer_that_names_no_mail_answers_all() -> None:
+    unnamed = mail(ME, to=(ANNA,), in_reply_to="", references=())
+    assert means(unnamed, known(), known("t2", "<3@x>"), sent=True) == Answered(("t1", "t2"))
+
+
+def test_a_mail_whose_answer_was_seen_before_is_answered() -> None:
+    assert means(mail(), known("", "<9@x>", sent=True, answers="<2@x>")) == Unrelated()
+
+
+def test_ones_own_mail_comes_back_and_a_forger_of_its_name_is_a_stranger() -> None:
+    mine = known("", "<2@x>", sent=True, people=(ME, ANNA))
+    assert means(mail(ME), mine) == Unrelated()
+    assert means(mail("eve@evil.example"), mine) == New()
+
+
+def test_another_subject_is_another_thread() -> None:
+    assert threads.belongs(mail(subject="AW: Hours"), origin(), [known()], own=OWN)
+    assert not threads.belongs(mail(subject="Parking"), origin(), [known()], own=OWN)
+
+
+def test_the_mailbox_knows_threads_best_but_not_what_the_person_answered() -> None:
+    named = [known(thread="a")]
+    assert next(iter(threads.candidates(mail(), origin(thread="b"), named))) == "b"
+    assert next(iter(threads.candidates(mail(), origin(thread="b", sent=True), named))) == "a"
+
+
+def test_very_many_references_are_cut_in_the_middle() -> None:
+    found = threads.ancestors(mail(references=tuple(f"<{n}@x>" for n in range(10_000)), in_reply_to="<9999@x>"))
+    assert (found[0], found[-1], len(found)) == ("<0@x>", "<9999@x>", 30)
+
+
+def test_a_task_goes_along_whole_or_not_at_all() -> None:
+    old = [known("t1", f"<{n}@x>") for n in range(20)]
+    new = [known("t2", "<a@x>"), known("t2", "<b@x>")]
+    assert threads.together([*old, *new]) == new
+    assert threads.together(old) == old
+
+
+@pytest.mark.parametrize("key", ["", "t1-g1.other", "t1-g1", "x"])
+def test_only_our_own_keys_name_a_task(key: str) -> None:
+    assert threads.drafted(key, "mine") == ""
+    assert threads.drafted("t1-g2.mine", "mine") == "t1"
