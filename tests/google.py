@@ -11,6 +11,7 @@ import hashlib
 import json
 import re
 import socket
+import sys
 from collections import defaultdict, deque
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -160,7 +161,7 @@ class GoogleServer:
         self.closing = Event()
         self.deliver, self.send_by_hand, self.delete = self.box.deliver, self.box.send_by_hand, self.box.delete
         self.label, self.forget_history = self.box.label, self.box.forget_history
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
+        self._server = _Server(("127.0.0.1", 0), _handler(self))
         self._server.daemon_threads = True
         Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
@@ -405,6 +406,13 @@ def _handler(google: GoogleServer) -> type[BaseHTTPRequestHandler]:
         server_of = google
 
     return Handler
+
+
+class _Server(ThreadingHTTPServer):
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Who asked may be gone before the answer; anything else is a fault of this server, and printed."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -20,20 +20,23 @@ class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, hide_input_in_errors=True)
 
 
-class Message(_Answer):
-    """As far as it was asked for. `label_ids` is None where Gmail does not say which: what is gone has none."""
-
+class _Dated(_Answer):
     id: Id
-    thread_id: Id | None = None
-    label_ids: Ids | None = None
     internal_date: int = Field(default=0, ge=0, le=253_402_300_799_000)  # milliseconds; the year 9999
-    size_estimate: int = Field(default=0, ge=0)
-    history_id: Id | None = None
 
     @property
     def at(self) -> datetime:
         """When Google took it; the Date header may say anything."""
         return datetime.fromtimestamp(self.internal_date / 1000, UTC)
+
+
+class Message(_Dated):
+    """As far as it was asked for. `label_ids` is None where Gmail does not say which: what is gone has none."""
+
+    thread_id: Id | None = None
+    label_ids: Ids | None = None
+    size_estimate: int = Field(default=0, ge=0)
+    history_id: Id | None = None
 
 
 class Messages(_Answer):
@@ -79,6 +82,52 @@ class Label(_Answer):
 
 class Labels(_Answer):
     labels: tuple[Label, ...] = Field(default=(), max_length=20_000)
+
+
+class Header(_Answer):
+    name: Annotated[str, Field(max_length=1000)]
+    value: str
+
+
+class Payload(_Answer):
+    headers: tuple[Header, ...] = Field(default=(), max_length=1000)
+
+
+class Placed(_Dated):
+    """A message in its thread."""
+
+    thread_id: Id
+
+
+class Headed(Placed):
+    """With the header lines that were asked for."""
+
+    payload: Payload = Payload()
+
+    def line(self, name: str) -> str:
+        """The first value of this name, or ""."""
+        found = (each.value.strip() for each in self.payload.headers if each.name.lower() == name.lower())
+        return next(found, "")
+
+
+class Draft(_Answer):
+    id: Id
+    message: Message
+
+
+class Drafts(_Answer):
+    """A page of drafts.list."""
+
+    drafts: tuple[Draft, ...] = Field(default=(), max_length=1000)
+    next_page_token: Token = ""
+
+
+class Raw(_Answer):
+    raw: str  # base64url, with padding or without it
+
+
+class RawDraft(_Answer):
+    message: Raw
 
 
 AnswerT = TypeVar("AnswerT", bound=_Answer)

@@ -15,8 +15,9 @@ from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 
+from daemon.adapters.gmail.answers import Placed
 from daemon.adapters.gmail.client import Client
-from daemon.adapters.gmail.drafts import Drafts, Head, TooMany, Wanted
+from daemon.adapters.gmail.drafts import Drafts, TooMany, Wanted
 from daemon.adapters.gmail.troubles import Refused
 from daemon.core import mail
 from daemon.core.errors import Permanent, Transient, UnknownOutcome, UserError
@@ -148,8 +149,8 @@ class GmailChannel:
             "or size that Gmail does not take."
         )
 
-    def _noted(self, sent: Head, key: str) -> Receipt:
-        receipt = f"message {sent.id} in thread {sent.thread}"
+    def _noted(self, sent: Placed, key: str) -> Receipt:
+        receipt = f"message {sent.id} in thread {sent.thread_id}"
         self._jottings.put(key, _SENT, receipt)
         return Receipt("sent", receipt)
 
