@@ -158,8 +158,10 @@ class Executor:
         somebody may have set since.
         """
         passed = self._context.clock.passed()
-        if passed < self._missing.setdefault(proposal.key, passed) + settles:
-            raise Transient("The provider does not have it yet and may still be busy with it; I look again soon.")
+        left = self._missing.setdefault(proposal.key, passed) + settles - passed
+        if left > timedelta():
+            why = "The provider does not have it yet and may still be busy with it; I look again soon."
+            raise Transient(why, retry_after=left)
         del self._missing[proposal.key]
 
     def _effect(self, proposal: Proposal) -> Effect:

@@ -5,7 +5,7 @@ It keeps nothing in memory that it could not find out again; killing it at any p
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -67,7 +67,9 @@ class Manager:
         self._mark_seen(turn.look)
         decisions = self._decisions(turn)
         for proposal in sorted(turn.look.proposals.values(), key=_order):
-            if proposal.key not in self._executor.busy and not self._resting(proposal.key, now):
+            if self._resting(proposal.key, now):
+                turn.waits.extend(self._told(proposal))
+            elif proposal.key not in self._executor.busy:
                 with self._troubles.contained(_name(proposal.key), now):
                     changed |= self._proposal(turn, proposal, decisions.get(proposal.key, []))
         changed |= self._strays(turn)
@@ -207,6 +209,13 @@ class Manager:
 
     def _resting(self, key: Key, now: datetime) -> bool:
         return self._troubles.resting(_name(key), now) or self._troubles.resting(_effect(key), now)
+
+    def _told(self, proposal: Proposal) -> Iterator[Waiting]:
+        """What is under way and cannot be ended yet: nobody may believe that nothing waits."""
+        trouble = _effect(proposal.key)
+        if proposal.state is State.SENDING and trouble in self._troubles.said:
+            what = f"{proposal.label} {proposal.title}"
+            yield Waiting(what, self._troubles.said[trouble], self._troubles.until(trouble))
 
     def _strays(self, turn: _Turn) -> bool:
         """A file nobody proposed is not an approval, and must not stand in its way; elsewhere it is only mentioned."""

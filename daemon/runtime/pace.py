@@ -19,6 +19,7 @@ TRIES = 3
 QUIET = timedelta(hours=1)
 MOST_SAID = 100  # different sentences in that time
 _DOUBLINGS = 3  # of the time between two tries, after the first few: four minutes at most
+_LONGEST = BACKOFF * 2**_DOUBLINGS
 _MOST_SHOWN = 20  # problems of one role
 
 
@@ -91,7 +92,9 @@ class Troubles:
         """The task boundary: whatever goes wrong with `what` is recorded here and shown by `status`."""
         try:
             yield
-        except (Transient, Permanent, UserError, VaultProblem) as error:
+        except Transient as error:
+            self._remember(what, str(error), now, rest=error.retry_after or BACKOFF)
+        except (Permanent, UserError, VaultProblem) as error:
             self._remember(what, str(error), now)
         except Exception:
             self._log.tell(f"{what}: a fault of the program; it is left alone for a while", now, fault=True)
@@ -111,7 +114,11 @@ class Troubles:
 
     def resting(self, what: str, now: datetime) -> bool:
         """Whether `what` failed a moment ago and is left alone; a clock that was set back makes it no longer."""
-        return now < self._again.get(what, now) <= now + BACKOFF * 2**_DOUBLINGS
+        return now < self._again.get(what, now) <= now + _LONGEST
+
+    def until(self, what: str) -> datetime | None:
+        """When `what` is tried again."""
+        return self._again.get(what)
 
     def problems(self) -> tuple[str, ...]:
         """The first of them, and how many more there are."""
@@ -133,12 +140,13 @@ class Troubles:
         self._again.pop(what, None)
         del self._tries[what]
 
-    def _remember(self, what: str, sentence: str, now: datetime) -> None:
+    def _remember(self, what: str, sentence: str, now: datetime, rest: timedelta = BACKOFF) -> None:
+        """`rest`: how long it wants to be left alone at least, as far as we wait for anything."""
         self._log.tell(_about(what, sentence), now)
         self.said[what] = sentence
         self._tries[what] += 1
         doubled = min(max(0, self._tries[what] - TRIES), _DOUBLINGS)
-        self._again[what] = now + BACKOFF * 2**doubled
+        self._again[what] = now + max(BACKOFF * 2**doubled, min(rest, _LONGEST))
 
 
 def _about(what: str, sentence: str) -> str:
