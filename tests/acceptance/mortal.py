@@ -20,8 +20,7 @@ from daemon import registry
 from daemon.adapters.outbox import Documents, OutboxMail
 from daemon.app import App
 from daemon.app import parts as composition
-from daemon.core.mailboxes.ports import MailAccounts
-from daemon.core.plugins import Channels, NoAccounts, Sources
+from daemon.core.plugins import Channels, Sources
 from daemon.core.ports import Agent, MailChannel, Receipt, Router
 from daemon.runtime.claims import Staff
 from daemon.runtime.drafting import Drafting, Threads
@@ -191,25 +190,22 @@ class MortalHouse(House):
         self.app = App.open(self._environ, clock=self.clock)
         self.app.ledger.close()
         self.app.converter = READERS
+        self.app.accounts = self.accounts
         self.app.vault = self.new_vault(self.app.places.vault)
         self.app.ledger = MortalLedger(self.app.places.ledger, self.fate)
         self.wake = Event()
         vault = self.app.vault
         mail: MailChannel = OutboxMail(vault) if self._outbox else self.provider
         outbox, accounting = Documents(vault, "outbox"), composition.accounting(self.app)
-        channels = Channels(mail, Documents(vault), outbox, vault, accounting, self.accounts())
+        channels = Channels(mail, Documents(vault), outbox, vault, accounting, self.accounts)
         self.manager = composition.manager(self.app, channels, self.staff(), self.wake.set)
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), Sources(vault)).made
         assert watcher
         self.intake = Intake(vault, self.app.ledger, self.app.zone, self.app.converter)
         inbox = Watching("inbox", watcher, self.intake, self.wake.set)
-        self.roles: list[Role] = [inbox, *self.mailboxes(), self.manager]
+        self.roles: list[Role] = [inbox, *self.watching(), self.manager]
 
-    def accounts(self) -> MailAccounts:
-        """The connected mailboxes that mail may leave from."""
-        return NoAccounts()
-
-    def mailboxes(self) -> list[Role]:
+    def watching(self) -> list[Role]:
         """The roles that watch connected mailboxes."""
         return []
 

@@ -11,14 +11,13 @@ from random import Random
 
 from daemon.app import mail as composition
 from daemon.core.errors import Transient, UserError
-from daemon.core.mailboxes.ports import MailAccounts
 from daemon.core.mailboxes.values import Changes, Mark, Stub, Window
 from daemon.core.ports import MailChannel, Receipt
 from daemon.runtime.mailboxes import Mailboxes, Opened
 from daemon.runtime.pace import Role
 from tests.acceptance.mortal import Fate, MortalMail
 from tests.fakes import NOON
-from tests.mailboxes import ME, FakeMailbox, account
+from tests.mailboxes import FakeMailAccounts, FakeMailbox, account
 from tests.torture.shop import MoodyMail, Shop
 
 
@@ -86,22 +85,17 @@ class Post(MoodyMail):
         return super()._accept(message, key, at)
 
 
-@dataclass(frozen=True)
-class OneAccount:
-    """See `MailAccounts`."""
+class Sending(FakeMailAccounts):
+    """One mailbox, through whose provider mail leaves."""
 
-    post: Post
-
-    def of_sender(self, address: str) -> str:
-        return self.post.box.account.name if address.lower() == ME else ""
-
-    def senders(self) -> Sequence[str]:
-        return (ME,)
+    def __init__(self, post: Post) -> None:
+        super().__init__([post.box])
+        self._post = post
 
     def channel(self, account: str) -> MailChannel:
-        if account != self.post.box.account.name:
+        if account != self._post.box.account.name:
             raise Transient(f"the mailbox {account} is not connected")
-        return self.post
+        return self._post
 
 
 class PostShop(Shop):
@@ -118,12 +112,10 @@ class PostShop(Shop):
 
     def start(self) -> None:
         self.box.fate, self.box.now = self.fate, self.clock.now
+        self.accounts = Sending(self.post)
         super().start()
 
-    def accounts(self) -> MailAccounts:
-        return OneAccount(self.post)
-
-    def mailboxes(self) -> list[Role]:
+    def watching(self) -> list[Role]:
         watched = composition.watched(self.app, self.box.account, self.box, self.wake.set)
         return [Mailboxes("imap", lambda: 1, lambda: Opened([watched]))]
 
