@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
+from daemon.adapters.gmail.channel import GmailChannel
 from daemon.core.errors import Permanent, Transient, UnknownOutcome
 from daemon.core.ports import Absent, CannotTell, Found, MailChannel
 
@@ -42,6 +44,36 @@ class Notes:
         self.fuse.pass_by()
         self.kept[key, name] = value
         self.fuse.pass_by()
+
+
+@dataclass
+class Fused:
+    """A client whose process may be killed before and after each request."""
+
+    client: Any
+    fuse: Fuse
+
+    def ask(self, *asked: Any) -> Any:
+        return self._passed(self.client.ask, *asked)
+
+    def act(self, *asked: Any) -> Any:
+        return self._passed(self.client.act, *asked)
+
+    def close(self) -> None:
+        self.client.close()
+
+    def _passed(self, way: Callable[..., Any], *asked: Any) -> Any:
+        self.fuse.pass_by()
+        answer = way(*asked)
+        self.fuse.pass_by()
+        return answer
+
+
+def mortal(channel: GmailChannel, fuse: Fuse) -> GmailChannel:
+    """The channel of a process that the fuse kills around its requests."""
+    drafts = vars(channel)["_drafts"]
+    drafts._client = Fused(drafts._client, fuse)
+    return channel
 
 
 @dataclass

@@ -1,4 +1,4 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, get_args
@@ -10,7 +10,7 @@ from daemon.core import mail
 from daemon.core.errors import Permanent, Transient, UnknownOutcome
 from daemon.core.mail import Address, Outgoing, Part
 from daemon.core.ports import Absent, CannotTell, Found
-from tests.carrying import Carried, Fuse, Notes, carry_out
+from tests.carrying import Carried, Notes, carry_out, mortal
 from tests.fakes import NOON
 from tests.google import ADDRESS, READONLY, GoogleServer, Mode
 
@@ -43,29 +43,6 @@ REFUSALS = {("drafts.create", "400"), ("drafts.send", "400"), ("drafts.send", "4
 
 
 @dataclass
-class Fused:
-    """A client whose process may be killed before and after each request."""
-
-    client: Any
-    fuse: Fuse
-
-    def ask(self, *asked: Any) -> Any:
-        return self._passed(self.client.ask, *asked)
-
-    def act(self, *asked: Any) -> Any:
-        return self._passed(self.client.act, *asked)
-
-    def close(self) -> None:
-        self.client.close()
-
-    def _passed(self, way: Callable[..., Any], *asked: Any) -> Any:
-        self.fuse.pass_by()
-        answer = way(*asked)
-        self.fuse.pass_by()
-        return answer
-
-
-@dataclass
 class Desk:
     """A Google with Anna's question in the mailbox, and what was noted about answers."""
 
@@ -79,9 +56,7 @@ class Desk:
 
     def channel(self) -> GmailChannel:
         made = GmailChannel(self.account, self.google.settings(timeout_seconds=self.patience), self.notes)
-        drafts = vars(made)["_drafts"]
-        drafts._client = Fused(drafts._client, self.notes.fuse)
-        return made
+        return mortal(made, self.notes.fuse)
 
     def carry_out(self, message: bytes = MESSAGE) -> Carried:
         return carry_out(self.channel, message, KEY)
