@@ -1,7 +1,8 @@
 """Every check of the installation: what was found, and the one-line remedy where something is wrong.
 
 A check only looks; two of them put an empty hidden file into Inbox/ for a moment, to see what the disk does with it.
-It must not need a running daemon, a network or a vault that is in order.
+It must not need a running daemon, a network or a vault that is in order. Only connected mailboxes are asked something,
+and not waited for.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 
 from daemon.core.errors import Transient, UserError
 from daemon.core.files import VaultProblem
+from daemon.ops.doctor.accounts import mailboxes
 from daemon.ops.doctor.folder import clock, file_events, sync
 from daemon.ops.doctor.minds import models
 from daemon.ops.doctor.parts import plugins, roles, skills
@@ -43,5 +45,5 @@ def _made(check: Check, subject: Subject) -> list[Result]:
 
 CHECKS: Sequence[Check] = (
     python, configuration, vault_there, owner, space, state_directory, permissions, ledger, audit, secrets, models,
-    plugins, file_events, sync, clock, roles, handbook_read, skills,
-)  # fmt: skip  # fmt: skip
+    mailboxes, plugins, file_events, sync, clock, roles, handbook_read, skills,
+)  # fmt: skip
