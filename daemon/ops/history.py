@@ -54,7 +54,7 @@ def _because(data: Data) -> str:
 
 
 def _waiting(data: Data) -> str:
-    count = len(data["drafts"])
+    count = len(data.get("drafts", ()))
     return f"{count} {'draft waits' if count == 1 else 'drafts wait'}"
 
 
