@@ -20,7 +20,7 @@ from daemon.runtime.context import Context
 from daemon.runtime.intake import Intake
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.lookout import NEEDS_ACTION
-from daemon.runtime.outcomes import DONE
+from daemon.runtime.task_notes import DONE
 from daemon.vault import Vault
 
 CLOSED = "closed"  # in place of an action: it needed nothing
