@@ -54,12 +54,8 @@ class GmailChannel:
         del title
         if receipt := self._jottings.get(key, _SENT):
             return Found(Receipt("sent", receipt))
-        approved = mail.read(message)
         with self._asking():
-            try:
-                return self._looked_up(Wanted(approved.message_id, key), approved, key)
-            except TooMany:
-                return CannotTell("So many mails were sent since that I cannot find out whether this one was.")
+            return self._looked_up(mail.read(message), key)
 
     # --- sending
 
@@ -109,7 +105,10 @@ class GmailChannel:
         answered = approved.in_reply_to
         thread = self._drafts.thread(answered, approved.subject) if answered else ""
         self._jottings.put(key, _ASKED, datetime.now(UTC).isoformat(timespec="seconds"))
-        draft = self._drafts.create(message, thread)
+        try:
+            draft = self._drafts.create(message, thread)
+        except Refused as refused:
+            raise _refusal(refused) from refused
         self._jottings.put(key, _DRAFT, draft)
         return draft
 
@@ -135,19 +134,16 @@ class GmailChannel:
         try:
             sent = self._drafts.send(draft)
         except Refused as refused:
-            raise self._refusal(refused, draft, key) from refused
+            self._require_unsent(draft, key)
+            raise _refusal(refused) from refused
         return self._noted(sent, key)
 
-    def _refusal(self, refused: Refused, draft: str, key: str) -> Exception:
-        """A refusal counts when the draft is still there; nobody wants it any more then."""
+    def _require_unsent(self, draft: str, key: str) -> None:
+        """After a refusal, which counts when the draft is still there; nobody wants it any more then."""
         if not self._drafts.exists(draft):
-            return UnknownOutcome(_GONE)
+            raise UnknownOutcome(_GONE)
         with suppress(Transient, UserError):  # it stays among the drafts
             self._discard(draft, key)
-        return Permanent(
-            f"Gmail refused to send it ({refused.status}). Most often an address is wrong, or a file is of a kind "
-            "or size that Gmail does not take."
-        )
 
     def _noted(self, sent: Placed, key: str) -> Receipt:
         receipt = f"message {sent.id} in thread {sent.thread_id}"
@@ -156,14 +152,19 @@ class GmailChannel:
 
     # --- looking
 
-    def _looked_up(self, wanted: Wanted, approved: Mail, key: str) -> Finding:
-        """The draft first: one that is sent between the two looks is found in Sent."""
+    def _looked_up(self, approved: Mail, key: str) -> Finding:
+        """A draft that is there was not sent. Sent is looked at whenever none is, even when none was ever noted."""
         noted = self._jottings.get(key, _DRAFT)
-        waits = not noted or self._is_discarded(noted, key) or self._drafts.exists(noted)
-        sent = self._drafts.sent(wanted, approved.date or datetime.now(UTC))
+        kept = bool(noted) and not self._is_discarded(noted, key)
+        if kept and self._drafts.exists(noted):
+            return Absent(SETTLES)
+        try:
+            sent = self._drafts.sent(Wanted(approved.message_id, key), approved.date or datetime.now(UTC))
+        except TooMany:
+            return CannotTell("So many mails were sent since that I cannot find out whether this one was.")
         if sent:
             return Found(self._noted(sent, key))
-        return Absent(SETTLES) if waits else self._missed(key)
+        return self._missed(key) if kept else Absent(SETTLES)
 
     def _missed(self, key: str) -> Finding:
         """Gmail may show in Sent only after a while what it has sent."""
@@ -191,3 +192,11 @@ def _earlier(key: str) -> list[str]:
     """The keys of the generations before this one, as the executor makes them."""
     found = re.fullmatch(r"(.+-g)(\d{1,4})(\..+)", key)
     return [f"{found[1]}{number}{found[3]}" for number in range(1, int(found[2]))] if found else []
+
+
+def _refusal(refused: Refused) -> Permanent:
+    """Google's own words are not repeated; see `troubles`."""
+    return Permanent(
+        f"Gmail refused to send it ({refused.status}). Most often an address is wrong, or a file is of a kind or size "
+        "that Gmail does not take."
+    )
