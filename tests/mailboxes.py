@@ -98,6 +98,7 @@ class FakeMailbox:
     history: list[Event] = field(default_factory=list[Event])
     requests: list[str] = field(default_factory=list[str])
     troubles: list[Exception] = field(default_factory=list[Exception])
+    unreadable: dict[str, Exception] = field(default_factory=dict[str, Exception])  # by message
     stirred: bool = False
     closed: bool = False
     _born: int = 0
@@ -121,6 +122,8 @@ class FakeMailbox:
         self._asked("fetch")
         if remote not in self.messages:
             raise Missing(f"{remote} is gone")
+        if remote in self.unreadable:
+            raise self.unreadable[remote]
         return self.messages[remote].data[:limit]
 
     def mark(self, marks: Sequence[Mark]) -> None:

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from daemon.core import arrivals
+from daemon.core.errors import Permanent, Transient
 from daemon.core.mailboxes.values import IGNORE, CursorLost, Origin, Stub, Window
 from daemon.core.plugins import Mailed
 from daemon.core.ports import Missing, Poll
 from daemon.core.task import Arrival
 
 _LOST = timedelta(days=7)  # how far back a look goes when the mailbox forgot what happened since the last one
+_IN_A_ROW = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +61,28 @@ class Polling:
         return Window(now - self._rules.first, unread=True, most=self._rules.first_most)
 
     def _arrivals(self, stubs: Iterable[Stub]) -> Iterator[Arrival]:
-        for stub in stubs:
-            if not self._letters.known(stub.remote) and IGNORE not in stub.labels:
-                try:
-                    data = self._box.fetch(stub.remote, self._rules.largest)
-                except Missing:
-                    continue
-                yield replace(arrivals.mail("message.eml", data, source=self._account.kind), origin=self._origin(stub))
+        """A message that cannot be read stands in no other's way, but the cursor waits for it: it raises at the end.
+
+        When several in a row cannot, it is the mailbox.
+        """
+        trouble, in_a_row = None, 0
+        for stub in self._new(stubs):
+            try:
+                data = self._box.fetch(stub.remote, self._rules.largest)
+            except Missing:
+                continue
+            except (Transient, Permanent) as error:
+                trouble, in_a_row = error, in_a_row + 1
+                if in_a_row == _IN_A_ROW:
+                    raise
+                continue
+            in_a_row = 0
+            yield replace(arrivals.mail("message.eml", data, source=self._account.kind), origin=self._origin(stub))
+        if trouble:
+            raise trouble
+
+    def _new(self, stubs: Iterable[Stub]) -> Iterator[Stub]:
+        return (stub for stub in stubs if not self._letters.known(stub.remote) and IGNORE not in stub.labels)
 
     def _origin(self, stub: Stub) -> Origin:
         account = self._account
