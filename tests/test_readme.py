@@ -46,9 +46,23 @@ def test_the_examples_of_settings_are_accepted() -> None:
     assert built.approval.hold_seconds == 120
 
 
-@pytest.mark.parametrize("path", re.findall(r"\]\(((?!http)[^)]+)\)", README))
+@pytest.mark.parametrize("path", re.findall(r"\]\(((?!http|#)[^)]+)\)", README))
 def test_links_lead_somewhere(path: str) -> None:
     assert (ROOT / path).exists()
+
+
+def test_links_inside_lead_to_a_heading() -> None:
+    headings = {title.lower().replace(" ", "-") for title in re.findall(r"^#+ (.+)$", README, re.MULTILINE)}
+    named = set(re.findall(r"\]\(#([^)]+)\)", README))
+    assert "connect-your-mail" in named
+    assert named - headings == set()
+
+
+def test_every_option_for_connecting_mail_exists() -> None:
+    named = set(re.findall(r"--[a-z-]+", section("Connect your mail")))
+    known = " ".join(inspect.getsource(module) for module in (connect.gmail, connect.imap, connect.options))
+    assert {"--client", "--imap", "--read-only"} <= named
+    assert {option for option in named if f'"{option}"' not in known} == set()
 
 
 def test_every_make_target_it_names_exists() -> None:
