@@ -27,6 +27,7 @@ from daemon.core.minds.pen import Pen
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
+_ONESELF = "It came from your own address and went to nobody else, so nobody waits for an answer."
 _SOMEBODY = "the person you mean"
 
 
@@ -60,6 +61,8 @@ class Agent:
         return mails.letter(letter.compose(said, desk, self._books), said, pen=self._pen, task=task, desk=desk)
 
     def _answer(self, task: Task, desk: Desk) -> Draft | Closed:
+        if task.mail and mail.to_oneself(task.mail, (*desk.handbook.me, *self._own)):
+            return Closed(_ONESELF)
         wish = feedback.asked(desk.earlier, self._books)
         case = self._understand(task, desk, wish)
         if not (desk.earlier or case.earlier) and (why := reading.needs_no_answer(case.read, case.text)):

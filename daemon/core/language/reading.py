@@ -134,10 +134,11 @@ class Reader:
 
 
 def _merged(reads: Sequence[Reading], whole: Reading) -> Reading:
-    """In the language of the newest. What one of them left out, another may say."""
-    newest = reads[-1]
+    """In the newest language that is known. What one of them left out, another may say."""
+    newest = next((read for read in reversed(reads) if read.recognised), reads[-1])
     return replace(
         newest,
+        attachment=reads[-1].attachment,
         answered=tuple(dict.fromkeys(pair for read in reads for pair in read.answered)),
         open_questions=tuple(dict.fromkeys(question for read in reads for question in read.open_questions)),
         returned=tuple(dict.fromkeys(question for read in reads for question in read.returned)),

@@ -10,7 +10,7 @@ from daemon.core.mail.comparing import differing
 from daemon.core.mail.headers import decoded
 from daemon.core.mail.quoting import newest
 from daemon.core.mail.reading import read
-from daemon.core.mail.replying import answered, reply_recipients, reply_references, reply_subject
+from daemon.core.mail.replying import answered, reply_recipients, reply_references, reply_subject, to_oneself
 from daemon.core.mail.sendable import address, subject
 from daemon.core.mail.values import KEY_HEADER, Address, Mail, Outgoing, Part, content_hash, source_key
 
@@ -33,4 +33,5 @@ __all__ = [
     "reply_subject",
     "source_key",
     "subject",
+    "to_oneself",
 ]

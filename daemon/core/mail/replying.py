@@ -57,6 +57,13 @@ def answered(
     return (to, others, ()) if everyone else (to, (), others)
 
 
+def to_oneself(mail: Mail, own: Collection[str]) -> bool:
+    """Whether the person wrote it, or somebody in their name, and nobody else is on it."""
+    mine = {address.casefold() for address in own}
+    known = (mail.sender, *mail.reply_to, *mail.to, *mail.cc)
+    return mail.sender is not None and all(each is None or each.email.casefold() in mine for each in known)
+
+
 def reply_references(mail: Mail) -> tuple[str, ...]:
     """The References of an answer (RFC 5322, 3.6.4): the thread's first id, then the most recent ones."""
     known = mail.references or ((mail.in_reply_to,) if mail.in_reply_to else ())

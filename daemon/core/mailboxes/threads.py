@@ -2,8 +2,9 @@
 
 One answer a thread: a new mail of somebody who is in the thread takes the place of the one that waits there, and its
 answer answers both. Whoever is not in the thread is no reason to put a draft for others away, whatever Message-ID they
-name: their mail begins a thread of its own. Nor is it somebody who left out the one who waits for the answer, or who
-writes about another matter. What lies in Sent and is not ours was written by the person: they answered.
+name: their mail begins a thread of its own. Nor is it somebody who left out the one who waits for the answer, who
+wants theirs at another address, or who writes about another matter. What lies in Sent and is not ours was written by
+the person: they answered.
 """
 
 from __future__ import annotations
@@ -94,8 +95,9 @@ def belongs(message: Mail, origin: Origin, thread: Sequence[Letter], *, own: Col
 
 
 def _takes_part(message: Mail, thread: Sequence[Letter], own: Collection[str]) -> bool:
+    """Whether the sender is known here, and wants no answer at an address that is not."""
     known = {person for letter in thread for person in letter.people} - set(own)
-    return _sender(message) in known
+    return {_sender(message), *(address.email.lower() for address in message.reply_to)} <= known
 
 
 def together(waiting: Sequence[Letter]) -> list[Letter]:
