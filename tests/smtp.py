@@ -12,6 +12,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import ipaddress
 import ssl
 from collections.abc import Generator, Sequence
@@ -277,6 +278,11 @@ def account(office: MailServer, security: str = "plain", **changes: Any) -> Imap
         smtp=smtp,
     )
     return plain.model_copy(update=changes)
+
+
+def login() -> str:
+    """As AUTH PLAIN wants it."""
+    return base64.b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()
 
 
 class Authority:

@@ -28,6 +28,8 @@ ROWS = (
     "… answers kept",
     "… prompts kept by the provider",
     "… the night in a batch",
+    "Send a mail by SMTP",
+    "Send a mail of 7 MB by SMTP",
 )
 
 

@@ -681,7 +681,7 @@ def recover(post: Post) -> Finding:
     return finding
 
 
-STEPS = range(54)  # more than there are; the last ones are not reached and end well
+STEPS = range(46)  # more than there are; the last ones are not reached and end well
 WINDOW = ("noting begun", "saying b'.\\r\\n'", "hearing", "noting accepted")
 
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from daemon.adapters.file_events import file_system
-from tests.bench import day, growing, living, notes, starting
+from tests.bench import day, growing, living, notes, sending, starting
 from tests.bench.measuring import Row, Scale
 
 FULL = Scale(drops=40, tasks=1000, rounds=3, starts=5, pairs=11, finished=10_000, repeats=300, day=100)
@@ -29,6 +29,7 @@ PARTS = (
     growing.finished,
     notes.twenty_keys,
     day.models,
+    sending.by_smtp,
 )
 
 

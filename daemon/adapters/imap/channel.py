@@ -27,7 +27,6 @@ from daemon.adapters.imap import envelope, smtp
 from daemon.adapters.imap.copies import Copies, Sent
 from daemon.adapters.imap.dialogue import Reply
 from daemon.adapters.imap.envelope import Envelope
-from daemon.core import mail
 from daemon.core.errors import Outage, Permanent, Transient, UnknownOutcome, UserError
 from daemon.core.mailboxes.accounts import ImapAccount
 from daemon.core.mailboxes.ports import Jottings
@@ -141,7 +140,7 @@ class SmtpChannel:
 
 
 def _receipt(message: bytes, reply: str) -> Receipt:
-    return Receipt("sent", f"{mail.read(message).message_id} {reply}")
+    return Receipt("sent", f"{envelope.fields_of(message).first('message-id')} {reply}")
 
 
 def _sent(account: ImapAccount, settings: Imap) -> Sent:

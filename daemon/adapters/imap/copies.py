@@ -10,8 +10,9 @@ import time
 from contextlib import suppress
 from typing import Protocol
 
-from daemon.core import mail
+from daemon.adapters.imap import envelope
 from daemon.core.errors import Permanent, Transient, UserError
+from daemon.core.mail import KEY_HEADER
 from daemon.core.mailboxes.accounts import ImapAccount
 from daemon.core.mailboxes.ports import Jottings
 from daemon.core.settings import Imap
@@ -57,11 +58,12 @@ class Copies:
 
     def there(self, message: bytes) -> bool:
         """Whether Sent holds this mail, now or a moment later. Raises what `Sent` raises."""
-        read = mail.read(message)
-        if self._sent.holds(read.message_id, read.key):
+        fields = envelope.fields_of(message)
+        named = fields.first("message-id"), fields.first(KEY_HEADER.lower())
+        if self._sent.holds(*named):
             return True
         time.sleep(self._moment)  # a provider's own copy comes a little later
-        return self._sent.holds(read.message_id, read.key)
+        return self._sent.holds(*named)
 
     def _put_off(self, key: str, message: bytes, trouble: Exception) -> None:
         """It is a notice, and nothing else; a disk that fails here as well costs the copy."""

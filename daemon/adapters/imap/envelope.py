@@ -8,12 +8,11 @@ from dataclasses import dataclass
 
 from daemon.core import mail
 from daemon.core.errors import Permanent
-from daemon.core.mail import addresses, mime
+from daemon.core.mail import addresses, headers, mime
 from daemon.core.mail.headers import Fields
 from daemon.core.mailboxes.accounts import ImapAccount
 
 _LONGEST = 998  # bytes of a line (RFC 5322, 2.1.1)
-_BARE = re.compile(rb"\r(?!\n)|(?<!\r)\n|\x00")
 _BCC = re.compile(rb"bcc[ \t]*:", re.IGNORECASE)
 _RECIPIENTS = ("to", "cc", "bcc")
 
@@ -37,17 +36,22 @@ class Envelope:
 
 def of(message: bytes, account: ImapAccount) -> Envelope:
     """The envelope of a message. Raises Permanent when it cannot leave from this account as it is."""
-    fields = mime.parse(message).fields
     read = mail.read(message)
+    fields = fields_of(message)
     _require_own(read.sender, account)
     recipients = tuple({each.casefold(): each for name in _RECIPIENTS for each in _addresses(fields, name)}.values())
     if not recipients:
         raise Permanent("The mail has no recipient.")
     content = _without_bcc(message)
-    _require_same(message, content)
+    _require_same(message, content, read)
     _require_sendable(content)
     sender = read.sender.email if read.sender else ""
     return Envelope(sender, recipients, content, read.message_id, read.key)
+
+
+def fields_of(message: bytes) -> Fields:
+    """The header of a message."""
+    return headers.split(message, 0, len(message), limit=mime.MAX_HEADER)[0]
 
 
 def _require_own(sender: mail.Address | None, account: ImapAccount) -> None:
@@ -72,18 +76,19 @@ def _without_bcc(message: bytes) -> bytes:
     return b"\r\n".join(kept) + gap + body
 
 
-def _require_same(message: bytes, content: bytes) -> None:
+def _require_same(message: bytes, content: bytes, read: mail.Mail) -> None:
     """The proof that nothing but Bcc was taken out: by our reader, and the body byte for byte."""
-    before, after = mime.parse(message), mime.parse(content)
-    fields = {name: values for name, values in before.fields.values.items() if name != "bcc"}
+    fields = {name: values for name, values in fields_of(message).values.items() if name != "bcc"}
     body = message.partition(b"\r\n\r\n")[2]
-    same = after.fields.values == fields and mail.read(content) == mail.read(message)
+    same = fields_of(content).values == fields and mail.read(content) == read
     if not same or content.partition(b"\r\n\r\n")[2] != body:
         raise Permanent("The mail cannot be sent without its Bcc line and otherwise unchanged, so it is not sent.")
 
 
 def _require_sendable(content: bytes) -> None:
-    if not content.isascii() or _BARE.search(content) or not content.endswith(b"\r\n"):
+    lines = content.count(b"\r\n")
+    whole = content.count(b"\r") == lines == content.count(b"\n") and content.endswith(b"\r\n")
+    if not whole or not content.isascii() or b"\0" in content:
         raise Permanent("The mail holds bytes that not every mail server takes, so it is not sent.")
     if max(map(len, content.split(b"\r\n"))) > _LONGEST:
         raise Permanent(f"The mail has a line of more than {_LONGEST} characters, which mail servers cut.")
