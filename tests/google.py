@@ -154,9 +154,10 @@ class GoogleServer:
         self.box = Box(now=now)
         self.oauth = OAuth()
         self.requests: list[Request] = []
-        self.script: dict[str, deque[Mode]] = defaultdict(deque)
+        self.script: defaultdict[str, deque[Mode]] = defaultdict(deque)
         self.retry_after = RETRY_AFTER
         self.poured = 0  # bytes of what is endless
+        self.says_senders: object = ...  # instead of the addresses it sends from
         self.lock = RLock()
         self.closing = Event()
         self.deliver, self.send_by_hand, self.delete = self.box.deliver, self.box.send_by_hand, self.box.delete
@@ -468,6 +469,9 @@ class _Handler(BaseHTTPRequestHandler):
             google.box.calls += 1
         self._let_in()
         call = Call(google.box, known, query, json.loads(data) if data else {})
+        if name == "sendAs.list" and google.says_senders is not ...:
+            self._json({"sendAs": google.says_senders})
+            return
         self._perform(name, lambda: function(call))
 
     def _journal(self, endpoint: str) -> None:
