@@ -371,6 +371,10 @@ def test_an_administrator_who_forbids_it() -> None:
     assert "administrator" in str(answered(403, because("domainPolicy")))
 
 
+def test_an_account_without_a_mailbox() -> None:
+    assert "no Gmail mailbox" in str(answered(400, because("failedPrecondition", "Mail service not enabled")))
+
+
 HOSTILE = [
     b"",
     b"\xff\xfe",

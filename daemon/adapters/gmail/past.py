@@ -33,7 +33,9 @@ class Past:
     cursor: str
     upto: str
     messages: dict[str, Met] = field(default_factory=dict[str, Met])
-    labelled: dict[tuple[str, str], None] = field(default_factory=dict[tuple[str, str], None])  # message and label
+    labelled: dict[tuple[str, str], None] = field(
+        default_factory=dict[tuple[str, str], None]
+    )  # message and the person's label
 
     def take(self, record: Record) -> None:
         """The next record."""
@@ -53,7 +55,8 @@ class Past:
         """Moved into the inbox, out of spam for example, is as good as new; who reads it asks for its age."""
         added = frozenset(change.label_ids)
         for label in change.label_ids:
-            self.labelled[change.message.id, label] = None
+            if not label.isupper():  # Gmail's own
+                self.labelled[change.message.id, label] = None
         if change.message.id in self.messages:
             self._relabel(change, added, frozenset())
         elif added & _HERE:

@@ -63,6 +63,8 @@ def of_answer(answer: Answered, account: GmailAccount, now: datetime) -> Excepti
         )
     if 300 <= answer.status < 400:  # noqa: PLR2004 -- RFC 9110, 15.4
         return Transient("[gmail] api_endpoint answers, but it is not Gmail: it sends me on to another address")
+    if b"Mail service not enabled" in answer.body:
+        return UserError(f"Google says that {account.address} has no Gmail mailbox, or that it is switched off.")
     return Refused(f"Gmail refused this request ({answer.status})", answer.status)
 
 
@@ -112,7 +114,7 @@ def _grant_ended(account: GmailAccount, now: datetime) -> LoginNeeded:
         )
     return LoginNeeded(
         f"Google ended the login of {account.address}: you changed the password, took the permission back, or it was "
-        f"not used for six months. Connect it again: employee connect gmail ({_AGAIN})."
+        f"not used for six months. Connect it again: {_AGAIN}."
     )
 
 
