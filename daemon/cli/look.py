@@ -79,10 +79,13 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
 
 
 def _show_mail(found: Status) -> None:
+    """What is told below in full is only named here."""
+    below = {problem.what for problem in found.problems}
     for connector in found.connectors:
-        if connector.name != "outbox":
+        said = f"{connector.address}: see below" if connector.detail in below else connector.detail
+        if connector.address:
             state = "" if connector.state == "ready" else f"{connector.state}: "
-            out.data(f"Mail     {state}{connector.detail}")
+            out.data(f"Mail     {state}{said}")
 
 
 def _show_models(found: Status) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from daemon.runtime.heartbeat import Heartbeat
 from tests.cli.terminal import Terminal
 
 
@@ -191,3 +192,18 @@ def test_show_of_an_unknown_id_names_the_nearest(terminal: Terminal) -> None:
     done = terminal.say("show", draft[:-1] + "x")
     assert done.exit_code == 1
     assert draft in done.stderr
+
+
+def test_status_shows_each_mailbox_and_tells_its_trouble_once(terminal: Terminal) -> None:
+    opened = terminal.open()
+    now = opened.clock.now()
+    opened.secrets.put({"imap.bob": '{"address":"bob@example.com","smtp":{}}', "gmail.broken": "x"}, now)
+    problem = "bob@example.com: the password is wrong. Connect it again: `employee connect imap`."
+    Heartbeat(opened.places.beats, "imap", now).beat(now, problems=[problem])
+    opened.close()
+    shown = terminal.say("status").stdout
+    assert "Mail     needs login: bob@example.com: see below\n" in shown
+    assert (
+        "Mail     needs login: gmail.broken cannot be read: connect it again with `employee connect gmail`\n" in shown
+    )
+    assert shown.count("the password is wrong") == 1

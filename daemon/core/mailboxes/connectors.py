@@ -22,6 +22,7 @@ class Connector:
     name: str  # "outbox", or what the account is called
     state: State
     detail: str
+    address: str = ""  # of a mailbox; its name where nobody can know
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +66,21 @@ def _outbox(sending: Sequence[str]) -> str:
 
 
 def _mailbox(mailbox: Known, said: Sequence[str] | None) -> Connector:
-    name, address = mailbox.name, mailbox.address
+    state, detail = _state(mailbox, said)
+    return Connector(mailbox.name, state, detail, mailbox.address or mailbox.name)
+
+
+def _state(mailbox: Known, said: Sequence[str] | None) -> tuple[State, str]:
+    address = mailbox.address
     if not address:
-        detail = f"its secret cannot be read: connect it again with {LOG_IN}{mailbox.kind}`"
-        return Connector(name, "needs login", detail)
+        return "needs login", f"{mailbox.name} cannot be read: connect it again with {LOG_IN}{mailbox.kind}`"
     if not mailbox.enabled:
-        return Connector(name, "off", f"{address}: [{mailbox.kind}] enabled is false in your settings")
+        return "off", f"{address}: [{mailbox.kind}] enabled is false in your settings"
     problems = [each for each in said or () if f" {address}" in f" {each}"]
     if problems:
         login = any(LOG_IN in each for each in problems)
-        return Connector(name, "needs login" if login else "trouble", problems[0])
+        return "needs login" if login else "trouble", problems[0]
     idle = "" if said is not None else "; nothing looks into it at the moment"
     if mailbox.may_send:
-        return Connector(name, "ready", f"{address}: reads and sends{idle}")
-    return Connector(name, "read only", f"{address}: approved mails lie in Outbox/{idle}")
+        return "ready", f"{address}: reads and sends{idle}"
+    return "read only", f"{address}: approved mails lie in Outbox/{idle}"
