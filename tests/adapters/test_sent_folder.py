@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -144,6 +145,16 @@ def test_copy_of_the_provider_with_another_id_is_found_by_the_key(dovecot: Dovec
 
 
 @pytest.mark.integration
+def test_copy_that_the_provider_makes_a_moment_later_is_found(dovecot: Dovecot) -> None:
+    account = dovecot.account()
+    later = Timer(0.2, dovecot.put, [account, message()], {"folder": "Sent"})
+    later.start()
+    patient = IMAP.model_copy(update={"timeout_seconds": 60})
+    assert SentFolder(account, patient).holds(f"<{KEY}@company.example>", KEY)
+    later.join()
+
+
+@pytest.mark.integration
 @pytest.mark.parametrize("odd", ['a"b', "a\\b", "a b", "a) NOT (ALL", "*", "%"])
 def test_odd_key_finds_nothing_and_harms_nothing(dovecot: Dovecot, odd: str) -> None:
     account = dovecot.account()
@@ -210,7 +221,7 @@ def office() -> Iterator[MailServer]:
 
 def channel(account: ImapAccount, notes: Notes) -> SmtpChannel:
     login = account.model_copy(update={"user": servers.USER, "password": servers.PASSWORD})
-    settings = IMAP.model_copy(update={"timeout_seconds": 10})
+    settings = IMAP.model_copy(update={"timeout_seconds": 20})
     return SmtpChannel(login, settings, notes, SentFolder(account, settings))
 
 
@@ -248,5 +259,5 @@ def test_provider_that_always_makes_the_copy_is_left_to_it() -> None:
     gmail = Server(host="smtp.gmail.com", port=465, security="tls")
     account = servers.account(MailServer(port=1)).model_copy(update={"smtp": gmail})
     notes = Notes()
-    Copies(account, IMAP, SentFolder(account, IMAP), notes).make(KEY, message())
+    Copies(account, SentFolder(account, IMAP), notes).make(KEY, message())
     assert notes.get(KEY, "copied") == "yes"

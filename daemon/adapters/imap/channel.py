@@ -46,7 +46,7 @@ class SmtpChannel:
         self._account = account
         self._settings = settings
         self._jottings = jottings
-        self._copies = Copies(account, settings, sent or _sent(account, settings), jottings)
+        self._copies = Copies(account, sent or _sent(account, settings), jottings)
         self._failures = 0  # one after another
         self._unsent = set[str]()  # surely, though `begun` may be noted and could not be taken back
         self._accepted = dict[str, str]()  # surely, though it could not be noted

@@ -6,7 +6,6 @@ No failure here makes a sending fail. A copy that could not be made is kept, and
 from __future__ import annotations
 
 import logging
-import time
 from contextlib import suppress
 from typing import Protocol
 
@@ -15,12 +14,10 @@ from daemon.core.errors import Permanent, Transient, UserError
 from daemon.core.mail import KEY_HEADER
 from daemon.core.mailboxes.accounts import ImapAccount
 from daemon.core.mailboxes.ports import Jottings
-from daemon.core.settings import Imap
 
 log = logging.getLogger(__name__)
 _COPIED, _COPY, _MISSING = "copied", "copy", "copies missing"
 _MOST = 20  # copies that are kept to be made later; older ones are given up
-_MOMENT = 1 / 20  # of what a server may take: how long a provider's own copy is waited for
 # These put a copy into Sent themselves, some time after the sending; one of ours would stand there twice.
 _OWN_COPIES = frozenset({"smtp.gmail.com", "smtp.googlemail.com", "smtp.office365.com", "smtp-mail.outlook.com"})
 
@@ -29,7 +26,7 @@ class Sent(Protocol):
     """The folder of sent mail. Raises Transient, UserError or Permanent when it cannot be used."""
 
     def holds(self, message_id: str, key: str) -> bool:
-        """Whether a message with this Message-ID, or with this key of ours, is there."""
+        """Whether a message with this Message-ID, or with this key of ours, is there, or a moment later."""
         ...
 
     def put(self, message: bytes) -> None:
@@ -40,9 +37,8 @@ class Sent(Protocol):
 class Copies:
     """Of one account."""
 
-    def __init__(self, account: ImapAccount, settings: Imap, sent: Sent, jottings: Jottings) -> None:
+    def __init__(self, account: ImapAccount, sent: Sent, jottings: Jottings) -> None:
         self._account = account
-        self._moment = settings.timeout_seconds * _MOMENT
         self._sent = sent
         self._jottings = jottings
 
@@ -57,13 +53,9 @@ class Copies:
             self._put_off(key, message, trouble)
 
     def there(self, message: bytes) -> bool:
-        """Whether Sent holds this mail, now or a moment later. Raises what `Sent` raises."""
+        """Whether Sent holds this mail. Raises what `Sent` raises."""
         fields = envelope.fields_of(message)
-        named = fields.first("message-id"), fields.first(KEY_HEADER.lower())
-        if self._sent.holds(*named):
-            return True
-        time.sleep(self._moment)  # a provider's own copy comes a little later
-        return self._sent.holds(*named)
+        return self._sent.holds(fields.first("message-id"), fields.first(KEY_HEADER.lower()))
 
     def _put_off(self, key: str, message: bytes, trouble: Exception) -> None:
         """It is a notice, and nothing else; a disk that fails here as well costs the copy."""

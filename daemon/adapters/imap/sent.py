@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Iterable, Mapping
 
 from daemon.adapters.imap import connection
 from daemon.adapters.imap.client import Client
@@ -14,6 +15,7 @@ from daemon.core.mailboxes.accounts import ImapAccount
 from daemon.core.settings import Imap
 
 _COMPARED = 10  # messages; of those that are found there is one
+_MOMENT = 1 / 20  # of what a server may take to answer
 _SENT = "\\sent"  # RFC 6154
 # What servers that do not say which folder it is call it: in English, as their web page or a mail program named it
 # in the person's language when it made the folder.
@@ -43,11 +45,17 @@ class SentFolder:
         self._settings = settings
 
     def holds(self, message_id: str, key: str) -> bool:
-        """By the Message-ID; by the key as well, since some servers give mail a Message-ID of their own."""
+        """By the Message-ID; by the key as well, since some servers give mail a Message-ID of their own.
+
+        Some providers put a copy there themselves, a moment after they took the mail.
+        """
+        wanted = {"Message-ID": message_id, KEY_HEADER: key}
         with connection.opened(self._account, self._settings) as client:
             client.opened(self._folder(client))
-            wanted = {"Message-ID": message_id, KEY_HEADER: key}
-            return any(_has(client, header, value) for header, value in wanted.items() if value)
+            if _holds(client, wanted):
+                return True
+            time.sleep(self._settings.timeout_seconds * _MOMENT)
+            return _holds(client, wanted)
 
     def put(self, message: bytes) -> None:
         """As a message that was read."""
@@ -79,6 +87,10 @@ def of(folders: Iterable[tuple[frozenset[str], str]]) -> str:
 def _last(name: str) -> str:
     """Folders lie below the inbox on some servers ("INBOX.Sent", "INBOX/Sent")."""
     return re.sub(r"^inbox[./]", "", name, flags=re.IGNORECASE).casefold()
+
+
+def _holds(client: Client, wanted: Mapping[str, str]) -> bool:
+    return any(_has(client, header, value) for header, value in wanted.items() if value)
 
 
 def _has(client: Client, header: str, value: str) -> bool:

@@ -26,6 +26,7 @@ from daemon.core.settings import Imap
 # (Delta Chat and Thunderbird for Android say it too); a few do not, and are told the domain of the address instead.
 _NAME = "[127.0.0.1]"
 _LONG = 10.0  # times the patience, for the content of a mail and for the answer to its end
+_NAMED, _SHOWN = 10, 100  # recipients that are refused, and characters of why
 _HANGS_UP, _LOGIN_FIRST = 421, 530  # RFC 5321, 4.2.3; RFC 4954, 6
 _TOO_MANY = re.compile(r"[45]\.5\.3\b|too many recipients", re.IGNORECASE)  # RFC 3463
 _MICROSOFT = ("outlook.com", "office365.com", "hotmail.com", "live.com")
@@ -145,8 +146,9 @@ class Session:
         return reply
 
     def _refuse_all(self, refused: Mapping[str, Reply]) -> NoReturn:
-        named = "; ".join(f"{each} ({reply.text})" for each, reply in refused.items())
-        said = f"{self._host} does not take a mail to {named}. It was sent to nobody."
+        named = [f"{each} ({reply.text[:_SHOWN]})" for each, reply in refused.items()]
+        more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+        said = f"It was sent to nobody: {self._host} does not take a mail to {', '.join(named[:_NAMED])}{more}."
         if any(_TOO_MANY.search(reply.text) for reply in refused.values()):
             raise Permanent(f"{said} It takes fewer recipients at a time: write to them in several mails.")
         if all(reply.meaning == "not now" for reply in refused.values()):
