@@ -1,6 +1,8 @@
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from random import Random
 from typing import Any, get_args
 
 import pytest
@@ -39,6 +41,9 @@ POINTS = 16  # before and after each request and each note of an answer that mee
 MODES: tuple[Mode, ...] = get_args(Mode)
 SENDING = ("messages.list", "messages.get", "drafts.create", "drafts.get", "drafts.send")
 LOOKING = ("drafts.get", "messages.list", "messages.get")
+QUICK: tuple[Mode, ...] = tuple(mode for mode in MODES if "hang" not in mode and mode not in {"slow", "huge"})
+ALL = (*SENDING, "drafts.delete", "drafts.list")
+HONEST = {"sent": {1}, "refused": {0}, "nobody can tell": {0, 1}, "unfinished": {0, 1}}
 REFUSALS = {("drafts.create", "400"), ("drafts.send", "400"), ("drafts.send", "404")}
 
 
@@ -219,6 +224,16 @@ def test_a_kill_is_survived_where_message_ids_are_rewritten(desk: Desk, point: i
     desk.notes.fuse.kills = frozenset({point})
     carried = desk.carry_out()
     assert (carried.end, len(desk.google.accepted)) == ("sent", 1), carried
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_troubles_and_kills_together_never_send_twice_and_are_told_honestly(hasty: Desk, seed: int) -> None:
+    chance = Random(seed)
+    hasty.google.script.update({each: deque(chance.choices(QUICK, k=chance.randrange(5))) for each in ALL})
+    hasty.notes.fuse.kills = frozenset(chance.sample(range(60), 4))
+    hasty.google.box.rewrites_ids, hasty.google.box.search_lag = chance.random() < 0.5, chance.choice([0, 1000])
+    carried = hasty.carry_out()
+    assert len(hasty.google.accepted) in HONEST[carried.end], carried
 
 
 @pytest.mark.parametrize(

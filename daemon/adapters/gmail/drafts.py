@@ -92,12 +92,12 @@ class Drafts:
     def of(self, wanted: Wanted) -> list[str]:
         """The ids of all drafts that are this mail; only the newest are looked at."""
         with _plain_question():
-            found = self._drafts(f"rfc822msgid:{wanted.message_id}") | self._drafts("")
+            found = self._drafts(_search(wanted.message_id)) | self._drafts("")
             return [found[each.id] for each in self._headed(found) if wanted.is_it(each)]
 
     def sent(self, wanted: Wanted, since: datetime) -> Placed | None:
         """This mail in Sent: by its id, and because that may have been rewritten, among all since. Raises TooMany."""
-        searched = islice(self._listed(labelIds=["SENT"], q=f"rfc822msgid:{wanted.message_id}"), _FOUND)
+        searched = islice(self._listed(labelIds=["SENT"], q=_search(wanted.message_id)), _FOUND)
         newer = takewhile(lambda each: each.at >= since - _SKEW, self._headed(self._listed(labelIds=["SENT"])))
         with _plain_question():
             return next((each for each in chain(self._headed(searched), newer) if wanted.is_it(each)), None)
@@ -109,7 +109,7 @@ class Drafts:
         https://developers.google.com/workspace/gmail/api/guides/threads.
         """
         try:
-            found = list(self._headed(islice(self._listed(q=f"rfc822msgid:{message_id}"), _FOUND)))
+            found = list(self._headed(islice(self._listed(q=_search(message_id)), _FOUND)))
         except Refused:  # an id may be anything that a foreign program made up
             return ""
         same = (each for each in found if each.line("Message-ID") == message_id)
@@ -163,6 +163,11 @@ def _none(refused: Refused) -> None:
     """What is not there is None; any other refusal is no answer to what was asked."""
     if refused.status != _GONE:
         raise Transient(f"{refused}; I try again") from refused
+
+
+def _search(message_id: str) -> str:
+    """Without its angle brackets, as in https://support.google.com/mail/answer/7190."""
+    return f"rfc822msgid:{message_id.strip('<>')}"
 
 
 def _topic(subject: str) -> str:
