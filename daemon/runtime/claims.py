@@ -213,9 +213,18 @@ class Claims:
         if latest and latest.state in _OUT:
             self._notes.put_away(entry.path, note.id, {"status": "drafted"})
             return True
+        if latest and self._is_over(entry, latest):
+            return self._notes.close(entry.path, note.id, latest.why, now)
         with self._for_nothing(note.id):
             replacing = latest.generation if latest else 0
             return self._try(entry, note, troubles, replacing=replacing, now=now)
+
+    def _is_over(self, entry: Entry, latest: Proposal) -> bool:
+        """A kill came before its note was put away, and since then nobody wants its answer any more."""
+        if latest.state is not State.SUPERSEDED or entry.folder == NEEDS_ACTION:
+            return False
+        known = self._ledger.tasks.get(latest.id)
+        return not latest.filed or (known is not None and known.outcome == "closed")
 
     def _try(self, entry: Entry, note: TaskNote, troubles: Troubles, *, replacing: int, now: datetime) -> bool:
         desk = self._desks.desk(note.id, now)
