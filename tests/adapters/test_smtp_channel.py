@@ -383,9 +383,7 @@ def waited(post: Post, key: str = KEY) -> float:
 
 def test_mail_goes_to_all_or_nobody(post: Post) -> None:
     post.server.fails("RCPT", Says("550 5.1.1 no such user"), of="bob@")
-    with pytest.raises(
-        Permanent, match=r"bob@example.com \(550 5.1.1 no such user\). It was sent to nobody"
-    ) as refused:
+    with pytest.raises(Permanent, match=r"sent to nobody: .* bob@example.com \(550 5.1.1 no such user\)") as refused:
         post.send(message(to=(ANNA, BOB, EVE)))
     assert "anna" not in str(refused.value)
     assert (post.accepted, post.server.heard[-1]) == (0, "RSET")
