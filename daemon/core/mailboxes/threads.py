@@ -63,10 +63,19 @@ def _answered(message: Mail, thread: Sequence[Letter], own: Collection[str]) -> 
     A task that waits for the answer to a later message as well goes on.
     """
     reached = {address.email.lower() for address in (*message.to, *message.cc)} - set(own)
+    thread = _once(thread)
     end = _position(message, thread)
     later = {letter.task for letter in thread[end:]}
     found = (letter.task for letter in thread[:end] if letter.task and reached & set(letter.people))
     return tuple(dict.fromkeys(task for task in found if task not in later))
+
+
+def _once(thread: Sequence[Letter]) -> list[Letter]:
+    """Each message where it was seen first: a mailbox that gives all other names tells all of them again."""
+    first: dict[tuple[str, str], Letter] = {}
+    for letter in thread:
+        first.setdefault((letter.message_id or letter.remote, letter.task), letter)
+    return list(first.values())
 
 
 def _position(message: Mail, thread: Sequence[Letter]) -> int:

@@ -82,6 +82,14 @@ def test_a_draft_for_a_later_mail_as_well_goes_on() -> None:
     assert means(mail(ME, to=(ANNA,)), known("t2"), known("t2", "<3@x>"), sent=True) == Answered(())
 
 
+def test_a_thread_that_is_told_again_under_other_names_is_answered_as_before() -> None:
+    asked, later = known(), known("t2", "<3@x>")
+    again = replace(asked, remote="again")
+    answer = mail(ME, to=(ANNA,))
+    assert means(answer, asked, later, again, sent=True) == Answered(("t1",))
+    assert means(answer, asked, again, sent=True) == Answered(("t1",))
+
+
 def test_an_answer_that_names_no_mail_answers_all() -> None:
     unnamed = mail(ME, to=(ANNA,), in_reply_to="", references=())
     assert means(unnamed, known(), known("t2", "<3@x>"), sent=True) == Answered(("t1", "t2"))
