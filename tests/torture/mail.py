@@ -167,6 +167,12 @@ class Addressee(Owner):
         self.tally.faults += [f"it left through no mailbox: {path}" for path in (self.root / "Outbox").glob("[!.]*")]
         self.tally.expect(OLD not in mails.values(), "a mail that was read before became a task")
 
+    def lost(self) -> list[str]:
+        """A mail that was begun before a kill may have been taken away, or answered, before the next look."""
+        mails = talks.tasks(self.root)
+        off = {task for talk in self.talks for said in talk.off for task in mails.get(said.data, [])}
+        return [fault for fault in super().lost() if not any(f"task {task} lies in no folder" == fault for task in off)]
+
     def _is_moot(self, data: bytes) -> bool:
         talk = next((talk for talk in self.talks if any(said.data == data for said in talk.said)), None)
         return talk is not None and (talk.ignored or talk.later_than(data))

@@ -241,11 +241,15 @@ class Owner:
         self.tally.counts["effects"] += len(found)
         self.tally.counts.update(self.shop.settled)
         self.tally.counts.update(f"done: {each.action}" for each in wanted)
-        self.tally.faults += oracle.faults(wanted, found, self.root) + oracle.lost(self.root)
+        self.tally.faults += oracle.faults(wanted, found, self.root) + self.lost()
         if wrong := self.shop.person.audit.verify().wrong:
             self.tally.faults.append(f"the audit: {wrong}")
         if self.shop.model:
             self._judge_models(self.shop.model, found)
+
+    def lost(self) -> list[str]:
+        """What came in and is not there any more."""
+        return oracle.lost(self.root)
 
     def _judge_models(self, model: MoodyModel, found: Sequence[oracle.Effect]) -> None:
         """What they cost, what they changed, and where their words went: into approved texts and nowhere else."""

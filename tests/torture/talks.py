@@ -51,6 +51,13 @@ class Talk:
         """Whether somebody wrote after this mail."""
         return bool(self.said) and self.said[-1].data != data
 
+    @property
+    def off(self) -> Iterator[Said]:
+        """The mails that nobody has to look at any more."""
+        by_hand = [n for n, said in enumerate(self.said) if said.by_hand]
+        last = by_hand[-1] if by_hand else -1
+        yield from (said for n, said in enumerate(self.said) if self.ignored or said.gone or n < last)
+
     def answered_by_hand(self, answered: str) -> Iterator[Said]:
         """What the person wrote after the mail with this Message-ID."""
         at = next((n for n, said in enumerate(self.said) if said.id == answered), len(self.said))
