@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 
 import pytest
 
@@ -13,9 +14,12 @@ from daemon.adapters.gmail.box import GmailBox
 from daemon.adapters.gmail.troubles import Refused
 from daemon.core.errors import Transient
 from daemon.core.mailboxes import states
+from daemon.core.mailboxes.accounts import GmailAccount
+from daemon.core.mailboxes.polling import Polling, Rules
 from daemon.core.mailboxes.values import IGNORE, READY, SEEN, CursorLost, Happened, Mark, Stub, Window
+from daemon.core.plugins import Mailed
 from tests.adapters.mailbox_contract import FIRST, MailboxContract, World, mail
-from tests.google import GoogleServer
+from tests.google import GoogleServer, Mode
 
 
 @dataclass
@@ -24,6 +28,7 @@ class Gmail:
 
     google: GoogleServer
     box: GmailBox
+    account: GmailAccount
     now: datetime
 
     def deliver(
@@ -53,11 +58,26 @@ class Gmail:
         return "INBOX" in self.google.box.labelled(stub.remote)
 
 
+@dataclass
+class Known:
+    """See `Letters`: what was kept, in memory."""
+
+    cursor: str
+    kept: list[str] = field(default_factory=list[str])
+
+    def known(self, remote: str) -> bool:
+        return remote in self.kept
+
+    def get(self, remote: str) -> None:
+        del remote
+
+
 @pytest.fixture
 def gmail() -> Iterator[Gmail]:
     google = GoogleServer()
-    box = GmailBox(google.account(), google.settings())
-    yield Gmail(google, box, google.box.now())
+    account = google.account()
+    box = GmailBox(account, google.settings())
+    yield Gmail(google, box, account, google.box.now())
     box.close()
     google.close()
 
@@ -264,6 +284,38 @@ def test_a_message_that_is_refused_for_another_reason_is_not_missing(gmail: Gmai
     gmail.google.fails("messages.get", "400")
     with pytest.raises(Refused):
         gmail.box.fetch(message, 1000)
+
+
+def kept(gmail: Gmail, letters: Known) -> int:
+    """What the watcher would keep, look after look, however many break off. Gives how many looks that took."""
+    rules = Rules(timedelta(minutes=5), FIRST, first_most=1000, largest=1_000_000)
+    polling = Polling(Mailed(gmail.account, gmail.box, letters), rules)
+    for number in range(1, 200):
+        with suppress(Transient):
+            poll = polling.poll(gmail.now)
+            for arrival in poll.arrivals:
+                assert arrival.origin
+                assert arrival.origin.remote not in letters.kept
+                letters.kept.append(arrival.origin.remote)
+            letters.cursor = poll.cursor
+            return number
+    raise AssertionError
+
+
+@pytest.mark.parametrize("forgets", [False, True])
+def test_many_mails_through_all_that_can_go_wrong_come_once_each(gmail: Gmail, *, forgets: bool) -> None:
+    chance, letters = Random(7), Known(look(gmail)[0])
+    ids = [gmail.deliver(mail(number)) for number in range(600)]
+    faults: list[Mode] = ["500", "503", "401", "drop", "garbage", "huge"]
+    modes: list[Mode] = [chance.choice(faults) if chance.random() < 0.2 else "ok" for _ in range(1500)]
+    gmail.google.fails("messages.get", *modes)
+    gmail.google.fails("history.list", "500", "ok", "garbage", "401", "drop", "drop", "401", "ok")
+    gmail.google.fails("token", "500", "drop")
+    if forgets:
+        gmail.google.forget_history()
+    assert kept(gmail, letters) > 1
+    assert sorted(letters.kept) == sorted(ids)
+    assert look(gmail, letters.cursor)[1] == []
 
 
 # --- labels

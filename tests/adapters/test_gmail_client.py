@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Thread
 
@@ -133,7 +133,7 @@ def test_an_answer_without_an_end_fills_no_memory(google: GoogleServer, client: 
     assert google.poured < 50_000_000
 
 
-@pytest.mark.parametrize("mode", ["429", "403-rate", "503"])
+@pytest.mark.parametrize("mode", ["429", "403-rate"])
 def test_who_asks_to_be_left_alone_is(google: GoogleServer, client: Client, mode: Mode) -> None:
     google.fails("labels.list", mode)
     first, second = transient(client), transient(client)
@@ -148,8 +148,13 @@ def test_the_wait_is_the_one_that_google_names(google: GoogleServer, client: Cli
     assert transient(client).retry_after == timedelta(seconds=RETRY_AFTER)
 
 
-def test_a_lost_line_is_no_reason_to_wait(google: GoogleServer, client: Client) -> None:
-    google.fails("labels.list", "drop", "drop")
+@pytest.mark.parametrize("modes", [("drop", "drop"), ("500",), ("garbage",)])
+def test_one_failure_is_no_reason_to_leave_everything_alone(
+    google: GoogleServer, client: Client, modes: Sequence[Mode]
+) -> None:
+    """It may be one message that Google cannot give."""
+    client.ask(labels)
+    google.fails("labels.list", *modes)
     transient(client)
     assert client.ask(labels)
 

@@ -43,7 +43,7 @@ class GmailBox:
         self._client = Client(account, settings)
         self._labels = Labels(self._client)
         self._past = Past("", "")
-        self._looked_at: dict[str, Message | None] = {}  # in a look without a cursor, which may take many steps
+        self._looked_at: dict[str, Message | None] = {}  # a look without a cursor may take many steps
 
     def changes(self, cursor: str, window: Window) -> Changes:
         """See `Mailbox`. One request when nothing is new."""
@@ -51,8 +51,7 @@ class GmailBox:
             return self._within(window)
         if self._past.cursor != cursor:
             self._past = Past(cursor, cursor)
-            self._looked_at.clear()
-        past = self._past
+        past, first = self._past, self._past.upto == cursor
         try:
             past.upto = self._read_on(past)
         except Refused as no:
@@ -60,6 +59,8 @@ class GmailBox:
                 raise
             self._past = Past("", "")
             raise CursorLost("Gmail does not know any more what happened since the last look") from no
+        if first:
+            self._looked_at.clear()
         return Changes(past.upto, self._told(past, window), self._happened(past))
 
     def fetch(self, remote: str, limit: int) -> bytes:

@@ -53,7 +53,7 @@ Make = Callable[[Resource], Resource]  # of a request, from the part of Gmail th
 class Client:
     """Safe for threads, which wait for each other. Nothing is loaded, and nobody is asked, before the first request.
 
-    When Google said how long it wants to be left alone, it is: until then every request is a Transient at once.
+    When Google asks to be asked less, it is left alone: until then every request is a Transient at once.
     """
 
     def __init__(self, account: GmailAccount, settings: Gmail) -> None:
@@ -140,7 +140,7 @@ class Client:
         return of_login(said, self._account, _now())
 
     def _rest(self, trouble: Exception) -> None:
-        if isinstance(trouble, Transient) and trouble.retry_after:
+        if isinstance(trouble, Transient) and trouble.retry_after and not isinstance(trouble, Failing):
             self._quiet_until = monotonic() + trouble.retry_after.total_seconds()
 
     def _log_in(self) -> None:
