@@ -133,9 +133,10 @@ class SmtpChannel:
         return Transient(why, retry_after=wait)
 
     def _question(self) -> str:
+        """Short, so that a note shows all of it."""
         return (
-            "The connection to the mail server broke off in the moment in which it took the mail, and there is no copy "
-            f"among the sent mail of {self._account.address}. It may have been sent or not: only a recipient can tell."
+            f"The mail server broke off just when it took the mail, and the sent mail of {self._account.address} "
+            "holds no copy. Only a recipient can tell whether it was sent."
         )
 
 
