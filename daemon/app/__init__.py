@@ -127,13 +127,9 @@ class App:
 
     def mailboxes(self) -> Sequence[Known]:
         """Those that are connected, whether they can be used or not. Raises UserError when no secret can be read."""
-        from daemon.core.mailboxes import connectors
+        from daemon.app import remembered
 
-        enabled = {kind: bool(self.sources.table[kind]["enabled"]) for kind in ("gmail", "imap")}
-        named = [(each.name.partition(".")[0], each) for each in self.secrets.all()] if self.secrets.exists() else []
-        return [
-            connectors.known(each.name, each.value, enabled=enabled[kind]) for kind, each in named if kind in enabled
-        ]
+        return remembered.mailboxes(self)
 
     def _standing(self, name: str) -> Mapping[str, Any]:
         """A table as it counts now. Built from the settings only where these were needed already."""

@@ -235,3 +235,23 @@ def test_a_mailbox_that_is_switched_off_says_so(tmp_path: Path) -> None:
     house.app.secrets.put({"gmail.a": '{"address":"a@example.com","scopes":["x"]}'}, house.clock.now())
     assert house.app.status().connectors[1].state == "off"
     house.stop()
+
+
+def test_mailboxes_are_remembered_as_long_as_the_secrets_are_the_same(house: House) -> None:
+    secrets, now = house.app.secrets, house.clock.now()
+    secrets.put({"gmail.a": '{"address":"a@example.com","scopes":["x"]}', "gmail_password": "canary-5d81c0"}, now)
+    first = [house.app.status().connectors for _ in range(2)]
+    file = house.app.places.home / "mailboxes.known"
+    assert first[0] == first[1]
+    assert "canary" not in file.read_text()
+    secrets.put({"gmail.b": '{"address":"b@example.com","scopes":["x"]}'}, now)
+    assert [each.address for each in house.app.status().connectors[1:]] == ["a@example.com", "b@example.com"]
+    secrets.remove("gmail.a")
+    assert [each.address for each in house.app.status().connectors[1:]] == ["b@example.com"]
+
+
+@pytest.mark.parametrize("broken", ["", "{}", "[]", '{"mark":1}', "\x00", '{"mark": "", "known": [1]}'])
+def test_what_is_remembered_wrong_is_read_again(house: House, broken: str) -> None:
+    house.app.secrets.put({"gmail.a": '{"address":"a@example.com","scopes":["x"]}'}, house.clock.now())
+    (house.app.places.home / "mailboxes.known").write_text(broken)
+    assert [each.address for each in house.app.status().connectors[1:]] == ["a@example.com"]
