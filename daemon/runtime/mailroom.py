@@ -120,9 +120,11 @@ class Mailroom:
         return known.id if known else ""
 
     def _unreadable(self, arrival: Arrival, origin: Origin, now: datetime) -> bool:
-        kept = self._intake.keep(arrival, now)
-        self._note(Letter(origin.account, origin.remote, origin.thread or origin.remote, "", origin.sent,
-                          self._task(arrival), "", ()), (), "", now)  # fmt: skip
+        """A task that says so in Failed/; of what the person sent themselves, only that it was seen."""
+        kept = not origin.sent and self._intake.keep(arrival, now)
+        task = "" if origin.sent else self._task(arrival)
+        thread = origin.thread or origin.remote
+        self._note(Letter(origin.account, origin.remote, thread, "", origin.sent, task, "", ()), (), "", now)
         return kept
 
     def _earlier(self, letters: Sequence[Letter]) -> tuple[Original, ...]:

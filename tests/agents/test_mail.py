@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -8,13 +9,14 @@ from hypothesis import strategies as st
 
 from agents import mail
 from daemon.core import handbook
-from daemon.core.draft import Draft
+from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
-from daemon.core.mail import Address
+from daemon.core.mail import Address, Mail
+from daemon.core.mailboxes.senders import Sender
 from daemon.core.ports import Earlier
 from daemon.core.task import Task
-from tests.agents.factories import HANDBOOK, Desk, email, note
+from tests.agents.factories import HANDBOOK, NOW, Desk, email, letter, note
 
 AGENT = mail.Agent(mail.Config())
 EVIL = "evil@attacker.example"
@@ -295,3 +297,85 @@ def test_the_reason_names_only_what_was_used() -> None:
         "The words are yours; rules added greeting and closing."
     )
     assert draft(email("Do you use oak wood? Do you build boats?")).reason == "Your handbook answers 1 of 2 questions."
+
+
+# --- a thread in which several mails wait
+
+
+def thread(*earlier: Mail, text: str = "And where can I park?", **changes: Any) -> Task:
+    return replace(email(text, **changes), thread=earlier)
+
+
+def test_all_that_wait_are_answered_in_one_draft() -> None:
+    answer = draft(thread(letter("Do you use oak wood?")))
+    assert "oak" in answer.text
+    assert "red gate" in answer.text
+    assert answer.reason == "Your handbook answers 2 of 2 questions."
+    assert "It answers 2 mails of this thread; nobody has answered the earlier ones yet." in answer.found
+
+
+def test_what_a_newer_mail_quotes_is_not_asked_twice() -> None:
+    answer = draft(thread(letter("Do you build boats?"), text="Hello?\n\n> Do you build boats?"))
+    assert sum("Do you build boats?" in each for each in answer.found) == 1
+
+
+def test_thanks_do_not_end_what_waits() -> None:
+    assert "oak" in draft(thread(letter("Do you use oak wood?"), text="Thanks!")).text
+
+
+def test_a_few_words_do_not_change_the_language() -> None:
+    earlier = letter("Guten Tag, wie sind Ihre Öffnungszeiten?\n\nMit freundlichen Grüßen\nJens Müller")
+    assert draft(thread(earlier, text="Ok")).text.startswith("Guten Tag")
+
+
+def test_days_count_from_the_mail_that_names_them() -> None:
+    earlier = letter("Can you come tomorrow?", date=NOW - timedelta(days=3))
+    found = "\n".join(draft(thread(earlier, text="Or in the evening?")).found)
+    assert "“tomorrow” is Thursday, 19 November" in found
+
+
+def test_what_a_newer_mail_adds_is_not_asked_for() -> None:
+    earlier = letter("We would like to order chairs.")
+    assert draft(thread(earlier, text="It is 6 chairs.")).text.count("how many") == 0
+
+
+def test_whoever_waits_and_is_on_the_newest_mail_gets_the_answer() -> None:
+    tom = Address("Tom", "tom@mail.example")
+    assert draft(thread(letter(sender=tom), cc=(tom,))).params["to"] == ["peter@mail.example", "tom@mail.example"]
+    assert draft(thread(letter(sender=tom))).params["to"] == ["peter@mail.example"]
+
+
+def test_mail_to_oneself_is_closed() -> None:
+    me = Address("", "anna@birchwood.example")
+    assert isinstance(AGENT.draft(email(sender=me, to=(me,)), Desk()), Closed)
+
+
+# --- from which address
+
+
+WORK = Sender("imap.work", ("anna@birchwood.example", "hello@birchwood.example"), "Anna Birch")
+
+
+def test_without_a_mailbox_nobody_is_named_as_sender() -> None:
+    params = draft(email()).params
+    assert (params["from_account"], params["account"]) == ("", "")
+
+
+def test_it_leaves_from_the_address_that_was_written_to() -> None:
+    task = replace(email(to=(Address("", "hello@birchwood.example"),)), account="imap.work")
+    answer = draft(task, Desk(senders=(WORK,)))
+    assert answer.params["from_account"] == "Anna Birch <hello@birchwood.example>"
+    assert answer.params["account"] == "imap.work"
+
+
+def test_what_may_not_send_is_said_to_the_person() -> None:
+    task = replace(email(), account="imap.work")
+    answer = draft(task, Desk(senders=(replace(WORK, may_send=False),)))
+    assert answer.params["account"] == ""
+    assert any("connected only to be read" in each for each in answer.found)
+
+
+def test_a_new_mail_leaves_from_the_first_mailbox() -> None:
+    answer = draft(note("write to peter@mail.example: the table is ready"), Desk(senders=(WORK,)))
+    assert answer.params["from_account"] == "Anna Birch <anna@birchwood.example>"
+    assert answer.params["account"] == "imap.work"

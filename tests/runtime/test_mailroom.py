@@ -132,6 +132,16 @@ def test_one_message_id_with_two_contents_hides_nothing(house: House) -> None:
     assert house.counts() == {"Pending_Approval": 2}
 
 
+@pytest.mark.parametrize(("sent", "counts"), [(0, {"Failed": 1}), (1, {})])
+def test_a_mail_that_cannot_be_read_says_so_unless_the_person_wrote_it(
+    house: House, sent: int, counts: dict[str, int]
+) -> None:
+    nested = "".join(f"Content-Type: multipart/mixed; boundary=b{n}\n\n--b{n}\n" for n in range(40))
+    house.mailbox.deliver(f"From: x@y.example\n{nested}".encode(), sent=bool(sent))
+    house.run()
+    assert house.counts() == counts
+
+
 # --- a newer mail in the thread
 
 

@@ -101,3 +101,17 @@ def test_there_is_never_more_than_a_model_can_read(text: str, times: int, files:
     material = trimming.of_mail(letter(text * times), attached)
     assert size(material) < trimming.TOTAL + 3_000 + 300 * len(files)
     assert trimming.of_mail(letter(text * times), attached) == material
+
+
+def test_mails_that_wait_for_the_same_answer_stand_before_it_without_what_they_quote() -> None:
+    before = letter(THREAD, sender=None), letter("And on Tuesday?\n> Yes, Monday is fine.")
+    material = shown(trimming.of_mail(letter("Hello?"), (), before))
+    assert list(material) == ["unanswered mail 1", "unanswered mail 2", "message"]
+    assert material["unanswered mail 2"].endswith("And on Tuesday?")
+    assert "first message of all" not in material["unanswered mail 1"]
+
+
+def test_long_mails_that_wait_are_cut_and_the_person_is_told() -> None:
+    material = trimming.of_mail(letter("Hello?"), (), [letter("word " * 5_000)] * 4)
+    assert size(material) <= trimming.TOTAL
+    assert any("of an earlier mail of the thread" in said for said in material.left_out)
