@@ -54,7 +54,8 @@ class Client(IMAPClient):
     def __init__(self, host: str, port: int, context: ssl.SSLContext | None, patience: float) -> None:
         self._patience = patience
         limits = cast("float", SocketTimeout(patience, patience))
-        super().__init__(host, port, ssl=context is not None, ssl_context=context, timeout=limits)
+        with _understood():
+            super().__init__(host, port, ssl=context is not None, ssl_context=context, timeout=limits)
         self.normalise_times = False  # aware
         self.wire.debug = 0  # else each line is written out, for a log that nobody reads
 
@@ -71,16 +72,19 @@ class Client(IMAPClient):
 
     def encrypt(self, context: ssl.SSLContext) -> None:
         """STARTTLS. Raises CapabilityError when the server does not offer it."""
-        self._asked.starttls(context)
+        with _understood():
+            self._asked.starttls(context)
 
     def prove(self, user: str, password: str) -> None:
         """Log in by AUTH=PLAIN, which takes any letters. Raises LoginError."""
-        self._asked.plain_login(user, password)
+        with _understood():
+            self._asked.plain_login(user, password)
 
     def log_in(self, user: str, password: str) -> None:
         """Log in by LOGIN, for ASCII only. Raises LoginError."""
         quoted = user.replace("\\", "\\\\").replace('"', '\\"')  # imaplib quotes the password alone
-        self._asked.login(f'"{quoted}"', password)
+        with _understood():
+            self._asked.login(f'"{quoted}"', password)
 
     def can(self, capability: str) -> bool:
         with _understood():

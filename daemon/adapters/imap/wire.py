@@ -51,6 +51,7 @@ class Bounded(imaplib.IMAP4):
 
     def _create_socket(self, timeout: float | None) -> socket.socket:
         raw = socket.create_connection((self.host, self.port), timeout)
+        raw.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)  # a command goes out in pieces
         raw.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for option, seconds in _ALIVE.items():
             if hasattr(socket, option):
