@@ -72,9 +72,9 @@ def _answered(message: Mail, thread: Sequence[Letter], own: Collection[str]) -> 
 
 def _once(thread: Sequence[Letter]) -> list[Letter]:
     """Each message where it was seen first: a mailbox that gives all other names tells all of them again."""
-    first: dict[tuple[str, str], Letter] = {}
+    first: dict[tuple[str, ...], Letter] = {}
     for letter in thread:
-        first.setdefault((letter.message_id or letter.remote, letter.task), letter)
+        first.setdefault((letter.message_id or letter.remote, *letter.people[:1]), letter)
     return list(first.values())
 
 
