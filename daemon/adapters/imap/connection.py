@@ -56,7 +56,7 @@ def logged_in(account: ImapAccount, settings: Imap) -> Client:
 def ended(client: Client) -> None:
     """Hang up, without waiting for anything."""
     try:
-        client.shutdown()
+        client.wire.shutdown()  # IMAPClient's own would have it logged each time
     except (OSError, ValueError):  # it is closed already
         return
 
