@@ -63,6 +63,7 @@ def message(key: str = KEY, size: int = 0) -> bytes:
         "Gesendete Objekte",
         "INBOX.Gesendete Elemente",
         "Éléments envoyés",
+        "INBOX.E\u0301le\u0301ments envoye\u0301s",
         "Messages envoyés",
         "Elementos enviados",
         "Itens enviados",

@@ -127,6 +127,14 @@ def post() -> Iterator[Post]:
         yield Post(server, servers.account(server))
 
 
+@pytest.fixture
+def encrypted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Authority:
+    """One that this computer trusts."""
+    authority = Authority(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
+    return authority
+
+
 # --- what leaves
 
 
@@ -229,12 +237,33 @@ def test_what_cannot_leave_as_it_is_does_not_leave(post: Post, odd: bytes) -> No
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])
-def test_mail_leaves_encrypted(security: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    authority = Authority(tmp_path)
-    monkeypatch.setenv("SSL_CERT_FILE", str(authority.file))
-    with servers.running(security=security, authority=authority) as server:
+def test_mail_leaves_encrypted(security: str, encrypted: Authority) -> None:
+    with servers.running(security=security, authority=encrypted) as server:
         Post(server, servers.account(server, security)).send()
         assert [(taken.by, taken.encrypted) for taken in server.accepted] == [(servers.USER, True)]
+
+
+@pytest.mark.parametrize("security", ["tls", "starttls"])
+@pytest.mark.parametrize(
+    ("moment", "taken", "finding"),
+    [
+        ("CONNECT", 0, Absent),
+        ("RCPT", 0, Absent),
+        ("DATA", 0, Absent),
+        ("END", 0, CannotTell),
+        ("ACCEPTED", 1, CannotTell),
+        ("QUIT", 1, Found),
+    ],
+)
+def test_encrypted_line_that_breaks_is_judged_alike(
+    moment: str, taken: int, finding: type[Finding], *, security: str, encrypted: Authority
+) -> None:
+    with servers.running(security=security, authority=encrypted) as server:
+        post = Post(server, servers.account(server, security))
+        server.fails(moment, Drops())
+        with suppress(Transient, UnknownOutcome):
+            post.send()
+        assert (post.accepted, type(post.look_up())) == (taken, finding)
 
 
 @pytest.mark.parametrize("security", ["tls", "starttls"])

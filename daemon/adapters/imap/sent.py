@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+import unicodedata
 from collections.abc import Iterable, Mapping
 
 from daemon.adapters.imap import connection
@@ -20,8 +21,8 @@ _SENT = "\\sent"  # RFC 6154
 # What servers that do not say which folder it is call it: in English, as their web page or a mail program named it
 # in the person's language when it made the folder.
 _USUAL = (
-    "sent|sent items|sent messages|sent mail|sent-mail|sentmail|sentbox|outbox/sent|"
-    "gesendet|gesendete elemente|gesendete objekte|gesendete nachrichten|postausgang/gesendet|"
+    "sent|sent items|sent messages|sent mail|sent-mail|sentmail|sentbox|"
+    "gesendet|gesendete elemente|gesendete objekte|gesendete nachrichten|"
     "envoyés|éléments envoyés|messages envoyés|courrier envoyé|objets envoyés|"
     "enviados|elementos enviados|mensajes enviados|correo enviado|itens enviados|mensagens enviadas|"
     "inviata|posta inviata|inviati|elementi inviati|messaggi inviati|"
@@ -32,7 +33,7 @@ _USUAL = (
     "trimise|mesaje trimise|изпратени|отправленные|надіслані|poslano|poslane stavke|poslato|"
     "απεσταλμένα|gönderilmiş|gönderilmiş öğeler|gönderilenler|"
     "送信済み|送信済みアイテム|送信済みメール|已发送|已发送邮件|已寄出|寄件備份|보낸편지함|보낸 편지함|"
-    "ที่ส่ง|đã gửi|terkirim|ส่งแล้ว|נשלח|דואר יוצא|المرسلة|العناصر المرسلة|ارسال شده|भेजे गए"
+    "ส่งแล้ว|đã gửi|terkirim|נשלח|דואר יוצא|المرسلة|العناصر المرسلة|ارسال شده|भेजे गए"
 )
 _NAMES = tuple(name.casefold() for name in _USUAL.split("|"))
 
@@ -85,8 +86,8 @@ def of(folders: Iterable[tuple[frozenset[str], str]]) -> str:
 
 
 def _last(name: str) -> str:
-    """Folders lie below the inbox on some servers ("INBOX.Sent", "INBOX/Sent")."""
-    return re.sub(r"^inbox[./]", "", name, flags=re.IGNORECASE).casefold()
+    """Folders lie below the inbox on some servers ("INBOX.Sent", "INBOX/Sent"); accents are written in two ways."""
+    return unicodedata.normalize("NFC", re.sub(r"^inbox[./]", "", name, flags=re.IGNORECASE)).casefold()
 
 
 def _holds(client: Client, wanted: Mapping[str, str]) -> bool:
