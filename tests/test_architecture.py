@@ -42,7 +42,6 @@ ONE_MODULE = {
     "google_auth_httplib2": "daemon/adapters/gmail/*",
     "google_auth_oauthlib": "daemon/adapters/gmail/*",
     "googleapiclient": "daemon/adapters/gmail/*",
-    "imapclient": "daemon/adapters/imap/*",
     "jinja2": "daemon/adapters/*",
     "markitdown": "daemon/adapters/conversion/*",
     "platformdirs": "daemon/places.py",
@@ -52,7 +51,12 @@ ONE_MODULE = {
     "watchdog": "daemon/adapters/*",
     "yaml": "daemon/core/*",
 }
-ONE_PACKAGE = {"pydantic_ai": "daemon/adapters/llm/*", "rich": "daemon/cli/*", "typer": "daemon/cli/*"}
+ONE_PACKAGE = {
+    "imapclient": "daemon/adapters/imap/*",
+    "pydantic_ai": "daemon/adapters/llm/*",
+    "rich": "daemon/cli/*",
+    "typer": "daemon/cli/*",
+}
 ANYWHERE = {"pydantic": "*"}
 BROUGHT = {
     "google": "daemon/adapters/gmail/*",  # google.auth, google.oauth2: logins that its clients take from us
