@@ -246,6 +246,8 @@ def _misplaced(root: Path, task: str, notes: Iterable[Path]) -> str:
     mine = [(key[1], path) for path in notes if (key := key_of(path.name)) and key[0] == task]
     newest = max((generation for generation, _ in mine), default=0)
     latest = [path for generation, path in mine if generation == newest]
+    if any("Done" in path.parts for path in latest):  # it was closed after its draft was rejected
+        latest = [path for path in latest if "Rejected" not in path.parts]
     older = [path for generation, path in mine if generation < newest and "Rejected" not in path.parts]
     if len(latest) != 1 or older:
         return f"task {task} lies in {[str(path.relative_to(root)) for _, path in mine] or 'no folder'}"

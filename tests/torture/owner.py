@@ -40,6 +40,7 @@ class Owner:
         self.tally = tally
         self.wanted: dict[Key, Approved] = {}
         self.refused: set[Key] = set[Key]()
+        self.retried = set[str]()  # tasks
         self._number = 10
         self._dropped: list[tuple[str, bytes]] = []
 
@@ -47,7 +48,7 @@ class Owner:
         """The same person, who remembers the same, in a copy of their shop."""
         twin = copy.copy(self)
         twin.shop, twin.root, twin.tally = shop, shop.root, tally
-        twin.wanted, twin.refused = dict(self.wanted), set(self.refused)
+        twin.wanted, twin.refused, twin.retried = dict(self.wanted), set(self.refused), set(self.retried)
         return twin
 
     def act(self) -> None:
@@ -215,6 +216,7 @@ class Owner:
             if latest and latest.state is State.REFUSED:
                 self.wanted.pop(latest.key, None)
             self.tally.counts["failed, tried again"] += 1
+            self.retried.add(task)
             self._say(task, "retry")
         return bool(failed)
 
