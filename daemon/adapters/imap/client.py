@@ -16,10 +16,13 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from imapclient import IMAPClient, SocketTimeout  # pyright: ignore[reportMissingTypeStubs] - there are none
-from imapclient.imap_utf7 import decode  # pyright: ignore[reportMissingTypeStubs]
+from imapclient.exceptions import CapabilityError, LoginError  # pyright: ignore[reportMissingTypeStubs]
+from imapclient.imap_utf7 import decode, encode  # pyright: ignore[reportMissingTypeStubs]
 from imapclient.response_parser import parse_response  # pyright: ignore[reportMissingTypeStubs]
 
 from daemon.adapters.imap.wire import Bounded
+
+__all__ = ["About", "CapabilityError", "Client", "Folder", "LoginError", "atom"]
 
 _NONSENSE = (ValueError, LookupError, TypeError, AttributeError, RecursionError)  # what parsers say to it
 _HEAD = 256 * 1024  # bytes
@@ -204,6 +207,11 @@ class Client(IMAPClient):
             socket.socket.shutdown(self.wire.sock, socket.SHUT_RDWR)
 
 
+def atom(text: str) -> str:
+    """A text in the letters that IMAP has for names (modified UTF-7)."""
+    return bytes(encode(text)).decode("ascii")
+
+
 def _readable(handle: int, wait: float) -> bool:
     """Whether something comes within so many seconds; also of a handle that `select` would be too small for."""
     if not hasattr(select, "poll"):
@@ -215,9 +223,11 @@ def _readable(handle: int, wait: float) -> bool:
 
 @contextmanager
 def _understood() -> Generator[None]:
-    """What stumbles over an answer says that the answer is none."""
+    """What stumbles over an answer says that the answer is none. A certificate that nobody trusts is no answer."""
     try:
         yield
+    except ssl.SSLError:  # one of these is a ValueError as well
+        raise
     except _NONSENSE as error:
         raise imaplib.IMAP4.abort("the answer cannot be understood") from error
 
