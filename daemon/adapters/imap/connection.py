@@ -10,12 +10,7 @@ import ssl
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 
-from imapclient.exceptions import (  # pyright: ignore[reportMissingTypeStubs] - there are none
-    CapabilityError,
-    LoginError,
-)
-
-from daemon.adapters.imap.client import Client
+from daemon.adapters.imap.client import CapabilityError, Client, LoginError
 from daemon.core.errors import Transient, UserError
 from daemon.core.mailboxes.accounts import ImapAccount, Server
 from daemon.core.settings import Imap

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from imapclient.imap_utf7 import encode  # pyright: ignore[reportMissingTypeStubs] - there are none
-
+from daemon.adapters.imap.client import atom
 from daemon.core.mailboxes.values import IGNORE, STATES
 
 _LONGEST = 60
@@ -19,7 +18,7 @@ _UNFIT = str.maketrans(dict.fromkeys(' ()/{%*<>\\"]', "_") | {chr(code): "_" for
 
 def keyword(label: str) -> str:
     """How a label is written; "" for one that has no sign in it."""
-    return bytes(encode(label.strip().translate(_UNFIT))).decode("ascii").lower()[:_LONGEST]
+    return atom(label.strip().translate(_UNFIT)).lower()[:_LONGEST]
 
 
 _OURS = {keyword(label): label for label in (*STATES, IGNORE)}
