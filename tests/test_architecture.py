@@ -40,7 +40,6 @@ ONE_MODULE = {
     "frontmatter": "daemon/core/*",
     "genai_prices": "daemon/adapters/llm/*",
     "google_auth_httplib2": "daemon/adapters/gmail/*",
-    "google_auth_oauthlib": "daemon/adapters/gmail/*",
     "googleapiclient": "daemon/adapters/gmail/*",
     "jinja2": "daemon/adapters/*",
     "markitdown": "daemon/adapters/conversion/*",
@@ -68,7 +67,6 @@ IMPORT_NAMES = {
     "genai-prices": "genai_prices",
     "google-api-python-client": "googleapiclient",
     "google-auth-httplib2": "google_auth_httplib2",
-    "google-auth-oauthlib": "google_auth_oauthlib",
     "pydantic-ai-slim": "pydantic_ai",
     "python-frontmatter": "frontmatter",
     "pyyaml": "yaml",
@@ -79,7 +77,7 @@ IMPORT_NAMES = {
 LIGHT = {"typer", "rich", "click", "shellingham", "annotated_doc", "typing_extensions", "attr", "daemon"}
 
 # The clients of mailboxes: only what reads or sends mail loads them.
-MAIL = {"google", "googleapiclient", "google_auth_httplib2", "google_auth_oauthlib", "httplib2", "imapclient"}
+MAIL = {"google", "googleapiclient", "google_auth_httplib2", "httplib2", "imapclient"}
 
 LICENCES = {
     "MIT",
