@@ -104,11 +104,12 @@ def faults(
 
 
 def _of_talk(talk: Talk, found: Mapping[bytes, Sequence[str]], answers: Sequence[str]) -> Iterator[str]:
+    off = [said.id for said in talk.off]
     for said in talk.said:
         mine = found.get(said.data, [])
         if said.by_hand and mine:
             yield f"what the person wrote, {said.id}, became the task {mine}"
-        if not said.by_hand and (len(mine) > 1 or not (mine or said.gone or talk.ignored)):
+        if not said.by_hand and (len(mine) > 1 or not (mine or said.id in off)):
             yield f"the mail {said.id} became {len(mine)} tasks: {mine}"
         if answers.count(said.id) > 1:
             yield f"the mail {said.id} was answered {answers.count(said.id)} times"
