@@ -73,8 +73,14 @@ def nothing(kind: Kind, wanted: str, known: Sequence[Account] = ()) -> UserError
 
 
 def keep(secrets: Store, account: Account, now: datetime) -> Kept:
-    """From now on it is connected; another login of the same address is replaced."""
+    """From now on it is connected; another login of the same address is replaced.
+
+    What came since it was connected first is still the person's to be answered, however often they log in.
+    """
     before = next((each for each in stored(secrets)[0] if each.name == account.name), None)
+    if before:
+        renewed = {"connected_at": before.connected_at, "renewed_at": account.connected_at}
+        account = account.model_copy(update=renewed)
     secrets.put({account.name: accounts.written(account)}, now)
     return Kept(account, before)
 

@@ -87,13 +87,28 @@ def test_a_mailbox_without_an_address_is_none(google: GoogleServer) -> None:
 
 # --- kept
 
+DAY = timedelta(days=1)
+
 
 def test_an_account_takes_the_place_of_the_one_before(house: House, google: GoogleServer) -> None:
     secrets, now = house.app.secrets, house.clock.now()
     first, second = google.account(connected_at=now), google.account(connected_at=now + timedelta(days=1))
     assert mail_accounts.keep(secrets, first, now).before is None
     assert mail_accounts.keep(secrets, second, now).before == first
-    assert mail_accounts.stored(secrets) == ([second], [])
+    assert [each.name for each in mail_accounts.stored(secrets)[0]] == [second.name]
+
+
+def test_a_new_login_keeps_the_day_since_which_mail_is_ours_and_the_order(house: House, google: GoogleServer) -> None:
+    """After a lost cursor all that came since that day is looked at, and what is written anew leaves from the first."""
+    secrets, now = house.app.secrets, house.clock.now()
+    first, other = google.account(connected_at=now), google.account("z@company.example", connected_at=now + DAY)
+    again = google.account(connected_at=now + 2 * DAY, refresh_token="another")
+    for each in (first, other, again):
+        mail_accounts.keep(secrets, each, now)
+    kept, second = mail_accounts.stored(secrets)[0]
+    assert (kept.address, second.address) == (first.address, other.address)
+    assert (kept.connected_at, kept.logged_in_at) == (now, now + 2 * DAY)
+    assert kept.hidden == again.hidden
 
 
 def test_the_first_that_was_connected_comes_first(house: House, google: GoogleServer) -> None:

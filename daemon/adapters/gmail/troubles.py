@@ -106,7 +106,7 @@ def of_login(said: object, account: GmailAccount, now: datetime) -> Exception:
 
 def _grant_ended(account: GmailAccount, now: datetime) -> LoginNeeded:
     """See https://developers.google.com/identity/protocols/oauth2#expiration."""
-    if now - account.connected_at < YOUNG:
+    if now - account.logged_in_at < YOUNG:
         return LoginNeeded(
             f"Google ended the login of {account.address} after less than 8 days. It does so while your Google app is "
             "in testing. Publish the Google app: open https://console.cloud.google.com/auth/audience and press "

@@ -27,7 +27,13 @@ class _Account(BaseModel):
     address: str  # addr-spec, lower case: the mailbox
     aliases: tuple[str, ...] = ()  # other addresses it may send from
     sender_name: str = ""  # what stands before the address in From
-    connected_at: datetime  # aware
+    connected_at: datetime  # aware; a new login does not change it
+    renewed_at: datetime | None = None  # aware, of the newest login when there was one before
+
+    @property
+    def logged_in_at(self) -> datetime:
+        """Since when its login counts."""
+        return self.renewed_at or self.connected_at
 
     @property
     def addresses(self) -> tuple[str, ...]:
@@ -98,7 +104,8 @@ _KEPT: TypeAdapter[Account] = TypeAdapter(Annotated[Account, Field(discriminator
 def name(kind: Kind, address: str) -> str:
     """What an account is called, in at most 64 characters: also the name of its secret."""
     slug = re.sub(r"[^a-z0-9]+", "-", address.lower()).strip("-")[:_LONGEST]
-    mark = "" if re.fullmatch(r"[a-z0-9.]+@[a-z0-9.]+", address) and len(address) <= _LONGEST else f"-{_mark(address)}"
+    plain = re.fullmatch(r"[a-z0-9]+@[a-z0-9.]+", address.lower()) and len(address) <= _LONGEST
+    mark = "" if plain else f"-{_mark(address)}"
     return f"{kind}.{slug}{mark}"
 
 

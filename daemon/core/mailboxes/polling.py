@@ -13,7 +13,10 @@ from daemon.core.plugins import Mailed
 from daemon.core.ports import Missing, Poll
 from daemon.core.task import Arrival
 
-_LOST = timedelta(days=7)  # how far back a look goes when the mailbox forgot what happened since the last one
+# How far back a look goes when the mailbox forgot what happened since the last one: to the last mail that is known, and
+# somewhat more; of an absence of months not to its beginning.
+_LOST, _LONGEST_LOST = timedelta(days=7), timedelta(days=60)
+_DAY = timedelta(days=1)
 _IN_A_ROW = 3
 
 
@@ -46,8 +49,7 @@ class Polling:
         try:
             changes = self._box.changes(cursor, self._first(now))
         except CursorLost:
-            since = max(self._account.connected_at, now - _LOST)
-            changes = self._box.changes("", Window(since))
+            changes = self._box.changes("", Window(self._lost(now)))
         self._looked, self._told = now, changes.cursor
         arrivals = self._arrivals(changes.stubs)
         return Poll(arrivals, notices=changes.notices, happened=changes.happened, cursor=changes.cursor)
@@ -59,6 +61,11 @@ class Polling:
 
     def _first(self, now: datetime) -> Window:
         return Window(now - self._rules.first, unread=True, most=self._rules.first_most)
+
+    def _lost(self, now: datetime) -> datetime:
+        last = self._letters.last_at
+        unseen = last - _DAY if last else self._account.connected_at
+        return max(self._account.connected_at, min(now - _LOST, unseen), now - _LONGEST_LOST)
 
     def _arrivals(self, stubs: Iterable[Stub]) -> Iterator[Arrival]:
         """A message that cannot be read stands in no other's way, but the cursor waits for it: it raises at the end.

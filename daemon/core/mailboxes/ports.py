@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -43,6 +44,11 @@ class Letters(Protocol):
 
     @property
     def cursor(self) -> str: ...
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When the newest message that is known was seen."""
+        ...
 
     def known(self, remote: str) -> bool: ...
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from daemon.core import mail as mails
 from daemon.core.mail import Mail
@@ -66,8 +67,13 @@ def _answered(message: Mail, thread: Sequence[Letter], own: Collection[str]) -> 
     thread = _once(thread)
     end = _position(message, thread)
     later = {letter.task for letter in thread[end:]}
-    found = (letter.task for letter in thread[:end] if letter.task and reached & set(letter.people))
+    found = (letter.task for letter in thread[:end] if letter.task and reached & _asking(letter, own))
     return tuple(dict.fromkeys(task for task in found if task not in later))
+
+
+def _asking(letter: Letter, own: Collection[str]) -> set[str]:
+    """Who waits for the answer: the sender and Reply-To, which stand before all that the person got it with."""
+    return set(takewhile(lambda each: each not in own, letter.people)) or set(letter.people)
 
 
 def _once(thread: Sequence[Letter]) -> list[Letter]:
@@ -92,8 +98,13 @@ def _came_back(message: Mail, thread: Sequence[Letter], own: Collection[str]) ->
 
 
 def _answered_before(message: Mail, thread: Sequence[Letter]) -> bool:
-    """Whether the person's answer was seen before the message itself."""
-    return any(letter.sent and letter.answers == message.message_id != "" for letter in thread)
+    """Whether the person's answer to its sender was seen before the message itself.
+
+    Anybody may give a mail the name of one that was answered; of two mails with one name, the second was not.
+    """
+    same = [letter for letter in thread if letter.message_id == message.message_id and letter.task]
+    answers = (letter for letter in thread if letter.sent and letter.answers == message.message_id != "")
+    return not same and any(_sender(message) in letter.people for letter in answers)
 
 
 def belongs(message: Mail, origin: Origin, thread: Sequence[Letter], *, own: Collection[str]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from daemon.core.mailboxes.values import IGNORE, SEEN, Letter
-from daemon.runtime.ledger.database import Database, Row, stamp
+from daemon.runtime.ledger.database import Database, Row, moment, stamp
 
 _UNSHOWN = """SELECT * FROM (SELECT letters.*, coalesce(json_extract(?, '$.' || nullif(outcome, '')),
         json_extract(?, '$.' || state), ?) AS wanted
@@ -31,6 +31,12 @@ class Letters:
         """Up to where everything in the mailbox is kept; "" before the first look."""
         row = self._db.row("SELECT value FROM cursors WHERE name = ?", (self.account,))
         return row["value"] if row else ""
+
+    @property
+    def last_at(self) -> datetime | None:
+        """When the newest message that is known was seen."""
+        row = self._db.row("SELECT at FROM letters WHERE account = ? ORDER BY seq DESC LIMIT 1", (self.account,))
+        return moment(row["at"]) if row else None
 
     def go_on_from(self, cursor: str) -> None:
         """Only when all that came before it is durable."""

@@ -24,6 +24,7 @@ class Known:
     """See `Letters`: what was kept, in memory."""
 
     cursor: str = ""
+    last_at: datetime | None = None
     kept: set[str] = field(default_factory=set[str])
 
     def known(self, remote: str) -> bool:
@@ -103,6 +104,15 @@ def test_what_the_person_wants_left_alone_is_not_even_read(desk: Desk) -> None:
     desk.box.deliver(letter(), labels=(IGNORE,))
     assert desk.look() == []
     assert "fetch" not in desk.box.requests
+
+
+def test_a_lost_cursor_after_weeks_takes_what_came_since_the_last_mail_that_is_known() -> None:
+    desk = Desk(of=account().model_copy(update={"connected_at": NOON - timedelta(days=90)}))
+    desk.box.now = lambda: NOON - timedelta(days=20)
+    desk.deliver()
+    desk.letters.cursor, desk.letters.last_at = "0", NOON - timedelta(days=21)
+    desk.box.forget()
+    assert len(desk.look()) == 1
 
 
 def test_a_lost_cursor_takes_what_came_since_the_mailbox_was_connected(desk: Desk) -> None:

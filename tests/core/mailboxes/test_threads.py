@@ -132,3 +132,21 @@ def test_a_task_goes_along_whole_or_not_at_all() -> None:
 def test_only_our_own_keys_name_a_task(key: str) -> None:
     assert threads.drafted(key, "mine") == ""
     assert threads.drafted("t1-g2.mine", "mine") == "t1"
+
+
+def test_who_names_the_mail_that_was_answered_is_not_answered_with_it() -> None:
+    answer = known(task="", message_id="<mine@x>", sent=True, answers="<2@x>", people=(ME, ANNA))
+    assert means(mail(), answer) == Unrelated()
+    assert means(mail("eve@evil.example"), answer) == New()
+
+
+def test_a_mail_program_that_gives_two_mails_one_name_loses_none() -> None:
+    first = known(task="t1", message_id="<2@x>")
+    answer = known(task="", message_id="<mine@x>", sent=True, answers="<2@x>", people=(ME, ANNA))
+    assert means(mail(), first, answer) == New((first,))
+
+
+def test_a_question_to_somebody_in_copy_answers_nobody() -> None:
+    in_copy, elsewhere = known(people=(ANNA, ME, TOM)), known(people=(ANNA, TOM, ME))
+    assert means(mail(ME, to=(TOM,)), in_copy, sent=True) == Answered(())
+    assert means(mail(ME, to=(TOM,)), elsewhere, sent=True) == Answered(("t1",))
