@@ -8,6 +8,7 @@ key, so doing it again after a kill writes the same names.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, tzinfo
 
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 NEEDS_ACTION = "Needs_Action"
 FAILED = "Failed"
+_EARLIER = re.compile(r"earlier-", re.IGNORECASE)  # of these, the mailroom reads what a task answers as well
 _REPAIR = "Repair the file linked below, then `employee retry {}`; or drop a repaired copy into Inbox/."
 
 
@@ -111,7 +113,9 @@ class Intake:
 
     def _keep_earlier(self, arrival: Arrival, task: str) -> tuple[str, ...]:
         folder = f"Attachments/{task}"
-        return tuple(self._keep_original(f"{folder}/{_kept_name(one.name)}", one.data) for one in arrival.earlier)
+        return tuple(
+            self._keep_original(f"{folder}/{names.safe_file_name(one.name)}", one.data) for one in arrival.earlier
+        )
 
     def _readings(self, arrival: Arrival, kept: Sequence[str]) -> dict[str, Converted | None]:
         """What can be read of each file; nothing of the mail or note itself, whose text the arrival has.
@@ -164,6 +168,6 @@ class Intake:
 
 
 def _kept_name(name: str, taken: Collection[str] = ()) -> str:
-    """A safe name that is not like one of our notes: the task note itself comes into the same folder later."""
+    """A safe name that is not like one of ours: the task note itself comes into the same folder, and earlier mails."""
     safe = names.safe_file_name(name, taken)
-    return names.safe_file_name(f"file-{safe}", taken) if names.identity(safe) else safe
+    return names.safe_file_name(f"file-{safe}", taken) if names.identity(safe) or _EARLIER.match(safe) else safe

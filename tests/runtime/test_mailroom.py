@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email import message_from_bytes, policy
 
 import pytest
 
@@ -439,3 +440,22 @@ def test_an_invoice_that_was_asked_for_is_written_although_its_mail_was_answered
     house.run()
     assert "action: invoice.create" in "\n".join(drafts(house))
     assert house.app.ledger.decisions.open() == []
+
+
+# --- what a sender may try
+
+
+def with_file(name: str, data: bytes = b"hi", **changes: str) -> bytes:
+    """Anna's second mail, with a file."""
+    message = message_from_bytes(second(**changes), policy=policy.default)
+    message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes()
+
+
+@pytest.mark.parametrize("name", ["earlier-{}-1.eml", " earlier-{}-1.eml", "EARLIER-{}-1.eml"])
+def test_a_file_that_looks_like_an_earlier_mail_does_not_stand_for_it(waiting: House, name: str) -> None:
+    (task,) = (path.name for path in (waiting.root / "Attachments").iterdir())
+    (waiting.root / "Attachments" / task / "message.eml").unlink()
+    waiting.mailbox.deliver(with_file(name.format(task)))
+    waiting.run()
+    assert waiting.counts() == {"Pending_Approval": 2}
