@@ -42,6 +42,7 @@ class MoodyBox(FakeMailbox):
     upset: float = 0.0
     refused: int = 0  # requests that went wrong
     born: datetime = NOON  # when it was connected
+    told: set[str] = field(default_factory=set[str])  # the names of messages
 
     def changes(self, cursor: str, window: Window) -> Changes:
         said = super().changes(cursor, window)
@@ -62,11 +63,16 @@ class MoodyBox(FakeMailbox):
             raise self.chance.choice(_troubles())
 
     def _torn(self, stubs: Iterable[Stub]) -> Iterator[Stub]:
-        told = self.chance.sample(sorted(self.messages), min(2, len(self.messages))) if self.upset else []
-        yield from self._stubs([remote for remote in told if self.messages[remote].at >= self.born])
+        before = sorted(self.told & self.messages.keys())
+        yield from self._stubs(self.chance.sample(before, min(2, len(before))) if self.upset else [])
         for stub in stubs:
             self._fail()
+            self.told.add(stub.remote)
             yield stub
+
+    def rename(self) -> None:
+        super().rename()
+        self.told.clear()
 
 
 @dataclass
@@ -130,6 +136,12 @@ class PostShop(Shop):
         return made
 
     def _post_again(self) -> Post:
-        box = replace(self.box, messages=copy.deepcopy(self.box.messages), history=[*self.box.history], fate=Fate())
+        box = replace(
+            self.box,
+            messages=copy.deepcopy(self.box.messages),
+            history=[*self.box.history],
+            fate=Fate(),
+            told={*self.box.told},
+        )
         mine = {"accepted": [*self.post.accepted], "times": [*self.post.times], "script": [*self.post.script]}
         return replace(self.post, box=box, _late=[], **mine)
