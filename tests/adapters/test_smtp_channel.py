@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -316,6 +317,14 @@ def test_refused_login_waits_for_the_person(post: Post) -> None:
     with pytest.raises(Transient, match="app password"):
         post.send()
     assert post.look_up() == Absent()
+
+
+def test_no_word_that_a_server_says_to_the_password_is_repeated(post: Post) -> None:
+    login = base64.b64encode(f"\0{servers.USER}\0{servers.PASSWORD}".encode()).decode()
+    post.server.fails("AUTH", Says(f"454 4.7.0 not now: AUTH PLAIN {login}"))
+    with pytest.raises(Transient) as later:
+        post.send()
+    assert login not in str(later.value)
 
 
 def test_login_by_the_older_way() -> None:

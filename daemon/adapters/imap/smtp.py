@@ -188,7 +188,8 @@ class Session:
             raise UserError(_no_login(self._host), exit_code=5)
         if reply.meaning in {"go on", "no"}:
             raise UserError(_refused_login(self._host, user), exit_code=5)
-        self._require_ready(reply)
+        if reply.meaning == "not now":  # its words may be the password's
+            raise Transient(f"{self._host} takes no login at the moment ({reply.code}); it is asked again later.")
 
     def _require_ready(self, reply: Reply) -> None:
         """Before any mail is named: what a server refuses then has nothing to do with one."""
