@@ -2,40 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from daemon.core.mailboxes import watching
 
-from pydantic import BaseModel, ConfigDict
-
-from daemon.core.errors import Permanent
-from daemon.core.mailboxes.polling import Polling, Rules
-from daemon.core.plugins import Sources
-from daemon.core.ports import Poll
+Config = watching.Config
 
 
-class Config(BaseModel):
-    """Of `[gmail]` and `[mail]`."""
-
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
-    poll_seconds: float
-    first_days: float
-    first_most: int
-    max_mb: int
-
-    @property
-    def rules(self) -> Rules:
-        every, first = timedelta(seconds=self.poll_seconds), timedelta(days=self.first_days)
-        return Rules(every, first, self.first_most, self.max_mb * 2**20)
-
-
-class Watcher:
-    """See `daemon.core.mailboxes.polling`."""
-
-    def __init__(self, config: Config, sources: Sources) -> None:
-        if sources.mailed is None:
-            raise Permanent("this watcher needs a mailbox")
-        self._polling = Polling(sources.mailed, config.rules)
-
-    def poll(self, now: datetime) -> Poll:
-        """Raises Transient or UserError when the mailbox cannot be looked at."""
-        return self._polling.poll(now)
+class Watcher(watching.Watcher):
+    """See `watching.Watcher`."""

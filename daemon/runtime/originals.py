@@ -5,12 +5,15 @@ from __future__ import annotations
 import hashlib
 import mimetypes
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from daemon.core import dropped, social
 from daemon.core.errors import Permanent, Transient
+from daemon.core.mail import Mail
 from daemon.core.ports import Converted, Converter, Missing, TooLarge, VaultReader
+from daemon.core.social import Mention
 from daemon.core.task import Attached, Task
 from daemon.core.task_note import TaskNote
 from daemon.runtime.context import Context
@@ -47,39 +50,53 @@ def load(context: Context, note: TaskNote, path: str) -> Task:
     came = (*note.originals, *note.earlier)
     if strange := [path for path in came if path.rpartition("/")[0] != f"Attachments/{note.id}"]:
         raise Permanent(f"{strange[0]} did not come with this task; `originals` names files in Attachments/{note.id}/")
-    created = note.created.replace(tzinfo=context.zone) if note.created else datetime.now(UTC)
     vault, own = context.vault, note.originals[: note.kind in {"email", "note", "social"}]
     sitting = Sitting(context.converter)
     attachments = tuple(_attached(vault, original, None if original in own else sitting) for original in note.originals)
-    message, mention, text = None, None, note.body
-    if note.originals and note.kind == "email":
-        message = context.converter.mail(_read(vault, note.originals[0]))
-        text = message.text
-    elif note.originals and note.kind == "note":
-        text = dropped.text(_read(vault, note.originals[0])).dictation
-    elif note.originals and note.kind == "social":
-        read = dropped.text(_read(vault, note.originals[0]))
-        mention = social.dropped(read.properties, read.body)
-        text = mention.text
-    elif note.kind == "file":
-        text = attachments[0].text if attachments else ""
+    said = _said(context, note, attachments)
     return Task(
         id=note.id,
         kind=note.kind,
         source=note.source,
         source_key=note.source_key,
-        sender=str(message.sender) if message and message.sender else note.sender,
+        sender=str(said.mail.sender) if said.mail and said.mail.sender else note.sender,
         title=note.title or path.rpartition("/")[2],
-        text=text,
-        created=created,
+        text=said.text,
+        created=note.created.replace(tzinfo=context.zone) if note.created else datetime.now(UTC),
         priority=note.priority,
         due=note.due,
-        mail=message,
+        mail=said.mail,
         thread=tuple(context.converter.mail(_read(vault, path)) for path in note.earlier),
         account=note.account,
-        mention=mention,
+        mention=said.mention,
         attachments=attachments,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a task's own file says."""
+
+    text: str
+    mail: Mail | None = None
+    mention: Mention | None = None
+
+
+def _said(context: Context, note: TaskNote, attachments: Sequence[Attached]) -> _Said:
+    if not note.originals:
+        return _Said("" if note.kind == "file" else note.body)
+    if note.kind == "file":
+        return _Said(attachments[0].text)
+    if note.kind == "email":
+        message = context.converter.mail(_read(context.vault, note.originals[0]))
+        return _Said(message.text, mail=message)
+    if note.kind == "note":
+        return _Said(dropped.text(_read(context.vault, note.originals[0])).dictation)
+    if note.kind == "social":
+        read = dropped.text(_read(context.vault, note.originals[0]))
+        mention = social.dropped(read.properties, read.body)
+        return _Said(mention.text, mention=mention)
+    return _Said(note.body)
 
 
 def _read(vault: VaultReader, path: str) -> bytes:
