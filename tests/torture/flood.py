@@ -79,9 +79,13 @@ class GmailShop(Shop):
         super().start()
 
     def watching(self) -> list[Role]:
-        box = GmailBox(self.account, self.app.settings.gmail)
-        watched = composition.watched(self.app, self.account, box, self.wake.set)
+        self.box = GmailBox(self.account, self.app.settings.gmail)
+        watched = composition.watched(self.app, self.account, self.box, self.wake.set)
         return [Mailboxes("gmail", lambda: 1, lambda: Opened([watched]))]
+
+    def bury(self) -> None:
+        super().bury()
+        self.box.close()
 
     def patient(self) -> None:
         """What can be done now; a server that is away for a while makes nobody restless."""
@@ -146,18 +150,17 @@ def _approve(shop: GmailShop, chance: Random, tally: Tally) -> None:
 
 def _upset(shop: GmailShop, chance: Random, tally: Tally, modes: tuple[Mode, ...]) -> None:
     """Some of the next requests go wrong, every login is old, and the daemon may die."""
-    if chance.random() < 0.6:
-        wrong: list[Mode] = []
-        for _ in range(chance.randint(1, 5)):
-            wrong.extend(OK for _ in range(int(chance.expovariate(1 / 30))))
-            wrong.append(chance.choice(modes))
-        shop.google.script["*"].clear()
-        shop.google.fails("*", *wrong)
-        tally.counts["requests that went wrong"] += sum(mode != "ok" for mode in wrong)
+    wrong: list[Mode] = []
+    for _ in range(chance.randint(0, 8)):
+        wrong.extend(OK for _ in range(int(chance.expovariate(1 / 10))))
+        wrong.append(chance.choice(modes))
+    shop.google.script["*"].clear()
+    shop.google.fails("*", *wrong)
+    tally.counts["requests that were to go wrong"] += len(wrong) - wrong.count(OK)
     if chance.random() < 0.3:
         shop.google.expire_tokens()
         tally.counts["logins that ended"] += 1
-    if chance.random() < 0.3:
+    if chance.random() < 0.5:
         shop.die(1 + int(chance.expovariate(1 / 60)), after=chance.random() < 0.5)
         tally.counts["kills"] += 1
 

@@ -133,6 +133,7 @@ class Addressee(Owner):
         talk.ids.append(talks.own_id(message))
         known = [said.id for said in talk.answered_by_hand(about) if any(map(letters.known, self._remotes(said)))]
         insists = any(f"<{task}-g" in talk.ids[-1] for task in self.retried)
+        insists |= any(said.id == about and said.gone for said in talk.said)  # it cannot be told which thread it was of
         self.tally.expect(insists or not known, f"{about} is answered, though the person's answers {known} were seen")
 
     def look_at_the_cursor(self) -> None:
