@@ -86,6 +86,7 @@ class House:
         self._router: Router | None = None
         self._doors: Doors | None = None
         self._sorts = False
+        self.mailboxes = self._watching_mailboxes()
         self.start()
         self.app.vault.make_folders()
 
@@ -108,7 +109,7 @@ class House:
             accounting=composition.accounting(self.app),
             accounts=self.accounts,
         )
-        self.mailboxes = Mailboxes("imap", lambda: len(self.accounts.boxes), self._opened)
+        self.mailboxes = self._watching_mailboxes()
         watcher = registry.watcher("inbox", self.app.settings.inbox.model_dump(), Sources(self.app.vault))
         assert watcher.made, watcher.why
         self.intake = Intake(self.app.vault, self.app.ledger, self.app.zone, self.app.converter)
@@ -121,6 +122,9 @@ class House:
         for name, agent in self._agents.items():
             staff = Staff(staff.router, Threads({name: agent}, 1, self.wake.set, self.app.mind.ask))
         return Staff(self._router or staff.router, staff.drafting, sorting)
+
+    def _watching_mailboxes(self) -> Mailboxes:
+        return Mailboxes("imap", lambda: len(self.accounts.boxes), self._opened)
 
     def _opened(self) -> Opened:
         return Opened([connected.watched(self.app, box.account, box, self.wake.set) for box in self.accounts.boxes])
