@@ -266,7 +266,7 @@ class Deeds:
         if proposal.hold:
             added |= {"approved_by": proposal.hold.by, "approved_via": proposal.hold.via}
         cover = cover_of(self._proposals.content(proposal.key))
-        added |= {"cost_usd": Decimal(cover.cost)} if cover.cost else {}
+        added |= {"cost_usd": Decimal(cover.cost or 0)} if cover.cost or cover.model else {}
         added |= {"model": cover.model} if cover.model else {}
         return frontmatter.edit(self._proposals.snapshot(proposal.key), added)
 

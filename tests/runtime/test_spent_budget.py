@@ -125,6 +125,17 @@ def test_note_says_who_wrote_it_and_what_it_cost(poor: House) -> None:
     assert (done["cost_usd"], done["model"]) == (EACH, CHEAP)
 
 
+def test_a_model_that_costs_nothing_is_told_with_its_cost(tmp_path: Path) -> None:
+    house = House(tmp_path, llm__models__simple='["local:any"]', llm__models__medium="[]", llm__models__complex="[]")
+    ready(house, FakeModel(), 1)
+    house.run()
+    house.move("Pending_Approval", "Approved")
+    house.run()
+    done = properties(house.note("Done"))
+    assert (done["cost_usd"], done["model"]) == (0, "local:any")
+    house.stop()
+
+
 def test_what_rules_wrote_names_no_model(house: House) -> None:
     house.arrive()
     house.run()
