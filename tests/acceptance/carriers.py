@@ -111,6 +111,7 @@ def imap(reading: Dovecot) -> Generator[Imap]:
     with smtp.running() as sending:
         there = smtp.account(sending).smtp
         account = reading.account(connected_at=datetime.now(UTC), smtp=there)
+        sending.user, sending.password = account.user, account.password
         yield Imap(reading, sending, account, {})
 
 
