@@ -459,3 +459,12 @@ def test_a_file_that_looks_like_an_earlier_mail_does_not_stand_for_it(waiting: H
     waiting.mailbox.deliver(with_file(name.format(task)))
     waiting.run()
     assert waiting.counts() == {"Pending_Approval": 2}
+
+
+def test_who_copies_the_name_of_a_mail_does_not_keep_its_answer_from_being_seen(waiting: House) -> None:
+    waiting.mailbox.deliver(letter("Buy this", sender=EVE))
+    waiting.run()
+    waiting.mailbox.deliver(mine(), sent=True)
+    waiting.run()
+    assert waiting.counts() == {"Pending_Approval": 1, "Done": 1}
+    assert "eve@evil.example" in drafts(waiting)[0]

@@ -133,9 +133,12 @@ def together(waiting: Sequence[Letter]) -> list[Letter]:
 def candidates(message: Mail, origin: Origin, named: Iterable[Letter]) -> Iterator[str]:
     """Threads that a message may belong to, the likeliest first. `named`: the known messages that it names.
 
-    What the person sent is an answer to what it names; else the mailbox knows best.
+    What the person sent is an answer to what it names, to the one of that name whose sender gets it; else the mailbox
+    knows best.
     """
-    found = [letter.thread for letter in reversed([*named])]
+    here = set(people(message))
+    ordered = sorted(reversed([*named]), key=lambda letter: origin.sent and not here.issuperset(letter.people[:1]))
+    found = [letter.thread for letter in ordered]
     home = (origin.thread,) if origin.thread else ()
     likely = (*found, *home) if origin.sent else (*home, *found)
     yield from dict.fromkeys(each for each in (*likely, *ancestors(message)[:1], message.message_id) if each)
