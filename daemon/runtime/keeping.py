@@ -80,9 +80,9 @@ class Keeping:
         there = self._there(now) if kept else None
         for label, entry in kept.items():
             wanted = self._wanted and label in waiting and waiting[label].state is State.PROPOSED
-            if there is not None and entry.draft not in there:
-                self._gone(label, entry, waiting, now)
-            elif not wanted:
+            missing = there is not None and entry.draft not in there
+            approved = not wanted and label in waiting  # sent there, it must not leave from here as well
+            if not ((missing or approved) and self._gone(label, entry, waiting, now)) and not (wanted or missing):
                 self._drop(label, entry)
         for label in waiting.keys() - kept.keys() if self._wanted else ():
             if waiting[label].state is State.PROPOSED and not self._troubles.resting(label, now):
@@ -111,17 +111,18 @@ class Keeping:
         self._write({**self._read(), proposal.label: entry})
         log.info("%s: kept among the drafts of %s as well", proposal.label, self._account.address)
 
-    def _gone(self, label: str, entry: _Entry, waiting: Mapping[str, Proposal], now: datetime) -> None:
-        """The person sent or deleted it. What a mailbox only forgot to list is still there."""
+    def _gone(self, label: str, entry: _Entry, waiting: Mapping[str, Proposal], now: datetime) -> bool:
+        """The person sent or deleted it. False for what a mailbox only forgot to list: it is still there."""
         fate = self._box.fate(entry.kept, moment(entry.at)) if label in waiting else "deleted"
         if fate not in _WHY:
-            return
+            return False
         with self._ledger.transaction():
             if label in waiting and not self._ledger.decisions.unwanted(entry.id):
                 told = Decision(0, entry.id, 0, "obsolete", "mailbox", self._account.name, _WHY[fate], now)
                 self._ledger.decisions.add(told)
                 log.info("task %s: %s", entry.id, _WHY[fate])
             self._forget(label)
+        return True
 
     def _drop(self, label: str, entry: _Entry) -> None:
         """What the person wrote into it there stays theirs."""

@@ -138,6 +138,21 @@ def test_after_a_yes_nobody_can_send_it_a_second_time_from_there(tmp_path: Path)
     desk.house.stop()
 
 
+def test_sent_there_and_approved_here_before_anybody_looked_it_leaves_once(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, hold=600)
+    desk.draft()
+    desk.look()
+    desk.box.sent |= set(desk.box.drafts)
+    desk.box.drafts.clear()
+    desk.house.move("Pending_Approval", "Approved")
+    desk.house.manager.step(desk.house.clock.now())
+    desk.keeping.show(desk.house.clock.now())
+    desk.house.run()
+    assert desk.house.provider.accepted == []
+    assert desk.house.notes("Approved") == []
+    desk.house.stop()
+
+
 def test_what_the_person_wrote_into_it_there_stays_theirs(desk: Desk) -> None:
     desk.look()
     desk.box.drafts = dict.fromkeys(desk.box.drafts, b"something else")
