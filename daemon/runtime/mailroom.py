@@ -64,7 +64,7 @@ class Mailroom:
         letter = self._letters.get(happened.remote)
         if happened.what == "ignored" and letter:
             with self._ledger.transaction():
-                self._give_up(self._waiting([letter.task]), _IGNORED, now)
+                self._give_up(self._waiting([letter.task], begun=True), _IGNORED, now)
                 self._letters.ignore(happened.remote)
 
     def _understood(self, arrival: Arrival, message: Mail, origin: Origin, now: datetime) -> bool:
@@ -73,13 +73,13 @@ class Mailroom:
                       threads.people(message), answers=message.in_reply_to, title=threads.title(message))  # fmt: skip
         if self._is_ours(message, origin):
             drafted = threads.drafted(message.key, self._ledger.instance) if origin.sent else ""
-            return self._note(seen, self._waiting([drafted]), _SENT, now)
+            return self._note(seen, self._waiting([drafted], begun=True), _SENT, now)
         meaning = threads.means(message, origin, self._letters.thread(thread), own=self._own)
         match meaning:
             case New(instead):
                 return self._new(arrival, seen, instead, now)
             case Answered(tasks):
-                return self._note(seen, self._waiting(tasks), _ANSWERED, now)
+                return self._note(seen, self._waiting(tasks, begun=True), _ANSWERED, now)
             case Unrelated():
                 return self._note(seen, (), "", now)
             case _:  # pragma: no cover
@@ -99,10 +99,11 @@ class Mailroom:
             return False
         return origin.sent or bool(self._ledger.jottings.get(message.key, "notice"))
 
-    def _waiting(self, tasks: Iterable[str]) -> list[str]:
-        """Those that nobody has answered or closed yet."""
+    def _waiting(self, tasks: Iterable[str], *, begun: bool = False) -> list[str]:
+        """Those that nobody has answered or closed yet. `begun`: see `Tasks.waits`."""
         known, over = self._ledger.tasks, self._ledger.decisions
-        return [task for task in dict.fromkeys(tasks) if task and known.waits(task) and not over.unwanted(task)]
+        there = (task for task in dict.fromkeys(tasks) if task)
+        return [task for task in there if known.waits(task, begun=begun) and not over.unwanted(task)]
 
     def _new(self, arrival: Arrival, seen: Letter, instead: Sequence[Letter], now: datetime) -> bool:
         waiting = self._waiting(letter.task for letter in instead)

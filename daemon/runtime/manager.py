@@ -182,6 +182,8 @@ class Manager:
         if latest and lifecycle.is_open_answer(latest):
             turn.look.proposals.setdefault(latest.key, latest)
             return latest.key
+        if latest and latest.state is State.SENDING:
+            return None  # it counts if that turns out not to have happened
         notes = (*turn.look.tasks, *turn.look.claimed)
         if self._ledger.tasks.waits(decision.id) or any(names.identity(e.name) == (decision.id, 1) for e in notes):
             turn.unwanted[decision.id] = decision

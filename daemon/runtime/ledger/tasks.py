@@ -78,14 +78,17 @@ class Tasks:
         """The dropped file is out of Inbox/."""
         self._db.execute("UPDATE tasks SET taken = '' WHERE id = ?", (task,))
 
-    def waits(self, task: str) -> bool:
-        """Whether somebody waits for its answer: that is still to be drafted (again), decided or sent."""
+    def waits(self, task: str, *, begun: bool = False) -> bool:
+        """Whether somebody waits for its answer: that is still to be drafted (again), decided or sent.
+
+        `begun`: also one that is being sent, which may turn out not to have left.
+        """
         row = self._db.row(
             "SELECT 1 FROM tasks LEFT JOIN proposals p ON p.id = tasks.id AND p.latest = 1"
             " WHERE tasks.id = ? AND tasks.outcome = '' AND coalesce(p.action, 'email.reply') LIKE 'email.%'"
-            " AND (coalesce(p.state, 'proposed') IN ('proposed', 'held') OR p.state = 'rejected' AND"
+            " AND (coalesce(p.state, 'proposed') IN ('proposed', 'held', ?) OR p.state = 'rejected' AND"
             " EXISTS(SELECT 1 FROM feedback f WHERE f.id = p.id AND f.generation = p.generation))",
-            (task,),
+            (task, "sending" if begun else "held"),
         )
         return row is not None
 
