@@ -137,8 +137,9 @@ def candidates(message: Mail, origin: Origin, named: Iterable[Letter]) -> Iterat
     knows best.
     """
     here = set(people(message))
-    ordered = sorted(reversed([*named]), key=lambda letter: origin.sent and not here.issuperset(letter.people[:1]))
-    found = [letter.thread for letter in ordered]
+    newest = [*named][::-1]
+    newest.sort(key=lambda letter: origin.sent and not here.issuperset(letter.people[:1]))
+    found = [letter.thread for letter in newest]
     home = (origin.thread,) if origin.thread else ()
     likely = (*found, *home) if origin.sent else (*home, *found)
     yield from dict.fromkeys(each for each in (*likely, *ancestors(message)[:1], message.message_id) if each)
