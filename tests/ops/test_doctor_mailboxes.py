@@ -108,6 +108,24 @@ def test_one_that_is_switched_off_is_not_asked(subject: Subject, google: GoogleS
     assert (found.level, found.remedy, google.requests) == ("hint", "[gmail] enabled is false", [])
 
 
+def sending_from(subject: Subject, address: str) -> Subject:
+    chosen = settings(gmail=subject.context.settings.gmail.model_dump(), mail={"sender": address})
+    return replace(subject, context=replace(subject.context, settings=chosen))
+
+
+def test_a_sender_that_no_mailbox_has_is_named(subject: Subject, google: GoogleServer) -> None:
+    connected(subject, google.account())
+    _, found = doctor.mailboxes(sending_from(subject, "sales@company.example"))
+    assert (found.level, "new mails leave from me@company.example" in found.found) == ("hint", True)
+    assert "[mail] sender is sales@company.example" in found.found
+
+
+@pytest.mark.parametrize("address", ["", "Me@Company.example", "info@company.example"])
+def test_a_sender_that_a_mailbox_has_is_fine(subject: Subject, google: GoogleServer, address: str) -> None:
+    connected(subject, google.account(aliases=("info@company.example",)))
+    assert len(doctor.mailboxes(sending_from(subject, address))) == 1
+
+
 def test_a_secret_that_is_no_account_is_wrong(subject: Subject) -> None:
     subject.secrets.put({"gmail.password": "canary-5d81c0"}, subject.now)
     (found,) = doctor.mailboxes(subject)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from threading import Thread
 from time import monotonic
@@ -28,7 +28,17 @@ def mailboxes(subject: Subject) -> list[Result]:
     settings = subject.context.settings
     said = _tried([each for each in found if _wanted(each, settings)], settings)
     told = [Result(_NAME, "wrong", each, "connect it again, or `employee secrets rm NAME`") for each in broken]
-    return [*told, *(_result(each, said.get(each.name), subject) for each in found)]
+    told += [_result(each, said.get(each.name), subject) for each in found]
+    return [*told, *_sender(found, settings)]
+
+
+def _sender(found: Sequence[Account], settings: Settings) -> Iterator[Result]:
+    """A hint when new mails are to leave from an address that no mailbox has."""
+    wanted = settings.mail.sender.strip()
+    if found and wanted and wanted.casefold() not in {own.casefold() for each in found for own in each.addresses}:
+        known = ", ".join(each.address for each in found)
+        what = f"[mail] sender is {wanted}, which no connected mailbox has, so new mails leave from {found[0].address}"
+        yield Result(_NAME, "hint", what, f"connect that mailbox, or write one of these there: {known}")
 
 
 def _wanted(account: Account, settings: Settings) -> bool:
