@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from daemon.core import frontmatter
+from daemon.core import frontmatter, handbook, mail
+from daemon.core.mailboxes import filing
+from daemon.core.mailboxes.filing import Filed
 from tests import house
 from tests.fakes import FakeClock
 from tests.house import House
+from tests.mailboxes import letter
 
 VAULT = Path(__file__).parents[2] / "vault"
+MINE = frozenset({"me@company.example"})
 PROMISED = {
     "Idea: a small catalogue of our best work for the spring fair.": "document.save",
     "To: anna@example.com\nSubject: Our offer\n\nWe can deliver on Friday.": "email.send",
@@ -25,6 +29,11 @@ PROMISED = {
     "SMS to +49 170 1234567: Your table is ready.": "message.send",
     "Invoice to Harbour Run: 3 workshop days at 800 EUR, 19 % VAT, due in 14 days.": "invoice.create",
     "Paid 24.90 EUR by card for lunch with Anna.": "expense.create",
+}
+FILED = {  # a rule of the page on mailboxes: a mail that it is for, and whether that leaves the inbox
+    '- Receipts: @shop.example.com, receipt, "your order"': (letter(subject="About your order"), False),
+    "- Lists: mailing lists": (letter(to="choir@lists.example", list_id="<choir.lists.example>"), False),
+    "- Newsletters: newsletters, news@example.com -> move": (letter(list_unsubscribe="<https://shop.example/u>"), True),
 }
 TEMPLATES = {
     "Call or appointment": "call.place",
@@ -63,7 +72,17 @@ def dropped(folder: Path, name: str, note: str) -> tuple[str, str]:
 
 
 def test_every_example_of_the_help_is_tried_here() -> None:
-    assert examples() == PROMISED.keys()
+    assert examples() == PROMISED.keys() | FILED.keys()
+
+
+@pytest.mark.parametrize("rule", FILED)
+def test_a_rule_of_the_help_files_the_mail_that_it_is_for_and_no_other(rule: str) -> None:
+    book = handbook.parse(f"## Filing\n\n{rule}\n")
+    meant, moves = FILED[rule]
+    assert book.problems == ()
+    assert filing.filed(mail.read(meant), book.filing, MINE) == Filed((rule[2:].partition(":")[0],), move=moves)
+    others = [each for named, (each, _) in FILED.items() if named != rule]
+    assert {filing.filed(mail.read(other), book.filing, MINE) for other in [*others, letter()]} == {Filed()}
 
 
 @pytest.mark.parametrize("note", PROMISED)
