@@ -6,6 +6,7 @@ Light on purpose: `status` answers in a moment, and asks nobody.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -65,6 +66,11 @@ def _outbox(sending: Sequence[str]) -> str:
     return f"mail leaves through {', '.join(sending)}; everything else is a file in Outbox/"
 
 
+def _about(address: str, problem: str) -> bool:
+    """Whether it names this address, and not one that only begins or ends like it."""
+    return bool(re.search(rf"(?<![^\s(]){re.escape(address)}(?![\w@-]|\.\w)", problem))
+
+
 def _mailbox(mailbox: Known, said: Sequence[str] | None) -> Connector:
     state, detail = _state(mailbox, said)
     return Connector(mailbox.name, state, detail, mailbox.address or mailbox.name)
@@ -76,7 +82,7 @@ def _state(mailbox: Known, said: Sequence[str] | None) -> tuple[State, str]:
         return "needs login", f"{mailbox.name} cannot be read: connect it again with {LOG_IN}{mailbox.kind}`"
     if not mailbox.enabled:
         return "off", f"{address}: [{mailbox.kind}] enabled is false in your settings"
-    problems = [each for each in said or () if f" {address}" in f" {each}"]
+    problems = [each for each in said or () if _about(address, each)]
     if problems:
         login = any(LOG_IN in each for each in problems)
         return "needs login" if login else "trouble", problems[0]

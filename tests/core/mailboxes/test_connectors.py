@@ -84,3 +84,10 @@ def test_a_mailbox_that_nobody_watches_says_so() -> None:
     )
     off = Known("gmail.anna", "gmail", "anna@example.com", may_send=True, enabled=False)
     assert [each.state for each in connectors.of([off], {"gmail": ()})] == ["ready", "off"]
+
+
+def test_the_trouble_of_an_address_is_not_that_of_one_that_begins_like_it() -> None:
+    short = Known("imap.anna-example-co", "imap", "anna@example.co", may_send=True)
+    problem = "anna@example.com: no network"
+    outbox, mine, other = connectors.of([short, ANNA], {"imap": [problem], "gmail": [problem]})
+    assert (outbox.state, mine.state, other.state) == ("ready", "ready", "trouble")
