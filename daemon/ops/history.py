@@ -53,6 +53,11 @@ def _because(data: Data) -> str:
     return f": {data['why']}" if data.get("why") else ""
 
 
+def _over(data: Data) -> str:
+    """A draft that nobody wants any more says why; one that another took the place of does not."""
+    return "is not wanted any more" if data.get("why") else "was replaced"
+
+
 def _waiting(data: Data) -> str:
     count = len(data.get("drafts", ()))
     return f"{count} {'draft waits' if count == 1 else 'drafts wait'}"
@@ -79,10 +84,10 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
     "EXPIRED": lambda d: f"expired{_generation(d)}{_because(d)}",
     "WITHDRAWN": lambda d: f"withdrawn{_generation(d)}{_because(d)}",
     "RESTATED": lambda d: f"shown again as the {_version(d['generation'])}: {d['why']}",
-    "SUPERSEDED": lambda d: f"the {_version(d['generation'])} was replaced and can never run",
+    "SUPERSEDED": lambda d: f"the {_version(d['generation'])} {_over(d)} and can never run",
     "INTENT": lambda d: f"began to carry it out ({names.in_words(d['action'])})",
     "RESULT": lambda d: f"{d['outcome']}: {_receipt(d['receipt'])}",
-    "DEFERRED": lambda d: f"put off{_because(d)}; it surely had not happened",
+    "DEFERRED": lambda d: f"put off{_because(d).rstrip('.')}; it surely had not happened",
     "REFUSED": lambda d: f"refused by the provider{_because(d)}",
     "UNKNOWN": lambda d: f"nobody can know whether it happened{_because(d)}",
     "NUMBERED": lambda d: f"the invoice takes the number {d['number']}",
@@ -111,7 +116,9 @@ def standing(known: Known | None, proposal: Proposal | None, zone: tzinfo) -> st
         )
     if proposal.state is State.HELD and proposal.hold:
         return f"Approved; not carried out before {_at(proposal.hold.until, zone)}."
-    return f"{_STANDING[proposal.state]}{f': {bare(proposal.why)}' if proposal.why else ''}."
+    if proposal.state is State.SUPERSEDED and proposal.why:
+        return f"Closed: {proposal.why.rstrip('.')}."
+    return f"{_STANDING[proposal.state]}{f': {bare(proposal.why)}' if proposal.why else ''}".rstrip(".") + "."
 
 
 _STANDING = {

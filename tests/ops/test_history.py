@@ -64,6 +64,21 @@ def test_where_a_task_stands(house: House) -> None:
     assert history.standing(None, None, UTC) == "Is being worked on; there is no draft yet."
 
 
+def test_a_draft_that_nobody_wants_any_more_says_why(house: House) -> None:
+    house.arrive()
+    house.run()
+    proposals = house.app.ledger.proposals
+    waiting = proposals.open()[0]
+    proposals.end(waiting, State.SUPERSEDED, "You answered it yourself.", house.clock.now())
+    assert history.standing(None, proposals.get(waiting.key), UTC) == "Closed: You answered it yourself."
+    assert told(house).splitlines()[-1] == "the first version is not wanted any more and can never run"
+
+
+def test_a_reason_that_is_a_sentence_ends_once() -> None:
+    record = audit.Record(1, "", "DEFERRED", "t", {"why": "Nobody is there."}, "", "")
+    assert history.sentence(record) == "put off: Nobody is there; it surely had not happened"
+
+
 HASH = "0123456789abcdef" * 4
 INVOICE = f"Invoice 1 lies in Outbox/1.pdf: send it (Outbox/1.pdf sha256:{HASH}, Outbox/1.html sha256:{HASH})"
 
