@@ -468,3 +468,36 @@ def test_who_copies_the_name_of_a_mail_does_not_keep_its_answer_from_being_seen(
     waiting.run()
     assert waiting.counts() == {"Pending_Approval": 1, "Done": 1}
     assert "eve@evil.example" in drafts(waiting)[0]
+
+
+def test_a_mail_under_the_name_of_one_that_was_answered_is_not_swallowed(waiting: House) -> None:
+    waiting.mailbox.deliver(mine(), sent=True)
+    waiting.run()
+    waiting.mailbox.deliver(letter("Another question, by a program that gives all its mails one name."))
+    waiting.run()
+    assert waiting.counts() == {"Pending_Approval": 1, "Done": 1}
+
+
+def test_what_came_in_weeks_without_a_look_is_taken_in_though_the_cursor_is_lost(house: House) -> None:
+    house.mailbox.deliver(letter(), sent=True)
+    house.run()
+    house.pass_time(timedelta(days=10))
+    house.mailbox.deliver(letter(message_id=SECOND))
+    house.pass_time(timedelta(days=15))
+    house.mailbox.forget()
+    house.run()
+    assert house.counts() == {"Pending_Approval": 1}
+
+
+TWO = "Could you quote 10 oak tables?\nAnna"  # an offer to keep, and an answer to write
+
+
+def test_an_answer_by_hand_closes_the_answer_beside_another_draft_too(house: House) -> None:
+    house.mailbox.deliver(letter(TWO, subject="Quote please"))
+    house.run()
+    assert len(drafts(house)) == 2
+    house.mailbox.send_by_hand(mine(subject="Re: Quote please"))
+    house.run()
+    (left,) = drafts(house)
+    assert "action: document.save" in left
+    assert any("You answered it yourself" in note for note in closed(house))
