@@ -64,7 +64,7 @@ class Mailroom:
         letter = self._letters.get(happened.remote)
         if happened.what == "ignored" and letter:
             with self._ledger.transaction():
-                self._give_up(self._waiting([letter.task], begun=True), _IGNORED, now)
+                self._give_up(self._all_waiting([letter.task]), _IGNORED, now)
                 self._letters.ignore(happened.remote)
 
     def _understood(self, arrival: Arrival, message: Mail, origin: Origin, now: datetime) -> bool:
@@ -79,7 +79,7 @@ class Mailroom:
             case New(instead):
                 return self._new(arrival, seen, instead, now)
             case Answered(tasks):
-                return self._note(seen, self._waiting(tasks, begun=True), _ANSWERED, now)
+                return self._note(seen, self._all_waiting(tasks), _ANSWERED, now)
             case Unrelated():
                 return self._note(seen, (), "", now)
             case _:  # pragma: no cover
@@ -98,6 +98,11 @@ class Mailroom:
         if not threads.is_ours(message.key, self._ledger.instance):
             return False
         return origin.sent or bool(self._ledger.jottings.get(message.key, "notice"))
+
+    def _all_waiting(self, tasks: Iterable[str]) -> list[str]:
+        """Every answer to the messages of these tasks: a mail that asks for two things has a draft for each."""
+        found = (each for task in tasks if task for each in self._ledger.tasks.with_parts(task))
+        return self._waiting(found, begun=True)
 
     def _waiting(self, tasks: Iterable[str], *, begun: bool = False) -> list[str]:
         """Those that nobody has answered or closed yet. `begun`: see `Tasks.waits`."""

@@ -496,7 +496,7 @@ def test_an_answer_by_hand_closes_the_answer_beside_another_draft_too(house: Hou
     house.mailbox.deliver(letter(TWO, subject="Quote please"))
     house.run()
     assert len(drafts(house)) == 2
-    house.mailbox.send_by_hand(mine(subject="Re: Quote please"))
+    house.mailbox.deliver(mine(subject="Re: Quote please"), sent=True)
     house.run()
     (left,) = drafts(house)
     assert "action: document.save" in left

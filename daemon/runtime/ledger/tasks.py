@@ -45,6 +45,14 @@ class Tasks:
     def by_source(self, source_key: str) -> Known | None:
         return _known(self._db.row("SELECT * FROM tasks WHERE source_key = ?", (source_key,)))
 
+    def with_parts(self, task: str) -> list[str]:
+        """The task, and what else was asked for in the same message."""
+        known = self.get(task)
+        begins = f"{known.source_key}+" if known else ""
+        sql = "SELECT id FROM tasks WHERE source_key >= ? AND source_key < ? ORDER BY arrived_at, id"
+        rows = self._db.rows(sql, (begins, f"{begins[:-1]},")) if begins else []  # "," comes right after "+"
+        return [task, *(row["id"] for row in rows)]
+
     def unfinished(self, source_key: str, taken: str) -> Known | None:
         """The task that this dropped file began before a restart: announced, or durable and not yet taken out."""
         if not taken:
