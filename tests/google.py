@@ -529,7 +529,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.server_of.poured += self.wfile.write(b"a" * 65536)
 
     def _refuse(self, no: Refusal) -> None:
-        headers = {"retry-after": str(self.server_of.retry_after)} if no.status == 429 else {}
+        busy = no.status == 429 or no.reason == "rateLimitExceeded"
+        headers = {"retry-after": str(self.server_of.retry_after)} if busy else {}
         if self.path.startswith(("/token", "/auth")):
             self._json({"error": no.reason, "error_description": no.message}, no.status, headers)
             return
