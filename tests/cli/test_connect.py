@@ -119,6 +119,7 @@ def test_what_is_no_key_is_not_sent(online: Terminal, company: Company, typed: s
 def test_a_key_on_the_command_line_is_refused_and_not_repeated(online: Terminal) -> None:
     done = online.say("connect", "anthropic", KEY, typed="")
     assert (done.exit_code, "does not belong on the command line" in done.stderr) == (2, True)
+    assert "address stands behind --address" in done.stderr
     assert KEY not in done.output
 
 

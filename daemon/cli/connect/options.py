@@ -22,6 +22,7 @@ def refuse(rest: list[str]) -> None:
     if rest:
         raise UserError(
             "A key or password does not belong on the command line: other programs and your shell's history see it "
-            "there. Type `employee connect NAME`, and you are asked. If what you typed just now was one, change it.",
+            "there. Type `employee connect NAME`, and you are asked. If what you typed just now was one, change it. "
+            "A mailbox's address stands behind --address.",
             exit_code=USAGE,
         )
