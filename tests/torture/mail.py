@@ -170,10 +170,21 @@ class Addressee(Owner):
         self.tally.expect(OLD not in mails.values(), "a mail that was read before became a task")
 
     def lost(self) -> list[str]:
-        """A mail that was begun before a kill may have been taken away, or answered, before the next look."""
+        """A mail that was begun before a kill may have been taken away, or answered, before the next look.
+
+        Then its folder is there, still empty or with the mail, and never was anything a task: of what the ledger calls
+        durable, the note must be there. An empty folder says not whose it is; a mail that somebody has to look at
+        and that is in no folder is told as one that became no task.
+        """
         mails = talks.tasks(self.root)
         off = {task for talk in self.talks for said in talk.off for task in mails.get(said.data, [])}
-        return [fault for fault in super().lost() if not any(f"task {task} lies in no folder" == fault for task in off)]
+        empty = {path.name for path in (self.root / "Attachments").glob("t*") if not any(path.glob("[!.]*"))}
+        begun = {f"task {task} lies in no folder" for task in off | empty if self._is_only_announced(task)}
+        return [fault for fault in super().lost() if fault not in begun]
+
+    def _is_only_announced(self, task: str) -> bool:
+        known = self.shop.person.tasks.get(task)
+        return known is not None and not known.durable
 
     def _is_moot(self, data: bytes) -> bool:
         talk = next((talk for talk in self.talks if any(said.data == data for said in talk.said)), None)

@@ -246,13 +246,20 @@ def _misplaced(root: Path, task: str, notes: Iterable[Path]) -> str:
     mine = [(key[1], path) for path in notes if (key := key_of(path.name)) and key[0] == task]
     newest = max((generation for generation, _ in mine), default=0)
     latest = [path for generation, path in mine if generation == newest]
-    if any("Done" in path.parts for path in latest):  # it was closed after its draft was rejected
-        latest = [path for path in latest if "Rejected" not in path.parts]
     older = [path for generation, path in mine if generation < newest and "Rejected" not in path.parts]
+    # Its own note, which is called as of generation 1, is in Done/ when it was closed: answered by hand, for one, after
+    # its draft was rejected for another one. Any rejected draft lies on then, until the time for feedback is over.
+    if any(_is_closed(path) for _, path in mine):
+        latest, older = [path for _, path in mine if "Rejected" not in path.parts], []
     if len(latest) != 1 or older:
         return f"task {task} lies in {[str(path.relative_to(root)) for _, path in mine] or 'no folder'}"
     kept = [path for path in (root / "Attachments" / task).iterdir() if not path.name.startswith(".")]
     return "" if any(key_of(path.name) is None for path in kept) else f"the original of {task} is gone: {kept}"
+
+
+def _is_closed(path: Path) -> bool:
+    """Whether it is the note of a task that needs no answer (any more), and not a draft that was carried out."""
+    return "Done" in path.parts and "type: approval" not in path.read_text(encoding="utf-8")
 
 
 def places(root: Path) -> Counter[str]:
