@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from daemon.core import mail, names
-from daemon.core.proposal import Decision, Key, Proposal, State, Verdict, sha256
+from daemon.core.proposal import Decision, Key, News, Proposal, State, Verdict, sha256
 from tests.acceptance import person
 from tests.acceptance.mortal import Killed, MortalHouse
 from tests.acceptance.person import Note, Wish
@@ -310,7 +310,7 @@ class World(RuleBasedStateMachine):
 
     def _wishes(self) -> dict[Key, set[Wish]]:
         """What may be done now: said yes to, and no `no` stands against it."""
-        said: dict[Key, Verdict] = {(d.id, d.generation): d.verdict for d in self.house.app.ledger.decisions.open()}
+        said: dict[Key, Verdict | News] = {(d.id, d.generation): d.verdict for d in self.house.app.ledger.decisions.open()}
         notes = person.drafts(self.root, *OURS)
         elsewhere = person.drafts(self.root, "Needs_Review", "Failed", "In_Progress/executor")
         notes += [n for n in elsewhere if n.key not in {note.key for note in notes}]
@@ -322,7 +322,7 @@ class World(RuleBasedStateMachine):
                 wishes.setdefault(note.key, set()).add(note.wish)
         return {key: wanted for key, wanted in wishes.items() if len(wanted) == 1}
 
-    def _said_yes(self, notes: list[Note], said: dict[Key, Verdict]) -> list[Note]:
+    def _said_yes(self, notes: list[Note], said: dict[Key, Verdict | News]) -> list[Note]:
         """What lies in Approved/ counts before what is ticked, and that before what was approved by command."""
         chosen: list[Note] = []
         for key in {note.key for note in notes}:

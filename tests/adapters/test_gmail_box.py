@@ -64,6 +64,7 @@ class Known:
 
     cursor: str
     kept: list[str] = field(default_factory=list[str])
+    last_at: datetime | None = None
 
     def known(self, remote: str) -> bool:
         return remote in self.kept

@@ -23,6 +23,7 @@ class Nothing:
     """See `Letters`: nothing is known."""
 
     cursor = ""
+    last_at = None
 
     def known(self, remote: str) -> bool:
         del remote
