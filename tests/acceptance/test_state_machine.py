@@ -310,7 +310,9 @@ class World(RuleBasedStateMachine):
 
     def _wishes(self) -> dict[Key, set[Wish]]:
         """What may be done now: said yes to, and no `no` stands against it."""
-        said: dict[Key, Verdict | News] = {(d.id, d.generation): d.verdict for d in self.house.app.ledger.decisions.open()}
+        said: dict[Key, Verdict | News] = {
+            (d.id, d.generation): d.verdict for d in self.house.app.ledger.decisions.open()
+        }
         notes = person.drafts(self.root, *OURS)
         elsewhere = person.drafts(self.root, "Needs_Review", "Failed", "In_Progress/executor")
         notes += [n for n in elsewhere if n.key not in {note.key for note in notes}]
