@@ -86,10 +86,11 @@ class Mailroom:
                 assert_never(meaning)
 
     def _thread(self, message: Mail, origin: Origin) -> str:
-        """The thread that a message belongs to; its own when it may not be counted to any."""
+        """The thread that a message belongs to, one with known messages before a new one; else its own."""
         named = self._letters.naming((*threads.ancestors(message), message.message_id))
-        for thread in threads.candidates(message, origin, named):
-            if threads.belongs(message, origin, self._letters.thread(thread), own=self._own):
+        known = {each: self._letters.thread(each) for each in threads.candidates(message, origin, named)}
+        for thread in sorted(known, key=lambda each: not known[each]):
+            if threads.belongs(message, origin, known[thread], own=self._own):
                 return thread
         return origin.remote
 

@@ -501,3 +501,35 @@ def test_an_answer_by_hand_closes_the_answer_beside_another_draft_too(house: Hou
     (left,) = drafts(house)
     assert "action: document.save" in left
     assert any("You answered it yourself" in note for note in closed(house))
+
+
+@pytest.fixture
+def grouping(house: House) -> House:
+    """Two copies of Anna's mail wait, and the server says that each has a thread of its own."""
+    house.mailbox.threads = True
+    for _ in range(2):
+        house.mailbox.deliver(letter())
+    house.run()
+    return house
+
+
+def test_an_answer_counts_in_the_thread_of_its_server_also_for_a_mail_that_is_told_later(grouping: House) -> None:
+    grouping.mailbox.deliver(mine(answers=f"{FIRST} {SECOND}"), sent=True)
+    grouping.run()
+    grouping.mailbox.deliver(second())  # told late
+    grouping.run()
+    assert grouping.counts() == {"Done": 1}
+
+
+def test_a_mail_joins_the_one_it_answers_before_a_thread_that_nothing_is_known_of(house: House) -> None:
+    house.mailbox.threads = True
+    ignored = house.mailbox.deliver(letter())
+    house.mailbox.ignore(ignored)
+    house.mailbox.deliver(letter())
+    house.run()
+    house.mailbox.deliver(second())
+    house.run()
+    assert house.counts() == {"Pending_Approval": 1, "Done": 1}
+    house.mailbox.deliver(mine(answers=f"{FIRST} {SECOND}"), sent=True)
+    house.run()
+    assert house.counts() == {"Done": 2}

@@ -223,3 +223,16 @@ def test_a_kill_between_the_record_and_the_note_has_it_closed_all_the_same(house
     house.run()
     assert house.counts() == {"Done": 1}
     assert house.notes("Attachments") == []
+
+
+def test_what_the_person_wants_tried_again_after_their_own_answer_is_theirs(house: House) -> None:
+    house.provider.script, house.provider.blind = ["drop"], True
+    house.arrive()
+    house.run()
+    house.move("Pending_Approval", "Approved")
+    house.run()
+    nobody_wants(house)
+    house.run()
+    house.move("Needs_Review", "Pending_Approval")
+    house.run()
+    assert house.counts() == {"Pending_Approval": 1}

@@ -39,12 +39,13 @@ class Addressee(Owner):
     def __init__(self, shop: PostShop, chance: Random, tally: Tally) -> None:
         super().__init__(shop, chance, tally)
         self.talks: list[Talk] = []
+        self.insisted = set[tuple[str, str]]()  # tasks, and the answers by hand that were seen before
         shop.box.messages[shop.box.deliver(OLD, unread=False)].at = NOON - timedelta(days=5)
         self._listen()
 
     def again(self, shop: Shop, tally: Tally) -> Self:
         twin = super().again(shop, tally)
-        twin.talks = copy.deepcopy(self.talks)
+        twin.talks, twin.insisted = copy.deepcopy(self.talks), set(self.insisted)
         twin._listen()
         return twin
 
@@ -124,17 +125,23 @@ class Addressee(Owner):
 
     def _sent(self, message: bytes) -> None:
         """Something is about to leave: nothing that the daemon knows the person has answered, unless they insist."""
-        letters = self.shop.person.letters(self.shop.box.account.name)
         about = talks.answered(message)
         talk = talks.of(about, self.talks)
         if talk is None:
             self.tally.faults.append(f"a mail that is in no conversation left: it answers {about!r}")
             return
         talk.ids.append(talks.own_id(message))
-        known = [said.id for said in talk.answered_by_hand(about) if any(map(letters.known, self._remotes(said)))]
-        insists = any(f"<{task}-g" in talk.ids[-1] for task in self.retried)
-        insists |= any(said.id == about and said.gone for said in talk.said)  # it cannot be told which thread it was of
-        self.tally.expect(insists or not known, f"{about} is answered, though the person's answers {known} were seen")
+        overruled = {hand for task, hand in self.insisted if f"<{task}-g" in talk.ids[-1]}
+        known = [said.id for said in talk.answered_by_hand(about) if self._is_seen(said) and said.id not in overruled]
+        lost = any(said.id == about and said.gone for said in talk.said)  # it cannot be told which thread it was of
+        self.tally.expect(lost or not known, f"{about} is answered, though the person's answers {known} were seen")
+
+    def insist(self, task: str) -> None:
+        """Only what they do after their own answer overrules it: that it did not happen, or to try again."""
+        self.insisted |= {(task, said.id) for talk in self.talks for said in talk.said if self._is_seen(said)}
+
+    def _is_seen(self, said: Said) -> bool:
+        return bool(self.shop.person.letters(self.shop.box.account.name).naming([said.id]))
 
     def look_at_the_cursor(self) -> None:
         """All that came before it is durable."""

@@ -40,7 +40,6 @@ class Owner:
         self.tally = tally
         self.wanted: dict[Key, Approved] = {}
         self.refused: set[Key] = set[Key]()
-        self.retried = set[str]()  # tasks
         self._number = 10
         self._dropped: list[tuple[str, bytes]] = []
 
@@ -48,7 +47,7 @@ class Owner:
         """The same person, who remembers the same, in a copy of their shop."""
         twin = copy.copy(self)
         twin.shop, twin.root, twin.tally = shop, shop.root, tally
-        twin.wanted, twin.refused, twin.retried = dict(self.wanted), set(self.refused), set(self.retried)
+        twin.wanted, twin.refused = dict(self.wanted), set(self.refused)
         return twin
 
     def act(self) -> None:
@@ -203,6 +202,7 @@ class Owner:
             self.tally.counts["unknown outcomes: the person said " + ("it happened" if there else "it did not")] += 1
             if not there:
                 self.wanted.pop(key, None)
+                self.insist(key[0])
             path.rename(self.root / ("Done" if there else "Pending_Approval") / path.name)
         return bool(asked)
 
@@ -216,9 +216,12 @@ class Owner:
             if latest and latest.state is State.REFUSED:
                 self.wanted.pop(latest.key, None)
             self.tally.counts["failed, tried again"] += 1
-            self.retried.add(task)
+            self.insist(task)
             self._say(task, "retry")
         return bool(failed)
+
+    def insist(self, task: str) -> None:
+        """They want it tried again, whatever became of it before."""
 
     def approve_all(self) -> bool:
         """Whatever waits; False when nothing does."""

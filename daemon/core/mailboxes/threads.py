@@ -46,10 +46,10 @@ Meaning = Unrelated | New | Answered
 
 def means(message: Mail, origin: Origin, thread: Sequence[Letter], *, own: Collection[str]) -> Meaning:
     """`thread`: the messages known before, in their order; `own`: the person's addresses, in lower case."""
+    if origin.sent:  # also where they said hands off: another draft may wait there since before
+        return Answered(_answered(message, thread, own))
     if IGNORE in origin.labels or any(letter.shown == IGNORE for letter in thread):
         return Unrelated()
-    if origin.sent:
-        return Answered(_answered(message, thread, own))
     if _came_back(message, thread, own) or _answered_before(message, thread):
         return Unrelated()
     if message.automated or not _takes_part(message, thread, own):
@@ -133,11 +133,13 @@ def together(waiting: Sequence[Letter]) -> list[Letter]:
 def candidates(message: Mail, origin: Origin, named: Iterable[Letter]) -> Iterator[str]:
     """Threads that a message may belong to, the likeliest first. `named`: the known messages that it names.
 
-    What the person sent is an answer to what it names, to the one of that name whose sender gets it; else the mailbox
-    knows best.
+    What the person sent is an answer to what it names, to the one of that name whose sender gets it; else, and between
+    copies of one message, the mailbox knows best.
     """
     here = set(people(message))
     newest = [*named][::-1]
+    order = [letter.message_id for letter in newest]
+    newest.sort(key=lambda letter: (order.index(letter.message_id), letter.thread != origin.thread))
     newest.sort(key=lambda letter: origin.sent and not here.issuperset(letter.people[:1]))
     found = [letter.thread for letter in newest]
     home = (origin.thread,) if origin.thread else ()

@@ -69,6 +69,12 @@ def test_what_the_person_sends_answers_who_waits() -> None:
     assert means(mail(ME, to=(ANNA,)), known(), sent=True) == Answered(("t1",))
 
 
+def test_what_the_person_sends_answers_who_waits_also_where_they_said_hands_off() -> None:
+    ignored, waits = known(task="", shown=IGNORE), known(message_id="<2@x>")
+    answer = mail(ME, to=(ANNA,), in_reply_to="<2@x>")
+    assert means(answer, ignored, waits, sent=True) == Answered(("t1",))
+
+
 def test_what_the_person_sends_to_others_answers_nobody() -> None:
     assert means(mail(ME, to=(TOM,)), known(), sent=True) == Answered(())
 
