@@ -19,7 +19,7 @@ from daemon.core.mail import Mail
 from daemon.core.mailboxes import threads
 from daemon.core.mailboxes.accounts import Account
 from daemon.core.mailboxes.threads import Answered, New, Unrelated
-from daemon.core.mailboxes.values import Happened, Letter, Origin
+from daemon.core.mailboxes.values import IGNORE, Happened, Letter, Origin
 from daemon.core.ports import VaultProblem, VaultWriter
 from daemon.core.proposal import Decision
 from daemon.core.task import Arrival, Original
@@ -71,6 +71,8 @@ class Mailroom:
         thread = self._thread(message, origin)
         seen = Letter(origin.account, origin.remote, thread, message.message_id, origin.sent, "", "",
                       threads.people(message), answers=message.in_reply_to, title=threads.title(message))  # fmt: skip
+        if IGNORE in origin.labels and not origin.sent:
+            return self._hands_off(arrival, seen, now)
         if self._is_ours(message, origin):
             drafted = threads.drafted(message.key, self._ledger.instance) if origin.sent else ""
             return self._note(seen, self._waiting([drafted], begun=True), _SENT, now)
@@ -84,6 +86,12 @@ class Mailroom:
                 return self._note(seen, (), "", now)
             case _:  # pragma: no cover
                 assert_never(meaning)
+
+    def _hands_off(self, arrival: Arrival, seen: Letter, now: datetime) -> bool:
+        """Nothing is begun; what a kill left begun, before the mail was noted as seen, ends."""
+        if task := self._task(arrival):
+            self._note(replace(seen, shown=IGNORE), self._all_waiting([task]), _IGNORED, now)
+        return False
 
     def _thread(self, message: Mail, origin: Origin) -> str:
         """The thread that a message belongs to, one with known messages before a new one; else its own."""
@@ -114,6 +122,7 @@ class Mailroom:
     def _new(self, arrival: Arrival, seen: Letter, instead: Sequence[Letter], now: datetime) -> bool:
         waiting = self._waiting(letter.task for letter in instead)
         earlier = self._earlier(threads.together([letter for letter in instead if letter.task in waiting]))
+        self._letters.begin(seen.remote)
         kept = self._intake.keep(replace(arrival, earlier=earlier), now)
         task = self._task(arrival)
         over = [other for other in waiting if other != task and other in self._along(task)]

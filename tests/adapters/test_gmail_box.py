@@ -66,6 +66,10 @@ class Known:
     kept: list[str] = field(default_factory=list[str])
     last_at: datetime | None = None
 
+    def begun(self, remote: str) -> bool:
+        del remote
+        return False
+
     def known(self, remote: str) -> bool:
         return remote in self.kept
 

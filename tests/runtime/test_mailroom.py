@@ -7,6 +7,7 @@ from email import message_from_bytes, policy
 
 import pytest
 
+from daemon.core import arrivals
 from daemon.core.errors import Transient, UserError
 from daemon.core.proposal import State
 from daemon.ops import decide
@@ -374,6 +375,16 @@ def test_hands_off_closes_the_draft_and_leaves_the_mail_alone(house: House) -> N
     house.run()
     assert "You said hands off with AI/Ignore." in closed(house)[0]
     assert "AI/Done" not in house.mailbox.labels(remote)
+
+
+def test_hands_off_from_a_mail_that_a_kill_left_unnoted_closes_its_task(house: House) -> None:
+    remote = house.mailbox.deliver(letter())
+    house.app.ledger.letters(house.mailbox.account.name).begin(remote)
+    house.intake.keep(arrivals.mail("message.eml", letter(), source="imap"), house.clock.now())
+    house.mailbox.ignore(remote)
+    house.run()
+    assert house.counts() == {"Done": 1}
+    assert "You said hands off with AI/Ignore." in closed(house)[0]
 
 
 def test_hands_off_counts_for_the_thread(house: House) -> None:

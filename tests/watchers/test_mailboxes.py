@@ -25,6 +25,10 @@ class Nothing:
     cursor = ""
     last_at = None
 
+    def begun(self, remote: str) -> bool:
+        del remote
+        return False
+
     def known(self, remote: str) -> bool:
         del remote
         return False

@@ -89,7 +89,9 @@ class Polling:
             raise trouble
 
     def _new(self, stubs: Iterable[Stub]) -> Iterator[Stub]:
-        return (stub for stub in stubs if not self._letters.known(stub.remote) and IGNORE not in stub.labels)
+        """What the person wants left alone is not even read, unless a kill left it begun."""
+        fresh = (stub for stub in stubs if not self._letters.known(stub.remote))
+        return (stub for stub in fresh if IGNORE not in stub.labels or self._letters.begun(stub.remote))
 
     def _origin(self, stub: Stub) -> Origin:
         account = self._account

@@ -52,6 +52,10 @@ class Letters(Protocol):
 
     def known(self, remote: str) -> bool: ...
 
+    def begun(self, remote: str) -> bool:
+        """Whether it was being kept when somebody last kept anything: a kill may have left it half done."""
+        ...
+
     def get(self, remote: str) -> Letter | None: ...
 
 

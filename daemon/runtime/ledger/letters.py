@@ -48,6 +48,17 @@ class Letters:
             self._db.row("SELECT 1 FROM letters WHERE account = ? AND remote = ?", (self.account, remote)) is not None
         )
 
+    def begin(self, remote: str) -> None:
+        """It is about to be kept."""
+        said = {"key": self.account, "value": remote}
+        self._db.execute(
+            "INSERT INTO jottings VALUES (:key, 'keeping', :value) ON CONFLICT DO UPDATE SET value = :value", said
+        )
+
+    def begun(self, remote: str) -> bool:
+        row = self._db.row("SELECT value FROM jottings WHERE key = ? AND name = 'keeping'", (self.account,))
+        return row is not None and row["value"] == remote
+
     def get(self, remote: str) -> Letter | None:
         row = self._db.row("SELECT * FROM letters WHERE account = ? AND remote = ?", (self.account, remote))
         return _letter(row) if row else None

@@ -27,6 +27,10 @@ class Known:
     last_at: datetime | None = None
     kept: set[str] = field(default_factory=set[str])
 
+    def begun(self, remote: str) -> bool:
+        del remote
+        return False
+
     def known(self, remote: str) -> bool:
         return remote in self.kept
 
