@@ -171,9 +171,8 @@ class Claims:
             self.put_off.drop(job.path)
 
     def _drop(self, path: str, unwanted: Decision, now: datetime) -> bool:
-        """The task is over without an answer."""
+        """The task is over without an answer; that stands until no note of it, left by a kill, can begin it again."""
         self._notes.close(path, unwanted.id, unwanted.reason, now)
-        self._ledger.decisions.apply([unwanted], now)
         self.put_off.drop(path)
         return True
 

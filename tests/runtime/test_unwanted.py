@@ -236,3 +236,15 @@ def test_what_the_person_wants_tried_again_after_their_own_answer_is_theirs(hous
     house.move("Needs_Review", "Pending_Approval")
     house.run()
     assert house.counts() == {"Pending_Approval": 1}
+
+
+def test_a_note_left_by_a_kill_between_two_folders_is_not_drafted_after_all(house: House) -> None:
+    house.arrive()
+    nobody_wants(house)
+    note = house.note("Needs_Action")
+    data = note.read_bytes()
+    step(house)
+    note.write_bytes(data)
+    house.run()
+    assert house.counts() == {"Done": 1}
+    assert house.app.ledger.decisions.open() == []
