@@ -43,7 +43,7 @@ def terminal(tmp_path: Path) -> Terminal:
 
 @pytest.fixture
 def daemon(terminal: Terminal) -> Iterator[subprocess.Popen[str]]:
-    terminal.ok("secrets", "set", "gmail.token", typed=CANARY)
+    terminal.ok("secrets", "set", "vapi.token", typed=CANARY)
     (terminal.home.parent / ".env").write_text(f"OTHER={CANARY}\n", encoding="utf-8")
     terminal.ok("secrets", "import-env", str(terminal.home.parent / ".env"))
     (terminal.home.parent / ".env").unlink()
