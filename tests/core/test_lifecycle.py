@@ -46,28 +46,6 @@ def test_record_whose_note_was_never_seen_is_published() -> None:
     assert next_step(view(proposal(seen=False))) == Publish()
 
 
-def test_record_is_published_beside_a_note_in_review_that_guessed_its_generation() -> None:
-    assert next_step(view(proposal(seen=False), sighting(Place.REVIEW, text="Pay Eve"))) == Publish()
-
-
-@pytest.mark.parametrize("place", [Place.PENDING, Place.APPROVED, Place.REJECTED, Place.EXECUTING])
-def test_what_was_there_before_the_draft_was_shown_is_put_aside(place: Place) -> None:
-    early = sighting(place, text="Pay Eve", approve=True)
-    step = next_step(view(proposal(seen=False), early, decisions=[decision("approve")]))
-    assert step == Review(early.path, "It was there before the draft that it names was shown to you")
-
-
-def test_what_was_there_before_is_put_aside_only_when_it_is_completely_written() -> None:
-    early = sighting(Place.APPROVED, text="Pay Ev", settled_at=LATER)
-    assert next_step(view(proposal(seen=False), early)) == Wait(LATER, "is still being written", busy=True)
-
-
-def test_yes_to_a_note_whose_showing_was_not_yet_recorded_counts() -> None:
-    approved = sighting(Place.APPROVED)
-    step = next_step(view(proposal(seen=False), approved))
-    assert step == Hold(approved, NOON + timedelta(seconds=60), twin=False)
-
-
 def test_note_once_seen_is_never_restored() -> None:
     assert next_step(view(proposal())) == NoteGone()
 

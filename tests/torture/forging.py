@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from daemon.core.proposal import Decision, Key, State, Verdict, sha256
+from daemon.core.proposal import Decision, Key, Verdict, sha256
 from tests.torture import sight
 from tests.torture.bureau import Bureau
 from tests.torture.sight import Seen
@@ -63,28 +63,10 @@ class Scene:
 
     def allow(self, data: bytes) -> None:
         seen = sight.read(data)
-        sheet = (self.waiting.get(seen.key) or self.shown_since(seen.key)) if seen else None
+        sheet = self.waiting.get(seen.key) if seen else None
         was = sight.read(sheet.data) if sheet else None
         if seen and was and seen.protected == was.protected:
             self.allowed.setdefault(seen.key, []).append(seen)
-
-    def shown_since(self, key: Key) -> Sheet | None:
-        """A generation that was shown after the person had looked, exactly as published.
-
-        Who guessed its number before it was there forged it; who writes the same once it lies in Pending_Approval/
-        does what a person can do who opens it there.
-        """
-        for path in self.bureau.notes("Pending_Approval"):
-            data = path.read_bytes()
-            seen = sight.read(data)
-            if seen and seen.key == key and data == self._published(key):
-                return Sheet(key, path.name, data)
-        return None
-
-    def _published(self, key: Key) -> bytes:
-        proposal = self.bureau.app.ledger.proposals.latest(key[0])
-        waits = proposal is not None and proposal.key == key and proposal.state is State.PROPOSED
-        return self.bureau.app.ledger.proposals.content(key).note if waits else b""
 
     def forbid(self, key: Key) -> None:
         self.allowed.pop(key, None)
