@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import imaplib
-import ipaddress
 import re
-import socket
 import ssl
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import contextmanager
 
+from daemon.adapters.imap import troubles
 from daemon.adapters.imap.client import CapabilityError, Client, LoginError
+from daemon.adapters.imap.troubles import Purpose
 from daemon.core.errors import Transient, UserError
 from daemon.core.mailboxes.accounts import ImapAccount, Server
 from daemon.core.settings import Imap
 
 _LATER = re.compile(r"\[(UNAVAILABLE|INUSE|LIMIT|SERVERBUG)\]|too many|try again|temporar", re.IGNORECASE)  # RFC 5530
-_MICROSOFT = ("outlook.com", "office365.com", "hotmail.com", "live.com")
-_PLAIN = {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"}  # how a plain greeting looks to TLS
 _UNWRITABLE = re.compile(r"[\x00-\x1f\x7f]")
+_READING = Purpose("usual are port 993 with `tls`, and port 143 with `starttls`", "it is asked again later")
 
 
 @contextmanager
@@ -61,18 +60,14 @@ def translated(account: ImapAccount) -> Generator[None]:
     """Nothing that a server said is repeated: it may be part of a mail, or of the password."""
     try:
         yield
-    except (imaplib.IMAP4.error, OSError) as error:
-        said = next(said for kind, said in _WORDS if isinstance(error, kind))
-        raise said(account, error) from error
+    except OSError as error:
+        raise troubles.of_network(account.imap, error, _READING) from error
+    except imaplib.IMAP4.error as error:
+        raise _of_server(account, error) from error
 
 
 def _connected(server: Server, patience: float) -> Client:
-    if server.security == "plain" and not _here(server.host):
-        raise UserError(
-            f"Without encryption the password would be read on the way to {server.host}. "
-            "Connect the mailbox again with `tls` or `starttls`; `plain` is for this computer only.",
-            exit_code=4,
-        )
+    troubles.require_private(server)
     if not _nameable(server.host):
         raise UserError(
             f"{server.host} is no name of a server. Connect the mailbox again with the right one.", exit_code=4
@@ -86,13 +81,6 @@ def _connected(server: Server, patience: float) -> Client:
             ended(client)
             raise
     return client
-
-
-def _here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
 
 
 def _nameable(host: str) -> bool:
@@ -117,11 +105,24 @@ def _log_in(client: Client, account: ImapAccount) -> None:
     client.can("IDLE")  # ask now what it can, so that no later request has to
 
 
-def _refused(account: ImapAccount, error: Exception) -> Transient | UserError:
+def _of_server(account: ImapAccount, error: Exception) -> Transient | UserError:
     host = account.imap.host
-    if _LATER.search(str(error)):
+    match error:
+        case LoginError():
+            return _refused(account, str(error))
+        case CapabilityError():
+            return UserError(f"{host} does not offer what is needed here: {error}.", exit_code=4)
+        case imaplib.IMAP4.abort():
+            return Transient(f"The connection to the mail server {host} broke off; it is asked again later.")
+        case _:
+            return Transient(f"The mail server {host} did not do what it was asked; it is asked again later.")
+
+
+def _refused(account: ImapAccount, said: str) -> Transient | UserError:
+    host = account.imap.host
+    if _LATER.search(said):
         return Transient(f"The mail server {host} takes no more logins at the moment; it is asked again later.")
-    if host.lower().endswith(_MICROSOFT):
+    if troubles.takes_no_passwords(host):
         way = "Microsoft takes no passwords from mail programs any more, so this mailbox cannot be connected like this."
     else:
         way = (
@@ -129,63 +130,3 @@ def _refused(account: ImapAccount, error: Exception) -> Transient | UserError:
             "on the security page of your account there, then `employee connect imap`."
         )
     return UserError(f"{host} does not accept the login of {account.user}. {way}", exit_code=5)
-
-
-def _lacking(account: ImapAccount, error: Exception) -> UserError:
-    return UserError(f"{account.imap.host} does not offer what is needed here: {error}.", exit_code=4)
-
-
-def _untrusted(account: ImapAccount, error: Exception) -> UserError:
-    why = error.verify_message if isinstance(error, ssl.SSLCertVerificationError) else "no reason given"
-    return UserError(
-        f"{account.imap.host} shows a certificate that cannot be trusted ({why}), so it may be another server that "
-        "pretends to be it; no password was sent. Is the name of the server right? For a server of your own with its "
-        "own certificate authority, name its file in the environment variable SSL_CERT_FILE.",
-        exit_code=4,
-    )
-
-
-def _unencrypted(account: ImapAccount, error: Exception) -> Transient | UserError:
-    """A server that begins in plain text is asked at the wrong port, and waiting does not change that."""
-    server = account.imap
-    if isinstance(error, ssl.SSLError) and error.reason in _PLAIN:
-        return UserError(
-            f"{server.host} does not begin with encryption at port {server.port}. Connect the mailbox again: usual are "
-            "port 993 with `tls`, and port 143 with `starttls`.",
-            exit_code=4,
-        )
-    return Transient(f"No encrypted connection to {server.host} came about; it is tried again later.")
-
-
-def _not_found(account: ImapAccount, _: Exception) -> Transient:
-    return Transient(f"The mail server {account.imap.host} is not found. Is its name right, and is there a network?")
-
-
-def _late(account: ImapAccount, _: Exception) -> Transient:
-    return Transient(f"The mail server {account.imap.host} takes too long to answer; it is asked again later.")
-
-
-def _unreachable(account: ImapAccount, error: Exception) -> Transient:
-    reason = (isinstance(error, OSError) and error.strerror) or "no connection"
-    return Transient(f"The mail server {account.imap.host}, port {account.imap.port}, cannot be reached: {reason}.")
-
-
-def _broken_off(account: ImapAccount, _: Exception) -> Transient:
-    return Transient(f"The connection to the mail server {account.imap.host} broke off; it is asked again later.")
-
-
-def _unwilling(account: ImapAccount, _: Exception) -> Transient:
-    return Transient(f"The mail server {account.imap.host} did not do what it was asked; it is asked again later.")
-
-
-_WORDS: tuple[tuple[type[Exception], Callable[[ImapAccount, Exception], Exception]], ...] = (  # the first that fits
-    (LoginError, _refused),
-    (CapabilityError, _lacking),
-    (ssl.SSLCertVerificationError, _untrusted),
-    (ssl.SSLError, _unencrypted),
-    (socket.gaierror, _not_found),
-    (TimeoutError, _late),
-    (OSError, _unreachable),
-    (imaplib.IMAP4.abort, _broken_off),
-    (imaplib.IMAP4.error, _unwilling),
-)

@@ -8,16 +8,15 @@ dot and the answer to it can nobody know. For that answer there is ten times the
 from __future__ import annotations
 
 import base64
-import ipaddress
 import re
-import socket
-import ssl
 from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Literal, NoReturn
 
+from daemon.adapters.imap import troubles
 from daemon.adapters.imap.dialogue import Broken, Dialogue, Meaning, Reply
 from daemon.adapters.imap.envelope import Envelope
+from daemon.adapters.imap.troubles import Purpose
 from daemon.core.errors import Permanent, Transient, UnknownOutcome, UserError
 from daemon.core.mailboxes.accounts import ImapAccount, Server
 from daemon.core.settings import Imap
@@ -29,7 +28,7 @@ _LONG = 10.0  # times the patience, for the content of a mail and for the answer
 _NAMED, _SHOWN = 10, 100  # recipients that are refused, and characters of why
 _HANGS_UP, _LOGIN_FIRST = 421, 530  # RFC 5321, 4.2.3; RFC 4954, 6
 _TOO_MANY = re.compile(r"[45]\.5\.3\b|too many recipients", re.IGNORECASE)  # RFC 3463
-_MICROSOFT = ("outlook.com", "office365.com", "hotmail.com", "live.com")
+_SENDING = Purpose("usual for sending are port 465 with `tls`, and port 587 with `starttls`", "nothing was sent")
 
 Begin = Callable[[], None]
 
@@ -52,7 +51,7 @@ def opened(
     server = account.smtp
     if server is None:
         raise UserError(f"{account.address} is connected for reading only: `employee connect imap`.", exit_code=4)
-    _require_private(server)
+    troubles.require_private(server)
     with _translated(server):
         line = dialogue(server.host, server.port, settings.timeout_seconds)
     try:
@@ -213,38 +212,12 @@ class Session:
 @contextmanager
 def _translated(server: Server) -> Generator[None]:
     """Of everything before the end of a mail, so nothing was sent."""
-    host = server.host
     try:
         yield
-    except ssl.SSLCertVerificationError as error:
-        raise UserError(_untrusted(host, error), exit_code=4) from error
-    except ssl.SSLError as error:
-        raise _unencrypted(server, error) from error
-    except socket.gaierror as error:
-        raise Transient(f"The mail server {host} is not found. Is its name right, and is there a network?") from error
-    except TimeoutError as error:
-        raise Transient(f"The mail server {host} takes too long to answer; nothing was sent.") from error
     except OSError as error:
-        reason = error.strerror or "no connection"
-        raise Transient(f"The mail server {host}, port {server.port}, cannot be reached: {reason}.") from error
+        raise troubles.of_network(server, error, _SENDING) from error
     except Broken as error:
-        raise Transient(f"The mail server {host} broke off ({error}); nothing was sent.") from error
-
-
-def _require_private(server: Server) -> None:
-    if server.security == "plain" and not _here(server.host):
-        raise UserError(
-            f"Without encryption the password would be read on the way to {server.host}. "
-            "Connect the mailbox again with `tls` or `starttls`; `plain` is for this computer only.",
-            exit_code=4,
-        )
-
-
-def _here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"
+        raise Transient(f"The mail server {server.host} broke off ({error}); nothing was sent.") from error
 
 
 def _encoded(word: str) -> str:
@@ -252,7 +225,7 @@ def _encoded(word: str) -> str:
 
 
 def _no_login(host: str) -> str:
-    if host.lower().endswith(_MICROSOFT):
+    if troubles.takes_no_passwords(host):
         return f"{host} takes no passwords from mail programs any more, so mail cannot leave through it."
     return (
         f"{host} offers no login with a password here. Is it the server and port for sending that your provider names?"
@@ -261,29 +234,10 @@ def _no_login(host: str) -> str:
 
 def _refused_login(host: str, user: str) -> str:
     """Nothing that the server said is repeated: it may be part of the password."""
-    if host.lower().endswith(_MICROSOFT):
+    if troubles.takes_no_passwords(host):
         return _no_login(host)
     return (
         f"{host} does not accept the login of {user} for sending. Most providers want an app password here, not the "
         "password you log in with on their website: make one on the security page of your account there, then "
         "`employee connect imap`."
     )
-
-
-def _untrusted(host: str, error: ssl.SSLCertVerificationError) -> str:
-    return (
-        f"{host} shows a certificate that cannot be trusted ({error.verify_message}), so it may be another server that "
-        "pretends to be it; no password was sent. Is the name of the server right? For a server of your own with its "
-        "own certificate authority, name its file in the environment variable SSL_CERT_FILE."
-    )
-
-
-def _unencrypted(server: Server, error: ssl.SSLError) -> Transient | UserError:
-    """A server that begins in plain text is on the wrong port, and stays there."""
-    if error.reason in {"WRONG_VERSION_NUMBER", "UNKNOWN_PROTOCOL", "HTTP_REQUEST"}:
-        return UserError(
-            f"{server.host} does not begin with encryption at port {server.port}. Connect the mailbox again: usual for "
-            "sending are port 465 with `tls`, and port 587 with `starttls`.",
-            exit_code=4,
-        )
-    return Transient(f"No encrypted connection to {server.host} came about; nothing was sent.")
