@@ -2,7 +2,8 @@
 
 A message counts as seen when all that follows from it is durable: its task note, and the decision on what waited. A
 kill before that has it looked at again, and every part of it is safe to be done twice. What waited is given up only
-for a task beside whose originals its own message lies.
+for a task beside whose originals its own message lies: every answer to that message, whoever drafted it. What else it
+asked for, a document or an invoice, is no answer and stays.
 """
 
 from __future__ import annotations
@@ -108,10 +109,10 @@ class Mailroom:
             return False
         return origin.sent or bool(self._ledger.jottings.get(message.key, "notice"))
 
-    def _all_waiting(self, tasks: Iterable[str]) -> list[str]:
+    def _all_waiting(self, tasks: Iterable[str], *, begun: bool = True) -> list[str]:
         """Every answer to the messages of these tasks: a mail that asks for two things has a draft for each."""
         found = (each for task in tasks if task for each in self._ledger.tasks.with_parts(task))
-        return self._waiting(found, begun=True)
+        return self._waiting(found, begun=begun)
 
     def _waiting(self, tasks: Iterable[str], *, begun: bool = False) -> list[str]:
         """Those that nobody has answered or closed yet. `begun`: see `Tasks.waits`."""
@@ -120,15 +121,18 @@ class Mailroom:
         return [task for task in there if known.waits(task, begun=begun) and not over.unwanted(task)]
 
     def _new(self, arrival: Arrival, seen: Letter, instead: Sequence[Letter], now: datetime) -> bool:
-        waiting = self._waiting(letter.task for letter in instead)
+        waiting = {letter.task for letter in instead if self._all_waiting([letter.task], begun=False)}
         earlier = self._earlier(threads.together([letter for letter in instead if letter.task in waiting]))
         self._letters.begin(seen.remote)
         kept = self._intake.keep(replace(arrival, earlier=earlier), now)
         task = self._task(arrival)
-        over = [other for other in waiting if other != task and other in self._along(task)]
+        along = sorted(waiting & self._along(task) - {task})
         first = names.safe_file_name(arrival.originals[0].name)
         seen = replace(seen, task=task, path=f"Attachments/{task}/{first}")
-        self._note(seen, over, _NEWER.format(task), now)
+        with self._ledger.transaction():
+            self._note(seen, self._all_waiting(along, begun=False), _NEWER.format(task), now)
+            for other in along:
+                self._letters.hand_over(other, task)
         return kept
 
     def _task(self, arrival: Arrival) -> str:
@@ -165,8 +169,6 @@ class Mailroom:
         with self._ledger.transaction():
             self._give_up(over, why, now)
             self._letters.add(seen, now)
-            for task in over if seen.task else ():
-                self._letters.hand_over(task, seen.task)
         return False
 
     def _give_up(self, tasks: Iterable[str], why: str, now: datetime) -> None:

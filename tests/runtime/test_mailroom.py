@@ -515,6 +515,70 @@ def test_an_answer_by_hand_closes_the_answer_beside_another_draft_too(house: Hou
 
 
 @pytest.fixture
+def quoting(house: House) -> House:
+    """Anna asks for a quote: an offer to keep waits, and the answer to her, as a task of its own."""
+    house.mailbox.deliver(letter(TWO, subject="Quote please"))
+    house.run()
+    return house
+
+
+def answers(house: House) -> list[str]:
+    return [draft for draft in drafts(house) if "action: email.reply" in draft]
+
+
+def approve(house: House, action: str) -> None:
+    (note,) = (each for each in house.notes("Pending_Approval") if f"action: {action}" in each.read_text("utf-8"))
+    note.rename(house.root / "Approved" / note.name)
+    house.run()
+
+
+def more(text: str = "And do you deliver?", **changes: str) -> bytes:
+    return second(text, **({"subject": "Re: Quote please"} | changes))
+
+
+def test_a_newer_mail_puts_the_answer_beside_another_draft_away_and_leaves_the_offer(quoting: House) -> None:
+    quoting.mailbox.deliver(more())
+    quoting.run()
+    (answer,) = answers(quoting)
+    assert BOTH in answer
+    assert "Could you quote 10 oak tables?" in answer
+    assert any("| oak tables | 10 |" in draft for draft in drafts(quoting))
+
+
+def test_a_third_mail_puts_both_away(quoting: House) -> None:
+    for data in (more(), more("And on Monday?", message_id=THIRD, answers=f"{FIRST} {SECOND}")):
+        quoting.mailbox.deliver(data)
+        quoting.run()
+    (answer,) = answers(quoting)
+    assert "It answers 3 mails of this thread" in answer
+
+
+def test_an_offer_that_is_decided_already_does_not_keep_the_old_answer(quoting: House) -> None:
+    approve(quoting, "document.save")
+    quoting.mailbox.deliver(more())
+    quoting.run()
+    (answer,) = answers(quoting)
+    assert BOTH in answer
+
+
+def test_an_offer_alone_is_no_answer_that_a_newer_mail_puts_away(quoting: House) -> None:
+    approve(quoting, "email.reply")
+    quoting.mailbox.deliver(more())
+    quoting.run()
+    assert BOTH not in answers(quoting)[0]
+    assert any("| oak tables | 10 |" in draft for draft in drafts(quoting))
+
+
+def test_an_answer_by_hand_to_the_newer_mail_leaves_no_answer_open(quoting: House) -> None:
+    quoting.mailbox.deliver(more())
+    quoting.run()
+    quoting.mailbox.deliver(mine(subject="Re: Quote please", answers=f"{FIRST} {SECOND}"), sent=True)
+    quoting.run()
+    assert answers(quoting) == []
+    assert drafts(quoting) != []
+
+
+@pytest.fixture
 def grouping(house: House) -> House:
     """Two copies of Anna's mail wait, and the server says that each has a thread of its own."""
     house.mailbox.threads = True
