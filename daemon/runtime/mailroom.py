@@ -76,13 +76,13 @@ class Mailroom:
             return self._hands_off(arrival, seen, now)
         if self._is_ours(message, origin):
             drafted = threads.drafted(message.key, self._ledger.instance) if origin.sent else ""
-            return self._note(seen, self._waiting([drafted], begun=True), _SENT, now)
+            return self._answered(seen, [drafted] if drafted else (), _SENT, now)
         meaning = threads.means(message, origin, self._letters.thread(thread), own=self._own)
         match meaning:
             case New(instead):
                 return self._new(arrival, seen, instead, now)
             case Answered(tasks):
-                return self._note(seen, self._all_waiting(tasks), _ANSWERED, now)
+                return self._answered(seen, self._with_parts(tasks), _ANSWERED, now)
             case Unrelated():
                 return self._note(seen, (), "", now)
             case _:  # pragma: no cover
@@ -111,8 +111,10 @@ class Mailroom:
 
     def _all_waiting(self, tasks: Iterable[str], *, begun: bool = True) -> list[str]:
         """Every answer to the messages of these tasks: a mail that asks for two things has a draft for each."""
-        found = (each for task in tasks if task for each in self._ledger.tasks.with_parts(task))
-        return self._waiting(found, begun=begun)
+        return self._waiting(self._with_parts(tasks), begun=begun)
+
+    def _with_parts(self, tasks: Iterable[str]) -> list[str]:
+        return [each for task in tasks if task for each in self._ledger.tasks.with_parts(task)]
 
     def _waiting(self, tasks: Iterable[str], *, begun: bool = False) -> list[str]:
         """Those that nobody has answered or closed yet. `begun`: see `Tasks.waits`."""
@@ -170,6 +172,12 @@ class Mailroom:
             self._give_up(over, why, now)
             self._letters.add(seen, now)
         return False
+
+    def _answered(self, seen: Letter, tasks: Sequence[str], why: str, now: datetime) -> bool:
+        """It was seen, and is the person's own answer; what already lies in Outbox/ for them is out with it."""
+        with self._ledger.transaction():
+            self._letters.answered(tasks, seen.remote)
+            return self._note(seen, self._waiting(tasks, begun=True), why, now)
 
     def _give_up(self, tasks: Iterable[str], why: str, now: datetime) -> None:
         for task in tasks:

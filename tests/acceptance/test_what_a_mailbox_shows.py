@@ -10,11 +10,12 @@ import pytest
 
 from daemon.app import App
 from daemon.core.mailboxes import accounts
-from daemon.core.mailboxes.values import DONE, READY
+from daemon.core.mailboxes.consent import MODIFY
+from daemon.core.mailboxes.values import DONE, READY, WAITING
 from daemon.ops import briefing, init
 from tests.fakes import FakeClock
 from tests.gmailbox import Message
-from tests.google import ADDRESS, GoogleServer
+from tests.google import ADDRESS, READONLY, GoogleServer
 from tests.house import READERS
 from tests.mailboxes import letter
 
@@ -27,7 +28,7 @@ FILING = "## Filing\n\n- Shops: newsletters, @shop.example -> move\n- Times: ope
 class Office:
     """A person with a Gmail account, whose computer runs the program now and then."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, only_read: bool = False, **mail: str) -> None:
         self.clock = FakeClock()
         self.google = GoogleServer(self.clock.now)
         self.vault = folder / "My notes"
@@ -41,13 +42,22 @@ class Office:
             "EMPLOYEE_MAIL__KEEP_DRAFTS": "true",
             "EMPLOYEE_GMAIL__API_ENDPOINT": self.google.url,
             "EMPLOYEE_GMAIL__TOKEN_URI": self.google.token_uri,
+            **{f"EMPLOYEE_MAIL__{name.upper()}": value for name, value in mail.items()},
         }
         self.app = App.open(self._environ, clock=self.clock)
         self.app.converter = READERS
         init.apply(init.plan(self.vault, home=folder / "home"))
-        account = self.google.account()
-        self.app.secrets.put({account.name: accounts.written(account)}, self.clock.now())
+        self.connects(READONLY if only_read else MODIFY)
         (self.vault / "Company_Handbook.md").write_text(FILING, encoding="utf-8")
+
+    def connects(self, scope: str) -> None:
+        account = self.google.account(scopes=(scope,))
+        self.app.secrets.put({account.name: accounts.written(account)}, self.clock.now())
+
+    def approves(self) -> None:
+        for note in self.notes("Pending_Approval"):
+            note.rename(self.vault / "Approved" / note.name)
+        self.runs()
 
     def runs(self, after: timedelta = timedelta(minutes=10)) -> None:
         self.clock.advance(after)
@@ -129,3 +139,38 @@ def test_the_record_is_whole(office: Office) -> None:
     office.runs()
     assert office.app.ledger.audit.verify().wrong == ""
     assert {"NOTICE", "NOTICED"} <= {record.kind for record in office.app.ledger.audit.all()}
+
+
+@pytest.fixture
+def reading(tmp_path: Path) -> Iterator[Office]:
+    """The person let it only read; what is done is to leave their inbox."""
+    made = Office(tmp_path, only_read=True, archive="true")
+    made.google.deliver(QUESTION)
+    made.runs()
+    yield made
+    made.close()
+
+
+def by_hand(office: Office) -> None:
+    """The person opens what lies in Outbox/, and sends it."""
+    answer = {"to": "anna@example.com", "subject": "Re: Opening hours", "message_id": "<mine@company.example>"}
+    office.google.deliver(letter(sender=ADDRESS, answers="<1@example.com>", **answer), labels=["SENT"])
+    office.runs()
+
+
+def test_an_answer_that_only_lies_in_outbox_is_not_done_before_the_person_sent_it(reading: Office) -> None:
+    reading.approves()
+    assert len(list((reading.vault / "Outbox").glob("*.eml"))) == 1
+    reading.connects(MODIFY)
+    reading.runs()
+    assert reading.labels("Opening hours") == {"INBOX", "UNREAD", WAITING, "Times"}
+    by_hand(reading)
+    assert reading.labels("Opening hours") == {"UNREAD", DONE, "Times"}
+
+
+def test_an_answer_from_outbox_that_was_sent_before_it_may_label_is_done(reading: Office) -> None:
+    reading.approves()
+    by_hand(reading)
+    reading.connects(MODIFY)
+    reading.runs()
+    assert reading.labels("Opening hours") == {"UNREAD", DONE, "Times"}

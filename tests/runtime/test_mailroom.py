@@ -532,6 +532,10 @@ def approve(house: House, action: str) -> None:
     house.run()
 
 
+def shown(house: House) -> set[str]:
+    return house.mailbox.labels("inbox-1")
+
+
 def more(text: str = "And do you deliver?", **changes: str) -> bytes:
     return second(text, **({"subject": "Re: Quote please"} | changes))
 
@@ -576,6 +580,13 @@ def test_an_answer_by_hand_to_the_newer_mail_leaves_no_answer_open(quoting: Hous
     quoting.run()
     assert answers(quoting) == []
     assert drafts(quoting) != []
+
+
+def test_a_mail_is_done_when_all_that_it_asks_for_is(quoting: House) -> None:
+    approve(quoting, "document.save")
+    assert shown(quoting) == {"AI/Draft ready"}
+    approve(quoting, "email.reply")
+    assert shown(quoting) == {"AI/Done"}
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ LABELS: Mapping[str, str] = {
     State.REFUSED: WAITING,
     State.EXPIRED: WAITING,  # nobody answered and nobody said no: to call that done would hide the mail
     State.DONE: DONE,
+    "unsent": WAITING,  # an answer that lies in Outbox/: to call that done, or archive its mail, would be the end of it
     State.REJECTED: DONE,
     State.WITHDRAWN: DONE,
     State.SUPERSEDED: DONE,

@@ -11,6 +11,7 @@ from daemon.core.errors import Transient
 
 SEEN, READY, WAITING, DONE, IGNORE = "AI/Seen", "AI/Draft ready", "AI/Waiting", "AI/Done", "AI/Ignore"
 STATES = (SEEN, READY, WAITING, DONE)  # ours; of a message at most one stands
+LEAST_FAR = (READY, WAITING, SEEN, DONE)  # of a message that asks for several things the first of theirs is shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -182,7 +182,7 @@ class Database:
         marks = ", ".join(f":{name}" for name in row)
         self.execute(f"INSERT INTO {table}({columns}) VALUES ({marks})", row)  # noqa: S608 - our own names
 
-    def rows(self, sql: str, values: Sequence[object] = ()) -> list[Row]:
+    def rows(self, sql: str, values: Sequence[object] | Mapping[str, object] = ()) -> list[Row]:
         with self._lock, _translated(self.path):
             return self._connection.execute(sql, values).fetchall()  # pyright: ignore[reportArgumentType]
 

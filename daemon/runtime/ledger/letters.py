@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
-from daemon.core.mailboxes.values import IGNORE, SEEN, Letter
+from daemon.core.mailboxes.values import IGNORE, LEAST_FAR, SEEN, Letter
 from daemon.runtime.ledger.database import Database, Row, moment, stamp
 
-_UNSHOWN = """SELECT * FROM (SELECT letters.*, coalesce(json_extract(?, '$.' || nullif(outcome, '')),
-        json_extract(?, '$.' || state), ?) AS wanted
-    FROM letters LEFT JOIN tasks ON tasks.id = letters.task
-    LEFT JOIN proposals AS p ON p.id = letters.task AND p.latest = 1
-    WHERE letters.account = ? AND letters.task <> '')
-    WHERE wanted <> shown ORDER BY seq LIMIT ?"""
+# Of a message: the task that came of it, and what else it asked for, whose keys begin like that one's (see `Tasks`).
+# An answer that was put into Outbox/ is not out before the person sent it, or wrote one themselves.
+_UNSHOWN = """SELECT * FROM (SELECT letters.*, coalesce((
+        SELECT coalesce(json_extract(:labels, '$.' || nullif(each.outcome, '')),
+            json_extract(:labels, '$.' || CASE WHEN each.outcome = 'saved' AND p.action LIKE 'email.%' AND NOT EXISTS(
+                SELECT 1 FROM jottings WHERE key = each.id AND name = 'answered') THEN 'unsent' ELSE p.state END),
+            :seen) AS label
+        FROM tasks AS each LEFT JOIN proposals AS p ON p.id = each.id AND p.latest = 1
+        WHERE each.source_key = own.source_key
+            OR each.source_key >= own.source_key || '+' AND each.source_key < own.source_key || ','
+        ORDER BY instr(:order, label) LIMIT 1), :seen) AS wanted
+    FROM letters LEFT JOIN tasks AS own ON own.id = letters.task
+    WHERE letters.account = :account AND letters.task <> '')
+    WHERE wanted <> shown ORDER BY seq LIMIT :most"""
 
 _MOST = 200  # messages of one thread that are looked at
 
@@ -93,19 +101,20 @@ class Letters:
         sql = "UPDATE letters SET task = '', shown = ? WHERE account = ? AND remote = ?"
         self._db.execute(sql, (IGNORE, self.account, remote))
 
-    def of_task(self, task: str) -> Letter | None:
-        """The message that a task came of; of several that one draft answers, the newest."""
-        sql = "SELECT * FROM letters WHERE account = ? AND task = ? ORDER BY seq DESC LIMIT 1"
-        row = self._db.row(sql, (self.account, task))
-        return _letter(row) if row else None
+    def answered(self, tasks: Iterable[str], remote: str) -> None:
+        """The person's own answer to these tasks is this message. Doing it twice does the same."""
+        sql = "INSERT INTO jottings VALUES (:key, 'answered', :value) ON CONFLICT DO NOTHING"
+        for task in tasks:
+            self._db.execute(sql, {"key": task, "value": remote})
 
     def unshown(self, labels: Mapping[str, str], most: int) -> list[tuple[Letter, str]]:
         """The oldest messages that show another label than `labels` has for them, with that label.
 
-        `labels`: by the outcome of the task that came of a message, else by the state of its newest draft.
+        `labels`: by the outcome of a task that came of a message, else by the state of its newest draft, in which an
+        answer that only lies in Outbox/ is "unsent". Of several tasks the one counts that is least far.
         """
-        said = json.dumps(labels)
-        rows = self._db.rows(_UNSHOWN, (said, said, SEEN, self.account, most))
+        said = {"labels": json.dumps(labels), "order": ",".join(LEAST_FAR), "seen": SEEN}
+        rows = self._db.rows(_UNSHOWN, said | {"account": self.account, "most": most})
         return [(_letter(row), row["wanted"]) for row in rows]
 
     def show(self, remote: str, shown: str) -> None:
