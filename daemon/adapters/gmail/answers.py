@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Annotated, TypeVar
 
@@ -13,11 +14,18 @@ from daemon.core.errors import Transient
 
 Id = Annotated[str, Field(pattern=r"^[\w.:+-]{1,200}$")]
 Token = Annotated[str, Field(max_length=2000)]
+Asked = Mapping[str, object]  # what an endpoint is told, by the names that Gmail gives it
 Ids = Annotated[tuple[Id, ...], Field(max_length=1000)]
 
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", alias_generator=to_camel, hide_input_in_errors=True)
+
+
+class _Page(_Answer):
+    """A part of a list; the next one is asked for with the token."""
+
+    next_page_token: Token = ""
 
 
 class _Dated(_Answer):
@@ -39,11 +47,14 @@ class Message(_Dated):
     history_id: Id | None = None
 
 
-class Messages(_Answer):
+class Messages(_Page):
     """A page of messages.list, the newest first."""
 
     messages: tuple[Message, ...] = Field(default=(), max_length=1000)
-    next_page_token: Token = ""
+
+
+class Thread(_Answer):
+    messages: tuple[Message, ...] = Field(default=(), max_length=1000)
 
 
 class Change(_Answer):
@@ -61,12 +72,11 @@ class Record(_Answer):
     labels_removed: tuple[Change, ...] = ()
 
 
-class History(_Answer):
+class History(_Page):
     """A page of history.list, the oldest first. `history_id` is where the mailbox is now."""
 
     history: tuple[Record, ...] = Field(default=(), max_length=1000)
     history_id: Id
-    next_page_token: Token = ""
 
 
 class Profile(_Answer):
@@ -115,11 +125,10 @@ class Draft(_Answer):
     message: Message
 
 
-class Drafts(_Answer):
+class Drafts(_Page):
     """A page of drafts.list."""
 
     drafts: tuple[Draft, ...] = Field(default=(), max_length=1000)
-    next_page_token: Token = ""
 
 
 class Raw(_Answer):
@@ -131,6 +140,7 @@ class RawDraft(_Answer):
 
 
 AnswerT = TypeVar("AnswerT", bound=_Answer)
+PageT = TypeVar("PageT", bound=_Page)
 
 
 def read(form: type[AnswerT], said: Json) -> AnswerT:
@@ -139,3 +149,21 @@ def read(form: type[AnswerT], said: Json) -> AnswerT:
         return form.model_validate(said)
     except ValidationError as error:
         raise Transient(NONSENSE) from error
+
+
+def pages(
+    form: type[PageT], ask: Callable[[Asked], Json], *, most: int, beyond: Exception | None = None
+) -> Iterator[PageT]:
+    """A list, page by page. `ask` is told which one, as Gmail wants it.
+
+    Raises `beyond` when there are more than `most`, and Transient for that without it, as for what Gmail would never
+    say.
+    """
+    token: Asked = {}
+    for _ in range(most):
+        page = read(form, ask(token))
+        yield page
+        if not page.next_page_token:
+            return
+        token = {"pageToken": page.next_page_token}
+    raise beyond or Transient(NONSENSE)

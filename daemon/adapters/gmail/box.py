@@ -6,24 +6,23 @@ import heapq
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import islice
 
 from daemon.adapters.gmail import answers
-from daemon.adapters.gmail.answers import Message
-from daemon.adapters.gmail.client import NONSENSE, Client
+from daemon.adapters.gmail.answers import Asked, Message
+from daemon.adapters.gmail.client import Client, Json
 from daemon.adapters.gmail.labels import Labels
 from daemon.adapters.gmail.past import Met, Past, told
 from daemon.adapters.gmail.troubles import Refused
-from daemon.core.errors import Transient
 from daemon.core.mailboxes.accounts import GmailAccount
 from daemon.core.mailboxes.values import IGNORE, Changes, CursorLost, Happened, Mark, Stub, Window
 from daemon.core.ports import Missing
 from daemon.core.settings import Gmail
 
 _PAGE = 500  # the most that Gmail gives
-_MOST_PAGES = 1000
+_PAGES = 1000
 _AT_ONCE = 1000  # messages of one batchModify
-_GONE = 404
 _WRONG = 400
 _TYPES = ["messageAdded", "labelAdded", "labelRemoved"]
 _MINIMAL = "id,threadId,labelIds,internalDate,sizeEstimate,historyId"
@@ -55,7 +54,7 @@ class GmailBox:
         try:
             past.upto = self._read_on(past)
         except Refused as no:
-            if no.status not in {_GONE, _WRONG}:
+            if not no.gone and no.status != _WRONG:
                 raise
             self._past = Past("", "")
             raise CursorLost("Gmail does not know any more what happened since the last look") from no
@@ -68,7 +67,7 @@ class GmailBox:
         try:
             return self._client.raw(remote, limit)
         except Refused as no:
-            if no.status != _GONE:
+            if not no.gone:
                 raise
             raise Missing("this mail is not in the mailbox any more") from no
 
@@ -89,20 +88,16 @@ class GmailBox:
 
     def _read_on(self, past: Past) -> str:
         """Gives where the mailbox was when this was asked: what happens meanwhile is told again, not left out."""
-        upto, token = "", ""
-        for _ in range(_MOST_PAGES):
-            page = self._history(past.upto, token)
-            upto, token = upto or page.history_id, page.next_page_token
+        upto = ""
+        for page in answers.pages(answers.History, partial(self._history, past.upto), most=_PAGES):
+            upto = upto or page.history_id
             for record in page.history:
                 past.take(record)
-            if not token:
-                return upto
-        raise Transient(NONSENSE)
+        return upto
 
-    def _history(self, start: str, token: str) -> answers.History:
-        asked = {"startHistoryId": start, "historyTypes": _TYPES, "maxResults": _PAGE, **_from(token)}
-        said = self._client.ask(lambda users: users.history().list(userId="me", **asked))
-        return answers.read(answers.History, said)
+    def _history(self, start: str, token: Asked) -> Json:
+        asked = {"userId": "me", "startHistoryId": start, "historyTypes": _TYPES, "maxResults": _PAGE, **token}
+        return self._client.ask(lambda users: users.history().list(**asked))
 
     def _told(self, past: Past, window: Window) -> Iterator[Stub]:
         since = min(window.since, self._account.connected_at)
@@ -139,27 +134,25 @@ class GmailBox:
         try:
             said = self._client.ask(lambda users: users.getProfile(userId="me"))
         except Refused as no:
-            if no.status != _GONE:
+            if not no.gone:
                 raise
-            newest = self._page({"maxResults": 1}).messages
+            newest = answers.read(answers.Messages, self._page({"maxResults": 1}, {})).messages
             found = self._look_at(newest[0].id) if newest else None
             return (found.history_id or "") if found else ""
         return answers.read(answers.Profile, said).history_id
 
     def _listed(self, label: str, query: str, most: int) -> list[str]:
         """The ids of the newest, the oldest first."""
-        ids, token = list[str](), ""
-        for _ in range(_MOST_PAGES):
-            page = self._page({"labelIds": [label], "q": query, "maxResults": _PAGE, **_from(token)})
+        ids, asked = list[str](), {"labelIds": [label], "q": query, "maxResults": _PAGE}
+        for page in answers.pages(answers.Messages, partial(self._page, asked), most=_PAGES):
             ids += [message.id for message in page.messages]
-            token = page.next_page_token
-            if not token or (most and len(ids) >= most):
-                return ids[: most or None][::-1]
-        raise Transient(NONSENSE)
+            if most and len(ids) >= most:
+                break
+        return ids[: most or None][::-1]
 
-    def _page(self, asked: dict[str, object]) -> answers.Messages:
-        said = self._client.ask(lambda users: users.messages().list(userId="me", **asked))
-        return answers.read(answers.Messages, said)
+    def _page(self, wanted: Asked, token: Asked) -> Json:
+        asked = {"userId": "me", **wanted, **token}
+        return self._client.ask(lambda users: users.messages().list(**asked))
 
     def _looked(self, ids: Sequence[str]) -> Iterator[Message]:
         return (message for each in ids if (message := self._look_at(each)))
@@ -176,7 +169,7 @@ class GmailBox:
                 lambda users: users.messages().get(userId="me", id=remote, format="minimal", fields=_MINIMAL)
             )
         except Refused as no:
-            if no.status != _GONE:
+            if not no.gone:
                 raise
             return None
         return answers.read(Message, said)
@@ -204,7 +197,7 @@ class GmailBox:
             try:
                 self._client.ask(lambda users, body=body: users.messages().batchModify(userId="me", body=body))
             except Refused as no:
-                if no.status != _GONE:
+                if not no.gone:
                     raise
                 self._modify_each(some, change)
 
@@ -216,12 +209,8 @@ class GmailBox:
                     lambda users, remote=remote: users.messages().modify(userId="me", id=remote, body=change)
                 )
             except Refused as no:
-                if no.status != _GONE:
+                if not no.gone:
                     raise
-
-
-def _from(token: str) -> dict[str, str]:
-    return {"pageToken": token} if token else {}
 
 
 def _fits(message: Message, window: Window) -> bool:

@@ -93,12 +93,10 @@ class GmailChannel:
                     self._drafts.delete(draft)
 
     def _left_over(self, approved: Mail, key: str) -> str:
-        """The draft of an earlier try that ended before its id was noted; of several one is enough."""
-        first, *others = self._drafts.of(Wanted(approved.message_id, key)) or [""]
-        for each in others:
-            self._drafts.delete(each)
-        self._jottings.put(key, _DRAFT, first)
-        return first
+        """The draft of an earlier try that ended before its id was noted."""
+        draft = self._drafts.only(Wanted(approved.message_id, key))
+        self._jottings.put(key, _DRAFT, draft)
+        return draft
 
     def _created(self, message: bytes, key: str) -> str:
         approved = mail.read(message)

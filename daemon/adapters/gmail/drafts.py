@@ -1,18 +1,19 @@
-"""Drafts and sent mail of one Gmail account, as far as sending needs them. What to send is not decided here."""
+"""Drafts and sent mail of one Gmail account, for sending and for keeping drafts. What is done is not decided here."""
 
 from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import chain, islice, takewhile
 
 from daemon.adapters.gmail import answers
-from daemon.adapters.gmail.answers import Headed, Placed
-from daemon.adapters.gmail.client import NONSENSE, Client
+from daemon.adapters.gmail.answers import Asked, Headed, Message, Placed
+from daemon.adapters.gmail.client import NONSENSE, Client, Json
 from daemon.adapters.gmail.line import Bound
 from daemon.adapters.gmail.troubles import Refused
 from daemon.core import mail
@@ -20,9 +21,9 @@ from daemon.core.errors import Transient, UnknownOutcome
 
 _WHOLE = Bound(40_000_000)  # bytes of an answer with a draft in it: 25 MB as base64, and more
 _PAGE, _PAGES = 100, 5
+_ALL_PAGE, _ALL_PAGES = 500, 20  # of drafts, when all of them are wanted
 _FOUND = 10  # of what a search for one id finds
 _SKEW = timedelta(days=1)  # between Google's clock and this computer's
-_GONE = 404  # RFC 9110, 15.5.5
 
 
 class TooMany(Exception):
@@ -53,7 +54,7 @@ class Drafts:
         try:
             said = self._client.ask(lambda users: users.drafts().create(userId="me", body=body))
         except Refused as refused:
-            if not thread or refused.status != _GONE:
+            if not (thread and refused.gone):
                 raise
             return self.create(message, "")
         return answers.read(answers.Draft, said).id
@@ -95,12 +96,40 @@ class Drafts:
             found = self._drafts(_search(wanted.message_id)) | self._drafts("")
             return [found[each.id] for each in self._headed(found) if wanted.is_it(each)]
 
+    def only(self, wanted: Wanted) -> str:
+        """The id of the draft that is this mail, or "". Of several, one is enough: the others are deleted."""
+        first, *others = self.of(wanted) or [""]
+        for each in others:
+            self.delete(each)
+        return first
+
+    def all(self) -> set[str]:
+        """The ids of all. Raises Transient when there are more than anybody looks through."""
+        beyond = Transient("Gmail has so many drafts that I cannot tell which are still there")
+        listed = partial(self._page, {"maxResults": _ALL_PAGE})
+        found = answers.pages(answers.Drafts, listed, most=_ALL_PAGES, beyond=beyond)
+        return {each.id for page in found for each in page.drafts}
+
     def sent(self, wanted: Wanted, since: datetime) -> Placed | None:
         """This mail in Sent: by its id, and because that may have been rewritten, among all since. Raises TooMany."""
         searched = islice(self._listed(labelIds=["SENT"], q=_search(wanted.message_id)), _FOUND)
         newer = takewhile(lambda each: each.at >= since - _SKEW, self._headed(self._listed(labelIds=["SENT"])))
         with _plain_question():
             return next((each for each in chain(self._headed(searched), newer) if wanted.is_it(each)), None)
+
+    def in_thread(self, thread: str) -> Sequence[Message]:
+        """What lies in a thread; nothing when it is gone."""
+        try:
+            said = self._client.ask(lambda users: users.threads().get(userId="me", id=thread, format="minimal"))
+        except Refused as refused:
+            _none(refused)
+            return ()
+        return answers.read(answers.Thread, said).messages
+
+    def thread_of(self, draft: str) -> str:
+        """Into which thread Gmail put it; "" when it does not say."""
+        said = self._client.ask(lambda users: users.drafts().get(userId="me", id=draft, format="minimal"))
+        return answers.read(answers.Draft, said).message.thread_id or ""
 
     def thread(self, message_id: str, subject: str) -> str:
         """The thread of the mail with this id, or "" when it is not here or is about something else.
@@ -120,22 +149,23 @@ class Drafts:
 
     def _drafts(self, query: str) -> dict[str, str]:
         """Drafts by the ids of their messages."""
-        asked = {"userId": "me", "maxResults": _PAGE} | ({"q": query} if query else {})
-        said = self._client.ask(lambda users: users.drafts().list(**asked))
+        said = self._page({"maxResults": _PAGE}, {"q": query} if query else {})
         return {each.message.id: each.id for each in answers.read(answers.Drafts, said).drafts}
 
-    def _listed(self, **query: object) -> Iterator[str]:
+    def _page(self, wanted: Asked, more: Asked) -> Json:
+        """Of drafts."""
+        asked = {"userId": "me", **wanted, **more}
+        return self._client.ask(lambda users: users.drafts().list(**asked))
+
+    def _listed(self, **wanted: object) -> Iterator[str]:
         """The ids of messages, the newest first. Raises TooMany at the end of the last page that is looked at."""
-        page: dict[str, object] = {}
-        for _ in range(_PAGES):
-            asked = {"userId": "me", "maxResults": _PAGE, **query, **page}
-            said = self._client.ask(lambda users, asked=asked: users.messages().list(**asked))
-            listed = answers.read(answers.Messages, said)
-            yield from (each.id for each in listed.messages)
-            if not listed.next_page_token:
-                return
-            page = {"pageToken": listed.next_page_token}
-        raise TooMany
+
+        def listed(token: Asked) -> Json:
+            asked = {"userId": "me", "maxResults": _PAGE, **wanted, **token}
+            return self._client.ask(lambda users: users.messages().list(**asked))
+
+        found = answers.pages(answers.Messages, listed, most=_PAGES, beyond=TooMany())
+        return (each.id for page in found for each in page.messages)
 
     def _headed(self, messages: Iterable[str]) -> Iterator[Headed]:
         """One that is gone meanwhile is left out."""
@@ -161,7 +191,7 @@ def _plain_question() -> Generator[None]:
 
 def _none(refused: Refused) -> None:
     """What is not there is None; any other refusal is no answer to what was asked."""
-    if refused.status != _GONE:
+    if not refused.gone:
         raise Transient(f"{refused}; I try again") from refused
 
 

@@ -42,6 +42,11 @@ class Refused(Permanent):
         super().__init__(sentence)
         self.status = status
 
+    @property
+    def gone(self) -> bool:
+        """What was asked for is not there (RFC 9110, 15.5.5)."""
+        return self.status == 404  # noqa: PLR2004 -- its name is above
+
 
 class Failing(Transient):
     """Something broke on Google's side; what was asked for may still have been done."""

@@ -10,6 +10,7 @@ import pytest
 
 from daemon.adapters.gmail.kept import GmailDrafts
 from daemon.core import mail
+from daemon.core.errors import Transient
 from daemon.core.mail import Address, Outgoing
 from daemon.core.mailboxes.keeping import Kept
 from tests.fakes import NOON
@@ -88,6 +89,17 @@ def test_one_that_the_person_wrote_into_is_not_untouched(google: GoogleServer, d
     google.box.update_draft(kept.draft, MESSAGE.replace(b"here it is", b"here it comes"), None)
     assert not drafts.untouched(kept, MESSAGE)
     assert drafts.fate(kept, BEFORE) == "there"
+
+
+def test_an_answer_that_makes_no_sense_tells_nothing_of_a_draft(google: GoogleServer, drafts: GmailDrafts) -> None:
+    kept = drafts.keep(MESSAGE, again=False)
+    google.fails("drafts.list", "odd")
+    with pytest.raises(Transient):
+        drafts.there()
+    google.box.send_draft(kept.draft)
+    google.fails("threads.get", "odd")
+    with pytest.raises(Transient):
+        drafts.fate(kept, BEFORE)
 
 
 def test_dropping_what_is_gone_is_nothing(google: GoogleServer, drafts: GmailDrafts) -> None:
