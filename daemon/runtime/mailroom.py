@@ -176,7 +176,7 @@ class Mailroom:
     def _answered(self, seen: Letter, tasks: Sequence[str], why: str, now: datetime) -> bool:
         """It was seen, and is the person's own answer; what already lies in Outbox/ for them is out with it."""
         with self._ledger.transaction():
-            self._letters.answered(tasks, seen.remote)
+            self._letters.answered(tasks, why)
             return self._note(seen, self._waiting(tasks, begun=True), why, now)
 
     def _give_up(self, tasks: Iterable[str], why: str, now: datetime) -> None:

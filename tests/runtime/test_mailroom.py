@@ -453,6 +453,18 @@ def test_an_invoice_that_was_asked_for_is_written_although_its_mail_was_answered
     assert house.app.ledger.decisions.open() == []
 
 
+def test_an_answer_by_hand_is_known_of_an_outcome_that_is_not(waiting: House) -> None:
+    task = waiting.task_of(waiting.note("Pending_Approval"))
+    (channel,) = waiting.accounts.channels.values()
+    channel.script, channel.blind = ["drop"], True
+    waiting.move("Pending_Approval", "Approved")
+    waiting.run()
+    waiting.mailbox.deliver(mine(), sent=True)
+    waiting.run()
+    assert waiting.counts() == {"Needs_Review": 1}
+    assert waiting.app.ledger.jottings.get(task, "answered") == "You answered it yourself, in your mail program."
+
+
 # --- what a sender may try
 
 

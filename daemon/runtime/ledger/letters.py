@@ -101,11 +101,11 @@ class Letters:
         sql = "UPDATE letters SET task = '', shown = ? WHERE account = ? AND remote = ?"
         self._db.execute(sql, (IGNORE, self.account, remote))
 
-    def answered(self, tasks: Iterable[str], remote: str) -> None:
-        """The person's own answer to these tasks is this message. Doing it twice does the same."""
+    def answered(self, tasks: Iterable[str], how: str) -> None:
+        """The person answered these themselves; `how` is what is said of it. Doing it twice does the same."""
         sql = "INSERT INTO jottings VALUES (:key, 'answered', :value) ON CONFLICT DO NOTHING"
         for task in tasks:
-            self._db.execute(sql, {"key": task, "value": remote})
+            self._db.execute(sql, {"key": task, "value": how})
 
     def unshown(self, labels: Mapping[str, str], most: int) -> list[tuple[Letter, str]]:
         """The oldest messages that show another label than `labels` has for them, with that label.
