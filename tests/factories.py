@@ -42,11 +42,11 @@ def held(**changes: Any) -> Proposal:
 
 
 def sighting(place: Place, **changes: Any) -> Sighting:
-    """A note as published, unless the reading is changed: `approve=True`, `text="…"` …"""
+    """A note as published, unless the reading is changed: `approve=True`, `text="…"`, `digest_kept=False` …"""
     at = {key: changes.pop(key) for key in ("settled_at", "patience_until") if key in changes}
     path = changes.pop("path", f"{place.value}/EMAIL_REPLY_opening-hours_taaaaaaaaaa.md")
     edited = bool(changes)
-    reading = replace(Reading(EDITED if edited else PUBLISHED, identical=not edited, text="Hello"), **changes)
+    reading = replace(Reading(EDITED if edited else PUBLISHED, not edited, digest_kept=True, text="Hello"), **changes)
     return Sighting(place, path, at.get("settled_at", NOON), at.get("patience_until", NOON), reading)
 
 

@@ -87,6 +87,7 @@ def compare(published: bytes, current: bytes) -> Reading:
     return Reading(
         digest,
         identical,
+        digest_kept=said.get("digest") == was[0].properties.get("digest"),
         approve=said.get("approve") is True,
         reject=said.get("reject") is True,
         feedback=_feedback(note, parts),

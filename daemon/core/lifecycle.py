@@ -7,6 +7,7 @@ missed event, a doubled event and a crash are all ordinary: the next look sees t
 
 The rules a person can count on:
 - nothing happens without a yes; a yes and a no first seen together do nothing and ask;
+- nothing counts as an answer that was there before the draft was shown, whatever id and generation it bears;
 - until the effect begins, any later no wins;
 - a changed text is what they want (stability and hold start again); a changed protected field is shown back once;
 - a generation that was rejected, undone, expired or replaced can never run;
@@ -70,12 +71,23 @@ class View:
         return next((said.reason for said in self.decisions if said.verdict == "obsolete"), "")
 
     @property
+    def shown(self) -> bool:
+        """Whether its own note was ever in the vault: only from then on can anybody have decided about it."""
+        return self.proposal.seen or any(s.reading.genuine for s in self.sightings)
+
+    @property
     def expired(self) -> bool:
         return self.now >= self.proposal.expires_at
 
     @property
     def in_person_folders(self) -> list[Sighting]:
         return self.at(Place.PENDING, Place.APPROVED, Place.REJECTED)
+
+    @property
+    def notes(self) -> list[Sighting]:
+        """Where the draft lies. Outside of the folders where a person decides, what only bears its id is not it."""
+        elsewhere = [s for s in self.sightings if s not in self.in_person_folders and s.reading.genuine]
+        return [*self.in_person_folders, *elsewhere]
 
 
 def next_step(view: View) -> Step:
@@ -119,6 +131,18 @@ def _unwanted(view: View) -> str:
 
 
 def _undecided(view: View) -> Step:
+    return _decided(view) if view.shown else _unshown(view)
+
+
+def _unshown(view: View) -> Step:
+    """A generation can be guessed: what bears it already is put aside, and counts neither as its note nor as a word."""
+    early = view.at(Place.PENDING, Place.APPROVED, Place.REJECTED, Place.EXECUTING)
+    if early:
+        return _settling(early, view.now) or Review(early[0].path, _EARLY)
+    return Publish()
+
+
+def _decided(view: View) -> Step:
     settling = _settling(view.in_person_folders, view.now)
     rejections = view.at(Place.REJECTED) or [s for s in view.in_person_folders if s.reading.reject]
     approvals = view.at(Place.APPROVED) or [s for s in view.in_person_folders if s.reading.approve]
@@ -131,9 +155,9 @@ def _undecided(view: View) -> Step:
                        _best(view))  # fmt: skip
     if no:
         return _turned_down(view, rejections)
-    if yes and view.sightings:
-        return _approved(view, approvals or list(view.sightings))
-    if not view.sightings:
+    if yes and view.notes:
+        return _approved(view, approvals or view.notes)
+    if not view.notes:
         return _away(view)
     if view.proposal.gone_since:
         return NoteBack()
@@ -143,9 +167,9 @@ def _undecided(view: View) -> Step:
 
 
 def _turned_down(view: View, rejections: list[Sighting]) -> Step:
-    if not view.sightings:
+    if not view.notes:
         return End(State.REJECTED, _reason(view))
-    chosen = (rejections or list(view.sightings))[0]
+    chosen = (rejections or view.notes)[0]
     if chosen.place is not Place.REJECTED:
         return Move(chosen.path, Place.REJECTED)
     return End(State.REJECTED, _reason(view) or chosen.reading.feedback)
@@ -175,7 +199,7 @@ def _question(view: View, chosen: Sighting) -> Step | None:
         if view.now < chosen.patience_until:
             return Wait(chosen.patience_until, f"cannot be read yet: {reading.fault}", busy=True)
         return Restate(f"Your approved note could not be read: {reading.fault}", chosen)
-    if view.expired:
+    if view.expired or view.proposal.filed:  # filed: it had expired by a clock that was set back since
         return Restate(
             "This draft had expired when the approval was found. Approve it again if it still holds.", chosen
         )
@@ -240,8 +264,6 @@ def _away(view: View) -> Step:
         return Restate("You had deleted this draft and asked for it again. Approve it if you want it.", None)
     if view.proposal.state is State.WITHDRAWN:
         return _file(view, ()) if view.expired else Wait(None, "withdrawn")
-    if not view.proposal.seen:
-        return Publish()
     if since is None:
         return NoteGone()
     if view.now - since < view.rules.gone:
@@ -333,6 +355,7 @@ _TWO_VERSIONS = (
     "There were two versions of this draft, one in Approved/ and another in Pending_Approval/, so nothing was done. "
     "This is the one from Approved/; the other one lies beside the task."
 )
+_EARLY = "It was there before the draft that it names was shown to you"
 _LONGEST_WAIT = timedelta(days=1)  # no provider asks for more; a later time was written down by a wrong clock
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NOWHERE = Sighting(Place.REVIEW, "", _LONG_AGO, _LONG_AGO, Reading("", identical=True))

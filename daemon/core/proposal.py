@@ -112,12 +112,20 @@ def label(task: str, generation: int) -> str:
     return task if generation <= 1 else f"{task}-g{generation}"
 
 
-def digest(action: str, params: Mapping[str, object], text: str) -> str:
-    """What an approval stands for, as one value: sha256 over canonical JSON of action, parameters and text."""
-    canonical = json.dumps(
-        {"action": action, "params": params, "text": text}, ensure_ascii=False, sort_keys=True, separators=(",", ":")
-    )
-    return "sha256-" + hashlib.sha256(canonical.encode()).hexdigest()
+def digest(action: str, params: Mapping[str, object], text: str, *, salt: str) -> str:
+    """What an approval stands for, as one value: `sha256-SALT-HEX` over canonical JSON of salt and what would happen.
+
+    `salt`: random, hexadecimal, another one for each generation. So who bears the digest has seen this very draft.
+    """
+    said = {"action": action, "params": params, "text": text} | ({"salt": salt} if salt else {})
+    canonical = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return "-".join(part for part in ("sha256", salt, hashlib.sha256(canonical.encode()).hexdigest()) if part)
+
+
+def is_digest(value: str, action: str, params: Mapping[str, object], text: str) -> bool:
+    """Whether `digest` made it of these, with whatever salt; the oldest drafts have none."""
+    salt = value.removeprefix("sha256-").rpartition("-")[0]
+    return digest(action, params, text, salt=salt) == value
 
 
 def sha256(data: bytes) -> str:

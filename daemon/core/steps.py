@@ -33,6 +33,7 @@ class Reading:
 
     digest: str  # sha256 of the file
     identical: bool  # byte for byte as published
+    digest_kept: bool = False  # the property; nobody can know it who has not seen this draft
     approve: bool = False
     reject: bool = False
     feedback: str = ""
@@ -42,6 +43,11 @@ class Reading:
     restated: str = ""  # what the edited text changes beside its words, as a sentence for the person
     partial: bool = False  # the draft stops in the middle of what was published: it may still be arriving
     fault: str = ""  # why it cannot be read; then nothing above counts
+
+    @property
+    def genuine(self) -> bool:
+        """Whether it was surely made of its own note: an id and a generation can be guessed."""
+        return self.identical or self.digest_kept
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,8 +53,8 @@ class _Known:
     """What one version of a file is."""
 
     version: tuple[object, ...]
-    key: Key | None  # the proposal it bears
-    reading: Reading | None
+    key: Key | None  # the proposal that it names
+    reading: Reading | None  # None: there was no such proposal when it was read
     is_task: bool = False
 
 
@@ -142,7 +142,7 @@ class Lookout:
             look.strays.append(Stray(entry.path, place, settled, "it is a link or a device, not a note", movable=False))
             return
         try:
-            known = self._know(entry)
+            known = self._know(look, entry)
         except Transient as unreadable:
             look.notices.append(str(unreadable))
             return
@@ -172,9 +172,10 @@ class Lookout:
         sighting = Sighting(Place(entry.folder), entry.path, settled, patience, known.reading)
         look.sightings.setdefault(known.key, []).append(sighting)
 
-    def _know(self, entry: Entry) -> _Known | None:
+    def _know(self, look: Look, entry: Entry) -> _Known | None:
+        """What was nobody's may bear a generation that has been proposed since."""
         known = self._known.get(entry.path)
-        if known is None or known.version != entry.version:
+        if known is None or known.version != entry.version or (known.reading is None and known.key in look.proposals):
             known = self._identify(entry)
             if known is not None:
                 self._known[entry.path] = known
@@ -194,7 +195,7 @@ class Lookout:
         key, is_task = identify(entry.name, data)
         published = self._published(key) if key and not is_task else None
         if published is None:
-            return _Known(entry.version, None, None, is_task=is_task)
+            return _Known(entry.version, None if is_task else key, None, is_task=is_task)
         return _Known(entry.version, key, approval.compare(published, data))
 
     def _published(self, key: Key) -> bytes | None:

@@ -154,7 +154,9 @@ class Manager:
         return replace(sighting, reading=self._pages.understood(content, sighting.reading))
 
     def _mark_seen(self, look: Look) -> None:
-        unseen = [key for key in look.sightings if not look.proposals[key].seen]
+        """Only its own note shows a draft: another one may bear an id and generation that were guessed."""
+        found = ((key, any(s.reading.genuine for s in each)) for key, each in look.sightings.items())
+        unseen = [key for key, shown in found if shown and not look.proposals[key].seen]
         if unseen:
             self._ledger.proposals.mark_seen(unseen)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta, tzinfo
+from secrets import token_hex
 from typing import Any
 
 from pydantic import BaseModel
@@ -148,7 +149,7 @@ class Pages:
 
     def _content(self, key: Key, subject: _Subject, revision: Revision, now: datetime) -> Content:
         plugin, params, text = self.action(subject.action), revision.params, revision.text
-        stands_for = digest(subject.action, params.model_dump(mode="json"), text)
+        stands_for = digest(subject.action, params.model_dump(mode="json"), text, salt=token_hex(8))
         shown = plugin.describe(params)
         page = Page(
             key=key,

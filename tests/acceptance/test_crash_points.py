@@ -21,7 +21,7 @@ import pytest
 from daemon.core.proposal import Decision, Verdict
 from daemon.runtime.pace import Pace
 from tests.acceptance import person
-from tests.acceptance.mortal import MortalHouse
+from tests.acceptance.mortal import Killed, MortalHouse
 from tests.house import MAIL
 
 FAST_DISK = "/dev/shm" if Path("/dev/shm").is_dir() else None  # what a power cut loses is tested with the vault
@@ -274,3 +274,32 @@ def test_killed_again_while_it_recovers(scenario: Scenario, disk: Path) -> None:
     recoveries = [lives.again(moment, remember=True) for moment in first]
     ends = [*recoveries, *map(lives.again, list(lives.moments))]
     assert [end for end in ends if not right(scenario, end)] == []
+
+
+@pytest.mark.parametrize("way", ["tick", "edit and tick", "edit and move", "reject"])
+def test_what_a_person_says_to_a_draft_whose_showing_killed_the_daemon_counts(way: str, disk: Path) -> None:
+    """It lies there, and the ledger does not know that yet."""
+    house = MortalHouse(disk / "house")
+    house.fate.seen = lambda act: setattr(house.fate, "at", len(house.fate.acts) + 1) if _shows(act) else None
+    house.fate.after = True
+    drop("mail.eml", MAIL)(house)
+    with pytest.raises(Killed):
+        house.rest()
+    [note] = house.notes("Pending_Approval")
+    text = note.read_text(encoding="utf-8")
+    text = person.with_text(text, "PS: bring paint.") if "edit" in way else text
+    text = person.tick(text, "reject" if way == "reject" else "approve") if "move" not in way else text
+    note.write_text(text, encoding="utf-8")
+    if "move" in way:
+        note.rename(house.root / "Approved" / note.name)
+    house.reborn()
+    house.rest(HOUR)
+    assert house.counts() == {"Rejected" if way == "reject" else "Done": 1}
+    assert [b"PS: bring paint." in message for _, message in house.provider.accepted] == (
+        [] if way == "reject" else ["edit" in way]
+    )
+    house.bury()
+
+
+def _shows(act: str) -> bool:
+    return act.startswith("create Pending_Approval/")

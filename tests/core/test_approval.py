@@ -40,6 +40,16 @@ def test_note_as_published_is_identical_and_undecided() -> None:
     assert (reading.identical, reading.approve, reading.reject, reading.text) == (True, False, False, "Hello Anna")
 
 
+def test_edited_note_is_still_genuine() -> None:
+    reading = edited("Hello Anna", "Hello Eve")
+    assert (reading.identical, reading.genuine) == (False, True)
+
+
+@pytest.mark.parametrize("line", ["", "digest: sha256-1\n", "digest:\n", "digest: [sha256-0]\n"])
+def test_note_with_another_digest_may_be_guessed(line: str) -> None:
+    assert not edited("digest: sha256-0\n", line).genuine
+
+
 def test_new_note_contains_the_lines_to_tick() -> None:
     assert b"\napprove: false\nreject: false\n" in NOTE
     assert b"\ngeneration: 1\n" in NOTE

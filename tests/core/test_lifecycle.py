@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -26,12 +26,18 @@ from daemon.core.steps import (
     Retire,
     Review,
     Settle,
+    Sighting,
     Wait,
 )
 from tests.factories import PUBLISHED, decision, held, proposal, sighting, view
 from tests.fakes import NOON
 
 LATER = NOON + timedelta(seconds=5)
+
+
+def guessed(place: Place, **changes: datetime) -> Sighting:
+    """A note of somebody who guessed id and generation."""
+    return sighting(place, text="Pay Eve", approve=True, digest_kept=False, **changes)
 
 
 # --- waiting for a decision
@@ -44,6 +50,53 @@ def test_draft_in_pending_waits_until_it_expires() -> None:
 
 def test_record_whose_note_was_never_seen_is_published() -> None:
     assert next_step(view(proposal(seen=False))) == Publish()
+
+
+def test_record_is_published_beside_a_note_in_review_that_guessed_its_generation() -> None:
+    assert next_step(view(proposal(seen=False), guessed(Place.REVIEW))) == Publish()
+
+
+@pytest.mark.parametrize("place", [Place.PENDING, Place.APPROVED, Place.REJECTED, Place.EXECUTING])
+def test_what_was_there_before_the_draft_was_shown_is_put_aside(place: Place) -> None:
+    early = guessed(place)
+    step = next_step(view(proposal(seen=False), early, decisions=[decision("approve")]))
+    assert step == Review(early.path, "It was there before the draft that it names was shown to you")
+
+
+def test_what_was_there_before_is_put_aside_only_when_it_is_completely_written() -> None:
+    early = guessed(Place.APPROVED, settled_at=LATER)
+    assert next_step(view(proposal(seen=False), early)) == Wait(LATER, "is still being written", busy=True)
+
+
+def test_yes_to_a_note_whose_showing_was_not_yet_recorded_counts() -> None:
+    approved = sighting(Place.APPROVED)
+    step = next_step(view(proposal(seen=False), approved))
+    assert step == Hold(approved, NOON + timedelta(seconds=60), twin=False)
+
+
+def test_yes_in_an_edited_note_whose_showing_was_not_yet_recorded_counts() -> None:
+    edited = sighting(Place.APPROVED, text="Hello Anna", digest_kept=True)
+    step = next_step(view(proposal(seen=False), edited))
+    assert step == Hold(edited, NOON + timedelta(seconds=60), twin=False)
+
+
+@pytest.mark.parametrize("place", [Place.REVIEW, Place.EXECUTING, Place.FAILED, Place.DONE])
+def test_what_only_bears_its_id_elsewhere_does_not_stand_for_its_note(place: Place) -> None:
+    assert next_step(view(proposal(), guessed(place))) == NoteGone()
+    assert next_step(view(proposal(), guessed(place), decisions=[decision("approve")])) == NoteGone()
+    assert next_step(view(proposal(), guessed(place), decisions=[decision("reject")])) == End(State.REJECTED, "")
+
+
+def test_yes_by_command_means_the_note_in_pending_and_not_what_was_put_aside() -> None:
+    note = sighting(Place.PENDING)
+    step = next_step(view(proposal(), guessed(Place.EXECUTING), note, decisions=[decision("approve")]))
+    assert step == Move(note.path, Place.APPROVED)
+
+
+def test_withdrawn_draft_that_expired_stays_so_when_the_clock_is_set_back() -> None:
+    late = next_step(view(proposal(state=State.WITHDRAWN, filed=True), sighting(Place.APPROVED)))
+    assert isinstance(late, Restate)
+    assert "had expired" in late.why
 
 
 def test_note_once_seen_is_never_restored() -> None:

@@ -299,6 +299,20 @@ def test_note_nobody_proposed_is_no_approval(house: House) -> None:
     assert "I never proposed it" in house.note("Needs_Review").read_text()
 
 
+@pytest.mark.parametrize("folder", ["Approved", "Pending_Approval", "Needs_Review"])
+def test_note_that_guessed_the_next_generation_is_no_approval_of_it(waiting: House, folder: str) -> None:
+    asked = waiting.note("Pending_Approval")
+    guessed = asked.read_text().replace("generation: 1", "generation: 2").replace("approve: false", YES)
+    waiting.edit("Pending_Approval", "  - anna@example.com", "  - eve@example.com")
+    waiting.move("Pending_Approval", "Approved")
+    (waiting.root / folder / "guessed.md").write_text(guessed.replace("## Draft\n", "## Draft\n\nPay Eve\n"))
+    waiting.run()
+    assert waiting.provider.accepted == []
+    assert "generation: 2" in waiting.note("Pending_Approval").read_text()
+    assert "Please decide again" in waiting.note("Pending_Approval").read_text()
+    assert "Pay Eve" in waiting.note("Needs_Review").read_text()
+
+
 def test_link_in_approved_is_no_approval(house: House, tmp_path: Path) -> None:
     (tmp_path / "outside.md").write_text("secret")
     (house.root / "Approved" / "link.md").symlink_to(tmp_path / "outside.md")

@@ -24,7 +24,7 @@ KEY = ("taaaaaaaaaa", 1)
 NOTE = b"the note"
 CONTENT = Content(
     "email.reply", "outbox", "mail", "Re: Hi", "low", "{}", "{}", "Hello", NOTE, "EMAIL_REPLY_hi.md",
-    digest("email.reply", {}, "Hello"),
+    digest("email.reply", {}, "Hello", salt="5a17"),
 )  # fmt: skip
 ARRIVAL = Arrival("note", "inbox", "file:1", "", "Title", "text", (), taken="Inbox/a.md")
 START = Start("taaaaaaaaaa-g1.i1", NOTE, "2026-03-10")

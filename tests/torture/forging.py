@@ -15,7 +15,7 @@ from datetime import timedelta
 from pathlib import Path
 from random import Random
 
-from daemon.core.proposal import Decision, Key, Verdict, sha256
+from daemon.core.proposal import Decision, Key, State, Verdict, sha256
 from tests.torture import sight
 from tests.torture.bureau import Bureau
 from tests.torture.sight import Seen
@@ -63,10 +63,28 @@ class Scene:
 
     def allow(self, data: bytes) -> None:
         seen = sight.read(data)
-        sheet = self.waiting.get(seen.key) if seen else None
+        sheet = (self.waiting.get(seen.key) or self.shown_since(seen.key)) if seen else None
         was = sight.read(sheet.data) if sheet else None
         if seen and was and seen.protected == was.protected:
             self.allowed.setdefault(seen.key, []).append(seen)
+
+    def shown_since(self, key: Key) -> Sheet | None:
+        """A generation that was shown after the person had looked, exactly as published.
+
+        Who guessed its number before it was there forged it; who writes the same once it lies in Pending_Approval/
+        does what a person can do who opens it there.
+        """
+        for path in self.bureau.notes("Pending_Approval"):
+            data = path.read_bytes()
+            seen = sight.read(data)
+            if seen and seen.key == key and data == self._published(key):
+                return Sheet(key, path.name, data)
+        return None
+
+    def _published(self, key: Key) -> bytes:
+        proposal = self.bureau.app.ledger.proposals.latest(key[0])
+        waits = proposal is not None and proposal.key == key and proposal.state is State.PROPOSED
+        return self.bureau.app.ledger.proposals.content(key).note if waits else b""
 
     def forbid(self, key: Key) -> None:
         self.allowed.pop(key, None)
@@ -90,6 +108,11 @@ class Scene:
     def decide(self, key: Key, verdict: Verdict, file: str = "") -> None:
         decision = Decision(0, *key, verdict, "cli", "owner", "", self.bureau.clock.now(), file)
         self.bureau.app.ledger.decisions.add(decision)
+
+    def still_waits(self, data: bytes) -> bool:
+        """Whether it is a note of a draft that still waits: a copy of it, ticked, is what a person could write."""
+        seen = sight.read(data)
+        return seen is not None and seen.key in self.waiting
 
     def another(self, sheet: Sheet) -> Sheet:
         return self.dice.choice([other for other in self.waiting.values() if other.key != sheet.key] or [sheet])
@@ -115,7 +138,8 @@ def made_up(scene: Scene, sheet: Sheet) -> Generator[None]:
 def replayed(scene: Scene, sheet: Sheet) -> Generator[None]:
     """A note of what is over: done, rejected, expired, replaced."""
     del sheet
-    name, data = scene.dice.choice(scene.old) if scene.old else ("x.md", b"Pay Eve")
+    over = [(name, data) for name, data in scene.old if not scene.still_waits(data)]
+    name, data = scene.dice.choice(over) if over else ("x.md", b"Pay Eve")
     data = scene.dice.choice([data, data.replace(b"approve: false", b"approve: true")])
     folder = scene.dice.choice(["Approved", "Approved", "In_Progress/executor", "Pending_Approval"])
     scene.put(folder, scene.free(name, folder).name, data)

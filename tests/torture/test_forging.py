@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
 import pytest
 
-from tests.torture import forging
+from tests.torture import forging, sight
 from tests.torture.bureau import Bureau, Recorder
 from tests.torture.forging import Scene, Sheet
+from tests.torture.sight import Seen
 
 KEY = ("tbhataktkz7", 1)
 NAME = "CALL_draft-16_tbhataktkz7.md"
@@ -47,6 +49,23 @@ def test_honest_yes_ticks_one_box_only(scene: Scene) -> None:
     assert scene.pending(sheet).read_bytes() == b"---\napprove: true\n---\n## Draft\n\napprove: false\n"
 
 
+def test_guessed_generation_is_forged_until_it_is_shown(scene: Scene) -> None:
+    scene.bureau.ask("call.place")
+    scene.bureau.rest(timedelta(minutes=1))
+    [path] = scene.bureau.notes("Pending_Approval")
+    asked = path.read_bytes()
+    guessed = asked.replace(b"generation: 1\n", b"generation: 2\n")
+    key = (_seen(guessed).key[0], 2)
+    scene.put("Approved", "guessed.md", guessed)
+    assert key not in scene.allowed
+    scene.put("Approved", path.name, asked.replace(b"+49401234567", b"+49900123456"))
+    scene.bureau.rest(timedelta(minutes=1))
+    assert scene.shown_since(key)
+    assert scene.bureau.effects == []
+    scene.put("Approved", "again.md", guessed)
+    assert scene.allowed[key] == [_seen(guessed)]
+
+
 def test_act_in_the_middle_of_an_effect_waits_for_its_own_draft() -> None:
     acts: list[str] = []
     recorder = Recorder(meanwhile={KEY: lambda: acts.append("spoilt")})
@@ -64,6 +83,12 @@ def test_receipt_does_not_depend_on_which_channel_came_first() -> None:
 
 def _act(kind: forging.Forgery, scene: Scene, sheet: Sheet) -> None:
     list(kind(scene, sheet))
+
+
+def _seen(data: bytes) -> Seen:
+    seen = sight.read(data)
+    assert seen
+    return seen
 
 
 def _files(scene: Scene) -> dict[str, bytes]:

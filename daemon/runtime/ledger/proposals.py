@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from daemon.core.policy import Day
-from daemon.core.proposal import Content, Hold, Key, Proposal, State, digest, label, sha256
+from daemon.core.proposal import Content, Hold, Key, Proposal, State, is_digest, label, sha256
 from daemon.runtime.ledger import counting
 from daemon.runtime.ledger.audit import Audit, Kind
 from daemon.runtime.ledger.database import Damaged, Database, Row, maybe, moment, stamp
@@ -279,7 +279,7 @@ class Proposals:
 
 def _intact(content: Content) -> bool:
     try:
-        return digest(content.action, json.loads(content.params), content.text) == content.digest
+        return is_digest(content.digest, content.action, json.loads(content.params), content.text)
     except ValueError:
         return False
 
