@@ -123,7 +123,7 @@ def watched(app: App, account: Account, box: Mailbox, woken: Callable[[], None])
     from daemon.core.plugins import Mailed, Sources
     from daemon.runtime.filing import Filing
     from daemon.runtime.intake import Intake
-    from daemon.runtime.mailboxes import Watched
+    from daemon.runtime.mailboxes import Remembering, Watched
     from daemon.runtime.mailroom import Mailroom
     from daemon.runtime.showing import Showing
     from daemon.runtime.watching import Watching
@@ -138,7 +138,8 @@ def watched(app: App, account: Account, box: Mailbox, woken: Callable[[], None])
     watching = Watching(account.address, found.made, room, woken, kept_all=letters.go_on_from)
     filing = Filing(app.vault, app.converter, account)
     showing = Showing(account, box, app.ledger, wanted=settings.mail, filed=filing.of)
-    return with_drafts(app, account, Watched(watching, showing, box.close))
+    role = Remembering(watching, letters, account.logged_in_at)
+    return with_drafts(app, account, Watched(role, showing, box.close))
 
 
 def with_drafts(app: App, account: Account, at_work: Watched) -> Watched:

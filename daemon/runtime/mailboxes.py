@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Protocol
 
 from daemon.core.errors import Transient
+from daemon.runtime.ledger.letters import Letters, Trouble
 from daemon.runtime.pace import Pace, Role, Troubles
 
 
@@ -19,6 +20,38 @@ class Showing(Protocol):
     """Shows in a mailbox what became of its mail."""
 
     def show(self, now: datetime) -> Pace: ...
+
+
+class Remembering:
+    """The watcher of one account, whose troubles are known also when nothing runs any more."""
+
+    def __init__(self, role: Role, letters: Letters, logged_in_at: datetime) -> None:
+        """What was wrong before the login at `logged_in_at` says nothing of this one."""
+        self.name = role.name
+        self._role = role
+        self._letters = letters
+        self._logged_in_at = logged_in_at
+        self._told: tuple[str, ...] | None = None
+
+    def step(self, now: datetime) -> Pace:
+        pace = self._role.step(now)
+        if pace.problems != self._told:
+            self._remember(pace.problems, now)
+            self._told = pace.problems
+        return pace
+
+    def _remember(self, problems: tuple[str, ...], now: datetime) -> None:
+        """The same trouble has been there since it was first met."""
+        known = self._letters.trouble
+        same = known and known.problems == problems and known.at >= self._logged_in_at
+        if not same and (known or problems):
+            self._letters.troubled(Trouble(problems, now) if problems else None)
+
+    def tick(self, now: datetime) -> None:
+        self._role.tick(now)
+
+    def close(self, now: datetime) -> None:
+        self._role.close(now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from daemon.core.errors import Transient, UserError
 from daemon.core.mailboxes import connectors
-from daemon.core.mailboxes.connectors import Connector, Known
+from daemon.core.mailboxes.connectors import Before, Connector, Known
 from daemon.core.minds import outages, thrift
 from daemon.core.minds.thrift import Purse
 from daemon.core.policy import Blocked, local_day
@@ -112,7 +112,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     reach = outlook.reach()
     failing = outages.worries(ledger.spending.failing(now - outages.LOOKED_AT), reach, now, outlook.zone)
     problems += [Problem(worry.what, worry.remedy) for worry in (*thrift.worries(money), *failing)]
-    connected, unreadable = _connectors(outlook.mailboxes, [beat for beat in alive if beat.alive(now, every)])
+    connected, unreadable = _connectors(outlook, [beat for beat in alive if beat.alive(now, every)])
     return Status(
         vault=outlook.where,
         roles={beat.role: _role(beat, now, every) for beat in alive},
@@ -136,14 +136,24 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     )
 
 
-def _connectors(
-    mailboxes: Callable[[], Sequence[Known]], running: Sequence[Beat]
-) -> tuple[list[Connector], list[Problem]]:
+def _connectors(outlook: Outlook, running: Sequence[Beat]) -> tuple[list[Connector], list[Problem]]:
     said = {beat.role: beat.problems for beat in running}
     try:
-        return connectors.of(mailboxes(), said), []
+        mailboxes = outlook.mailboxes()
     except UserError as error:
         return connectors.of((), said), [Problem(str(error), "do as it says; until then nothing starts")]
+    unwatched = [each for each in mailboxes if each.kind not in said]
+    before = {each.name: found for each in unwatched if (found := _before(outlook, each))}
+    return connectors.of(mailboxes, said, before), []
+
+
+def _before(outlook: Outlook, mailbox: Known) -> Before | None:
+    """What was wrong when something last looked into it; before the newest login it says nothing."""
+    found = outlook.ledger.letters(mailbox.name).trouble
+    if found is None or (mailbox.logged_in and found.at < datetime.fromisoformat(mailbox.logged_in)):
+        return None
+    at = found.at.astimezone(outlook.zone)
+    return Before(found.problems, f"{at.day} {at:%B %H:%M}")
 
 
 def _waits(held: Sequence[Proposal], outlook: Outlook, now: datetime) -> dict[Key, Blocked]:

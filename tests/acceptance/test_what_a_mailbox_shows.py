@@ -174,3 +174,28 @@ def test_an_answer_from_outbox_that_was_sent_before_it_may_label_is_done(reading
     reading.connects(MODIFY)
     reading.runs()
     assert reading.labels("Opening hours") == {"UNREAD", DONE, "Times"}
+
+
+def mail_state(office: Office) -> tuple[str, str]:
+    found = office.app.status().connectors[1]
+    return found.state, found.detail
+
+
+def test_a_login_that_ended_is_known_when_nothing_runs(office: Office) -> None:
+    office.google.revoke()
+    office.runs()
+    first = mail_state(office)
+    office.runs()
+    assert first == mail_state(office)
+    assert first[0] == "needs login"
+    assert first[1].endswith("(since 10 March 12:20; nothing looks into it at the moment)")
+
+
+def test_a_new_login_is_not_said_to_have_ended_before_it_was_tried(office: Office) -> None:
+    office.google.revoke()
+    office.runs()
+    office.clock.advance(timedelta(minutes=10))
+    office.connects(MODIFY)
+    assert mail_state(office)[0] == "ready"
+    office.runs()
+    assert mail_state(office)[0] == "ready"

@@ -9,11 +9,13 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal, cast
 
 State = Literal["ready", "read only", "needs login", "trouble", "off"]
 LOG_IN = "`employee connect "  # stands in what is said when only a new login helps
 _READ_ONLY = ".readonly"
+_IDLE = "nothing looks into it at the moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +37,15 @@ class Known:
     address: str
     may_send: bool
     enabled: bool = True  # [gmail] or [imap] enabled
+    logged_in: str = ""  # when, ISO 8601 with a zone; "" = nobody knows
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What was wrong with a mailbox when something last looked into it."""
+
+    problems: Sequence[str]
+    since: str  # for people
 
 
 def known(name: str, value: str, *, enabled: bool) -> Known:
@@ -50,14 +61,27 @@ def known(name: str, value: str, *, enabled: bool) -> Known:
         )
     except (ValueError, TypeError, KeyError, RecursionError):
         return Known(name, kind, "", may_send=False, enabled=enabled)
-    return Known(name, kind, address, may_send, enabled)
+    return Known(name, kind, address, may_send, enabled, _moment(table.get("renewed_at") or table.get("connected_at")))
 
 
-def of(mailboxes: Sequence[Known], said: Mapping[str, Sequence[str]]) -> list[Connector]:
-    """All of them. `said`: the problems that each role has at the moment; one that is missing does not run."""
+def _moment(said: object) -> str:
+    try:
+        at = datetime.fromisoformat(str(said))
+    except ValueError:
+        return ""
+    return at.isoformat() if at.tzinfo else ""
+
+
+def of(
+    mailboxes: Sequence[Known], said: Mapping[str, Sequence[str]], before: Mapping[str, Before] | None = None
+) -> list[Connector]:
+    """All of them. `said`: the problems that each role has at the moment; one that is missing does not run.
+
+    `before`: of mailboxes that nobody looks into, by name, what was wrong with them.
+    """
     sending = [each.address for each in mailboxes if each.may_send and each.enabled]
     outbox = Connector("outbox", "ready", _outbox(sending))
-    return [outbox, *(_mailbox(each, said.get(each.kind)) for each in mailboxes)]
+    return [outbox, *(_mailbox(each, said.get(each.kind), (before or {}).get(each.name)) for each in mailboxes)]
 
 
 def _outbox(sending: Sequence[str]) -> str:
@@ -71,22 +95,24 @@ def _about(address: str, problem: str) -> bool:
     return bool(re.search(rf"(?<![^\s(]){re.escape(address)}(?![\w@-]|\.\w)", problem))
 
 
-def _mailbox(mailbox: Known, said: Sequence[str] | None) -> Connector:
-    state, detail = _state(mailbox, said)
+def _mailbox(mailbox: Known, said: Sequence[str] | None, before: Before | None) -> Connector:
+    wrong = said if said is not None else before.problems if before else ()
+    problems = [each for each in wrong if _about(mailbox.address, each)]
+    state, detail = _state(mailbox, problems)
+    if said is None and mailbox.address and mailbox.enabled:
+        detail += f" (since {before.since}; {_IDLE})" if before and problems else f"; {_IDLE}"
     return Connector(mailbox.name, state, detail, mailbox.address or mailbox.name)
 
 
-def _state(mailbox: Known, said: Sequence[str] | None) -> tuple[State, str]:
+def _state(mailbox: Known, problems: Sequence[str]) -> tuple[State, str]:
     address = mailbox.address
     if not address:
         return "needs login", f"{mailbox.name} cannot be read: connect it again with {LOG_IN}{mailbox.kind}`"
     if not mailbox.enabled:
         return "off", f"{address}: [{mailbox.kind}] enabled is false in your settings"
-    problems = [each for each in said or () if _about(address, each)]
     if problems:
         login = any(LOG_IN in each for each in problems)
         return "needs login" if login else "trouble", problems[0]
-    idle = "" if said is not None else "; nothing looks into it at the moment"
     if mailbox.may_send:
-        return "ready", f"{address}: reads and sends{idle}"
-    return "read only", f"{address}: approved mails lie in Outbox/{idle}"
+        return "ready", f"{address}: reads and sends"
+    return "read only", f"{address}: approved mails lie in Outbox/"

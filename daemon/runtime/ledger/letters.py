@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 
 from daemon.core.mailboxes.values import IGNORE, LEAST_FAR, SEEN, Letter
@@ -27,6 +28,14 @@ _UNSHOWN = """SELECT * FROM (SELECT letters.*, coalesce((
 _MOST = 200  # messages of one thread that are looked at
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """What is wrong with a mailbox, in sentences, and since when."""
+
+    problems: tuple[str, ...]
+    at: datetime
+
+
 class Letters:
     """Those of one account; see `daemon.core.mailboxes.ports.Letters`."""
 
@@ -45,6 +54,21 @@ class Letters:
         """When the newest message that is known was seen."""
         row = self._db.row("SELECT at FROM letters WHERE account = ? ORDER BY seq DESC LIMIT 1", (self.account,))
         return moment(row["at"]) if row else None
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """What was wrong when somebody last looked; None when all was well."""
+        row = self._db.row("SELECT value FROM jottings WHERE key = ? AND name = 'trouble'", (self.account,))
+        if row is None or not row["value"]:
+            return None
+        said = json.loads(row["value"])
+        return Trouble(tuple(said["problems"]), moment(said["at"]))
+
+    def troubled(self, trouble: Trouble | None) -> None:
+        """That is wrong now; None: all is well."""
+        said = json.dumps({"problems": trouble.problems, "at": stamp(trouble.at)}) if trouble else ""
+        sql = "INSERT INTO jottings VALUES (:key, 'trouble', :value) ON CONFLICT DO UPDATE SET value = :value"
+        self._db.execute(sql, {"key": self.account, "value": said})
 
     def go_on_from(self, cursor: str) -> None:
         """Only when all that came before it is durable."""

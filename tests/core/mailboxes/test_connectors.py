@@ -8,7 +8,7 @@ import pytest
 
 from daemon.core.mailboxes import accounts, connectors
 from daemon.core.mailboxes.accounts import GmailAccount, ImapAccount, Server
-from daemon.core.mailboxes.connectors import Known
+from daemon.core.mailboxes.connectors import Before, Known
 from daemon.core.mailboxes.consent import MODIFY, READ_ONLY
 
 NOW = datetime(2026, 3, 10, 12, tzinfo=UTC)
@@ -37,7 +37,9 @@ def imap(smtp: Server | None) -> ImapAccount:
 @pytest.mark.parametrize("account", [gmail(MODIFY), gmail(READ_ONLY), imap(SERVER), imap(None)])
 def test_a_secret_says_the_same_here_as_read_in_full(account: accounts.Account) -> None:
     found = connectors.known(account.name, accounts.written(account), enabled=True)
-    assert found == Known(account.name, account.kind, account.address, account.may_send)
+    assert found == Known(
+        account.name, account.kind, account.address, account.may_send, logged_in="2026-03-10T12:00:00+00:00"
+    )
 
 
 @pytest.mark.parametrize("value", ["", "canary", "[]", "{}", '{"address":"a@b"}', "[" * 100_000, '{"smtp":1}'])
@@ -84,6 +86,16 @@ def test_a_mailbox_that_nobody_watches_says_so() -> None:
     )
     off = Known("gmail.anna", "gmail", "anna@example.com", may_send=True, enabled=False)
     assert [each.state for each in connectors.of([off], {"gmail": ()})] == ["ready", "off"]
+
+
+def test_of_a_mailbox_that_nobody_watches_the_last_that_was_known_is_said() -> None:
+    ended = "anna@example.com: Google ended the login. Then `employee connect gmail`."
+    found = connectors.of([ANNA, BOB], {}, {ANNA.name: Before([ended], "10 March 12:00")})
+    assert (found[1].state, found[1].detail) == (
+        "needs login",
+        f"{ended} (since 10 March 12:00; nothing looks into it at the moment)",
+    )
+    assert found[2].state == "read only"
 
 
 def test_the_trouble_of_an_address_is_not_that_of_one_that_begins_like_it() -> None:
