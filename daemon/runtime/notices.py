@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from daemon.core import approval, handbook, mail
@@ -20,17 +19,17 @@ from daemon.core.mailboxes.ports import MailAccounts
 from daemon.core.ports import Missing
 from daemon.core.properties import Value
 from daemon.core.proposal import Proposal, State
+from daemon.runtime.beside import Beside
 from daemon.runtime.context import Context
 from daemon.runtime.desks import HANDBOOK
 from daemon.runtime.ledger.database import moment, stamp
-from daemon.runtime.pace import Pace, Role, Troubles
+from daemon.runtime.pace import Pace, Role
 
 log = logging.getLogger(__name__)
 EVERY = timedelta(seconds=30)
 JOTTING = "notice"  # the mailroom knows a notice by it when it arrives
 _TOLD = "notices"  # in the ledger: which drafts were told, when the last notice was, and why it did not leave
 _RETRY = timedelta(minutes=10)  # before a notice that did not leave is tried again, or sooner when notices are
-_WHAT = "The mail that tells you of drafts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,10 +174,7 @@ class Notifying:
     def __init__(self, role: Role, told: Notices) -> None:
         self._role = role
         self._notices = told
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="notices")
-        self._running: Future[None] | None = None
-        self._looked: datetime | None = None
-        self._troubles = Troubles()
+        self._beside = Beside("The mail that tells you of drafts", EVERY, thread="notices")
 
     @property
     def name(self) -> str:
@@ -188,8 +184,7 @@ class Notifying:
         """The role's own step, then a look at what waits."""
         pace = self._role.step(now)
         self._look(now)
-        busy = self._running is not None and not self._running.done()
-        return replace(pace, busy=pace.busy or busy, problems=(*pace.problems, *self._troubles.problems()))
+        return self._beside.shown(pace)
 
     def tick(self, now: datetime) -> None:
         self._look(now)
@@ -198,20 +193,13 @@ class Notifying:
     def close(self, now: datetime) -> None:
         """A notice that is on its way is waited for, so that it is known what became of it."""
         self._role.close(now)
-        self._pool.shutdown(wait=True, cancel_futures=True)
+        self._beside.close(wait=True)
 
     def _look(self, now: datetime) -> None:
-        if self._running:
-            if not self._running.done():
-                return
-            running, self._running = self._running, None
-            with self._troubles.contained(_WHAT, now):
-                running.result()
-        waited = self._looked is None or not timedelta() <= now - self._looked < EVERY
-        if waited and not self._troubles.resting(_WHAT, now):
-            self._looked = now
-            with self._troubles.contained(_WHAT, now):
-                self._running = self._pool.submit(self._notices.step) if self._notices.wanted else None
+        beside = self._beside
+        if beside.over(now) and beside.due(now) and not beside.resting(now):
+            with beside.contained(now):
+                beside.begin(now, self._notices.step if self._notices.wanted else None)
 
 
 def _people(said: Value) -> tuple[str, ...]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from datetime import datetime, timedelta
 
+from daemon.runtime.beside import Beside
 from daemon.runtime.minds.batching import Batching
-from daemon.runtime.pace import Pace, Role, Troubles
+from daemon.runtime.pace import Pace, Role
 
 EVERY = timedelta(minutes=1)
-_WHAT = "The night's batch"
 
 
 class Nightly:
@@ -19,10 +17,7 @@ class Nightly:
     def __init__(self, role: Role, batching: Batching) -> None:
         self._role = role
         self._batching = batching
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="batches")
-        self._running: Future[None] | None = None
-        self._looked: datetime | None = None
-        self._troubles = Troubles()
+        self._beside = Beside("The night's batch", EVERY, thread="batches")
 
     @property
     def name(self) -> str:
@@ -31,9 +26,7 @@ class Nightly:
     def step(self, now: datetime) -> Pace:
         """The role's own step; what is under way about batches is nothing that it waits for."""
         self._look(now)
-        pace = self._role.step(now)
-        busy = self._running is not None and not self._running.done()
-        return replace(pace, busy=pace.busy or busy, problems=(*pace.problems, *self._troubles.problems()))
+        return self._beside.shown(self._role.step(now))
 
     def tick(self, now: datetime) -> None:
         """Who ticks stays: only then a question is put down. `run --once` ends before any batch is back."""
@@ -44,16 +37,8 @@ class Nightly:
     def close(self, now: datetime) -> None:
         """A request that is under way ends when the connections are closed; what it leaves open is looked for."""
         self._role.close(now)
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._beside.close(wait=False)
 
     def _look(self, now: datetime) -> None:
-        if self._looked and timedelta() <= now - self._looked < EVERY:
-            return
-        if self._running:
-            if not self._running.done():
-                return
-            with self._troubles.contained(_WHAT, now):
-                self._running.result()
-        self._looked, self._running = now, None
-        if not self._batching.idle:
-            self._running = self._pool.submit(self._batching.step)
+        if self._beside.due(now) and self._beside.over(now):
+            self._beside.begin(now, None if self._batching.idle else self._batching.step)
