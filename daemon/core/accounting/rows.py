@@ -87,10 +87,10 @@ def _cut(part: str) -> Iterator[tuple[str, str]]:
 
 def _is_priced_next(current: str, piece: str, follows: str) -> bool:
     """Whether the price of a piece stands alone behind it: "and for the print, 180 euros in all"."""
-    if not _price(current) or _price(piece) or _quantity(piece) or not _UNCAPPED.search(piece):
+    price = _price(follows) if _UNCAPPED.search(piece) else None  # the longest text is searched last
+    if not price or _price(piece) or _quantity(piece) or not _price(current):
         return False
-    price = _price(follows)
-    return bool(price and _IN_ALL.fullmatch(cues.blank(follows, [price.span()])))
+    return bool(_IN_ALL.fullmatch(cues.blank(follows, [price.span()])))
 
 
 def _begins(piece: str, current: str) -> bool:
