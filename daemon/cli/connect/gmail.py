@@ -13,7 +13,7 @@ import typer
 
 from daemon.cli import asking, out
 from daemon.cli.connect import mailboxes, options
-from daemon.cli.connect.options import RemoveOption, TestOption
+from daemon.cli.connect.options import ReadOnlyOption, RemoveOption, TestOption
 from daemon.cli.opened import NOT_CONFIGURED, opened
 from daemon.core.errors import Transient, UserError
 
@@ -59,9 +59,7 @@ def gmail(  # noqa: PLR0913 - a command has a parameter for each of its options
     client: Annotated[
         Path | None, typer.Option("--client", metavar="FILE", help="The file of your Google app, from its console.")
     ] = None,
-    read_only: Annotated[
-        bool, typer.Option("--read-only", help="Only read: nothing is sent, no label is set.")
-    ] = False,
+    read_only: ReadOnlyOption = False,
     no_browser: Annotated[
         bool, typer.Option("--no-browser", help="Say yes on any device, then paste an address here.")
     ] = False,
@@ -211,12 +209,9 @@ def _screen() -> bool:
 def _remove(app: App, address: str) -> None:
     from daemon.adapters.gmail.oauth import Google
     from daemon.core.mailboxes.accounts import GmailAccount
-    from daemon.ops import mail_accounts
 
-    account = mail_accounts.find(app.secrets, "gmail", address)
+    account = mailboxes.forget(app, "gmail", address)
     assert isinstance(account, GmailAccount)  # noqa: S101 - by its kind
-    app.redact.add(*account.hidden)
-    mailboxes.forget(app, account)
     try:
         Google(app.settings.gmail).revoke(account)
     except (Transient, UserError) as error:

@@ -10,7 +10,7 @@ import typer
 
 from daemon.cli import asking, out
 from daemon.cli.connect import mailboxes, options
-from daemon.cli.connect.options import RemoveOption, TestOption
+from daemon.cli.connect.options import ReadOnlyOption, RemoveOption, TestOption
 from daemon.cli.opened import NOT_CONFIGURED, opened
 from daemon.core.errors import UserError
 
@@ -46,9 +46,7 @@ def imap(  # noqa: PLR0913 - a command has a parameter for each of its options
     alias: Annotated[
         list[str] | None, typer.Option("--alias", metavar="ADDRESS", help="Another address of it; more than once.")
     ] = None,
-    read_only: Annotated[
-        bool, typer.Option("--read-only", help="Only read: nothing is sent, no label is set.")
-    ] = False,
+    read_only: ReadOnlyOption = False,
     test: TestOption = False,
     remove: RemoveOption = "",
 ) -> None:
@@ -60,7 +58,8 @@ def imap(  # noqa: PLR0913 - a command has a parameter for each of its options
         if test:
             mailboxes.test(app, "imap")
         elif remove:
-            _remove(app, remove)
+            mailboxes.forget(app, "imap", remove)
+            out.say("Its app password still opens the mailbox: delete it in the settings of your mail provider.")
         else:
             servers = Servers(reading, sending, security, read_only=read_only)
             _connect(app, Wanted(address, user, name, tuple(alias or ())), servers)
@@ -96,12 +95,3 @@ def _address(given: str) -> str:
 
 def _reached(account: ImapAccount) -> list[str]:
     return [f"{each.host}:{each.port}" for each in (account.imap, account.smtp) if each]
-
-
-def _remove(app: App, address: str) -> None:
-    from daemon.ops import mail_accounts
-
-    account = mail_accounts.find(app.secrets, "imap", address)
-    app.redact.add(*account.hidden)
-    mailboxes.forget(app, account)
-    out.say("Its app password still opens the mailbox: delete it in the settings of your mail provider.")

@@ -88,12 +88,15 @@ def _tested(app: App, account: Account) -> int:
     return 0
 
 
-def forget(app: App, account: Account) -> None:
-    """Take it away here."""
+def forget(app: App, kind: Kind, address: str) -> Account:
+    """Take it away here. Raises UserError (5) when it is not connected."""
     from daemon.ops import mail_accounts
 
+    account = mail_accounts.find(app.secrets, kind, address)
+    app.redact.add(*account.hidden)
     mail_accounts.forget(app.secrets, account)
     out.say(
         f"{account.address} is not connected any more, and its login is deleted here. Tasks and drafts stay. What was "
         "approved to leave through it waits; reject it, or connect the mailbox again."
     )
+    return account

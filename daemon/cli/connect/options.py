@@ -11,6 +11,7 @@ from daemon.core.errors import UserError
 USAGE = 2
 
 MORE = {"allow_extra_args": True}  # words after a name are refused in words of our own, which do not repeat them
+ReadOnlyOption = Annotated[bool, typer.Option("--read-only", help="Only read: nothing is sent, no label is set.")]
 TestOption = Annotated[bool, typer.Option("--test", help="Only try what is stored.")]
 RemoveOption = Annotated[
     str, typer.Option("--remove", metavar="ADDRESS", help="Disconnect this mailbox and forget its login.")
