@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from tests.google import GoogleServer
 from tests.house import House
 
 # The same examples every time, on however busy a machine; EMPLOYEE_HYPOTHESIS=large looks for new ones.
@@ -36,3 +37,11 @@ def slow_house(tmp_path: Path) -> Iterator[House]:
     opened = House(tmp_path, hold=60)
     yield opened
     opened.stop()
+
+
+@pytest.fixture
+def google() -> Iterator[GoogleServer]:
+    """A Google on this computer, with one empty mailbox."""
+    opened = GoogleServer()
+    yield opened
+    opened.close()

@@ -17,7 +17,7 @@ import time
 from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import SMTP
 from itertools import count
@@ -25,18 +25,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from daemon.adapters.imap import connection
 from daemon.adapters.imap.client import Client
 from daemon.core import settings
 from daemon.core.mailboxes.accounts import ImapAccount, Server
+from tests.certificates import Authority
 
 DOVECOT = shutil.which("dovecot", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 MISSING = "Dovecot is not installed: apt-get install dovecot-imapd"
+NAME = "localhost"  # the one that its certificate is for
 PASSWORD = "app-pässword-canary"
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 _numbers, _validities = count(1), count(1_900_000_000)
@@ -52,7 +50,7 @@ default_login_user = {user}
 protocols = imap
 listen = 127.0.0.1
 ssl = yes
-ssl_cert = <{base}/cert.pem
+ssl_cert = <{base}/authority.pem
 ssl_key = <{base}/key.pem
 disable_plaintext_auth = no
 mail_location = maildir:{base}/mail/%u
@@ -185,7 +183,7 @@ def _prepare(base: Path, **values: object) -> None:
     owner = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
     for folder in ("run", "state", "mail"):
         (base / folder).mkdir()
-    _certificate(base)
+    Authority(base, NAME)
     group = grp.getgrgid(owner.pw_gid).gr_name
     said = {"base": base, "user": owner.pw_name, "group": group, "uid": owner.pw_uid, "gid": owner.pw_gid}
     (base / "conf").write_text(CONFIG.format(**said, **values, password=PASSWORD), encoding="utf-8")
@@ -193,30 +191,6 @@ def _prepare(base: Path, **values: object) -> None:
     if os.geteuid() == 0:
         for path in (base, *base.rglob("*")):
             os.chown(path, owner.pw_uid, owner.pw_gid)
-
-
-def _certificate(base: Path) -> None:
-    """For `localhost`, and nobody else; it is its own authority."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    now = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=30))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    (base / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
-    plain = serialization.NoEncryption()
-    (base / "key.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-    )
 
 
 def _ports(many: int) -> list[int]:

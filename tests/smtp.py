@@ -13,23 +13,18 @@ from __future__ import annotations
 
 import asyncio
 import base64
-import ipaddress
 import ssl
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from functools import partial
-from pathlib import Path
 from threading import Thread
 from typing import Any, cast
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from daemon.core.mailboxes.accounts import ImapAccount, Server
+from tests.certificates import Authority
 from tests.fakes import NOON
 
 USER, PASSWORD = "me@company.example", "äpp pass:wörd"
@@ -283,33 +278,3 @@ def account(office: MailServer, security: str = "plain", **changes: Any) -> Imap
 def login() -> str:
     """As AUTH PLAIN wants it."""
     return base64.b64encode(f"\0{USER}\0{PASSWORD}".encode()).decode()
-
-
-class Authority:
-    """Who vouches for a server on this computer: `file` is what SSL_CERT_FILE has to name for it to be trusted."""
-
-    def __init__(self, folder: Path, name: str = "127.0.0.1") -> None:
-        self.file = folder / "authority.pem"
-        key = ec.generate_private_key(ec.SECP256R1())
-        subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-        now = datetime.now(UTC)
-        names: list[x509.GeneralName] = [x509.DNSName("localhost")]
-        names += [x509.IPAddress(ipaddress.ip_address(name))] if name[0].isdigit() else [x509.DNSName(name)]
-        made = (
-            x509.CertificateBuilder()
-            .subject_name(subject)
-            .issuer_name(subject)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=1))
-            .add_extension(x509.SubjectAlternativeName(names), critical=False)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        plain = serialization.NoEncryption()
-        private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-        self.file.write_bytes(made.public_bytes(serialization.Encoding.PEM))
-        (folder / "server.pem").write_bytes(private + self.file.read_bytes())
-        self.context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.context.load_cert_chain(folder / "server.pem")

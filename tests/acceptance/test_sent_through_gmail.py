@@ -28,13 +28,6 @@ class GmailAccounts(FakeMailAccounts):
 
 
 @pytest.fixture
-def google() -> Iterator[GoogleServer]:
-    server = GoogleServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def answered(tmp_path: Path, google: GoogleServer) -> Iterator[House]:
     """Anna's question came by Gmail, and the answer waits for the person."""
     house = House(tmp_path)

@@ -23,13 +23,6 @@ SEND = "messages.send"
 
 
 @pytest.fixture
-def google() -> Iterator[GoogleServer]:
-    server = GoogleServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def client(google: GoogleServer) -> Iterator[Client]:
     made = Client(google.account(), google.settings())
     yield made

@@ -39,7 +39,7 @@ def refused(account: ImapAccount) -> UserError:
 @pytest.fixture
 def trusting(dovecot: Dovecot, monkeypatch: pytest.MonkeyPatch) -> Dovecot:
     """As a person does who has a certificate authority of their own."""
-    monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.base / "cert.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(dovecot.base / "authority.pem"))
     return dovecot
 
 

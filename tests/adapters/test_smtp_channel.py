@@ -22,9 +22,10 @@ from daemon.core.mailboxes.accounts import ImapAccount, Server
 from daemon.core.ports import Absent, CannotTell, Finding, Found
 from daemon.core.settings import Imap
 from tests import smtp as servers
+from tests.certificates import Authority
 from tests.factories import settings
 from tests.fakes import NOON
-from tests.smtp import Authority, Drips, Drops, Endless, Fault, Hangs, MailServer, Says
+from tests.smtp import Drips, Drops, Endless, Fault, Hangs, MailServer, Says
 
 KEY = "taaaaaaaaaa-g1.i123"
 ME = mail.Address("Me", servers.USER)

@@ -6,7 +6,6 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.error import HTTPError
@@ -29,13 +28,6 @@ class Done(NamedTuple):
     code: int
     out: str
     err: str
-
-
-@pytest.fixture
-def google() -> Iterator[GoogleServer]:
-    opened = GoogleServer()
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

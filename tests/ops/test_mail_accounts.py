@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -22,13 +21,6 @@ from tests.house import House
 
 ASKED = oauth.question(App(CLIENT_ID, CLIENT_SECRET), MODIFY, 4711)
 SERVER = Server(host="mail.example.com", port=993, security="tls")
-
-
-@pytest.fixture
-def google() -> Iterator[GoogleServer]:
-    opened = GoogleServer()
-    yield opened
-    opened.close()
 
 
 def made(google: GoogleServer, address: str = "") -> GmailAccount:

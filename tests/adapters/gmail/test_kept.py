@@ -34,13 +34,6 @@ BEFORE = datetime.now(UTC) - timedelta(hours=1)
 
 
 @pytest.fixture
-def google() -> Iterator[GoogleServer]:
-    server = GoogleServer()
-    yield server
-    server.close()
-
-
-@pytest.fixture
 def drafts(google: GoogleServer) -> Iterator[GmailDrafts]:
     opened = GmailDrafts(google.account(), google.settings())
     yield opened

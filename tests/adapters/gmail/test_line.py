@@ -6,18 +6,14 @@ import socket
 import ssl
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from daemon.adapters.gmail.line import Answered, Bound, Dropped, Line, TooMuch, Unreached
+from tests.certificates import Authority
 
 OK = b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}"
 Behaviour = Callable[[socket.socket], object]
@@ -201,25 +197,8 @@ def test_nobody_there_is_not_reached(line: Line) -> None:
         line.request(f"http://127.0.0.1:{port}", "POST", b"order")
 
 
-def certified(folder: Path) -> ssl.SSLContext:
-    """A server that says by itself that it is localhost."""
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
-    made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-    made = made.serial_number(1).not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=1))
-    made = made.add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
-    plain = serialization.NoEncryption()
-    (folder / "all.pem").write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, plain)
-        + made.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(folder / "all.pem")
-    return context
-
-
 def test_a_server_that_nobody_vouches_for_hears_nothing(tmp_path: Path, line: Line) -> None:
-    with serving(says(OK), context=certified(tmp_path)) as server, pytest.raises(Unreached):
+    with serving(says(OK), context=Authority(tmp_path, "localhost").context) as server, pytest.raises(Unreached):
         line.request(server.url.replace("http://127.0.0.1", "https://localhost"), "POST", b"secret")
     assert server.heard == []
 
