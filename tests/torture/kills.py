@@ -32,10 +32,15 @@ def round(seed: int) -> Tally:  # noqa: A001 - what a kind of torture is called
 
 def _live(owner: Owner, chance: Random) -> None:
     """From a start to a kill, most of them while there is something to do. Some die again before they are awake."""
-    shop = owner.shop
-    if shop.alive:
+    if owner.shop.alive:
         for _ in range(chance.randint(1, 5)):
             owner.act()
+    rest_until_killed(owner, chance)
+
+
+def rest_until_killed(owner: Owner, chance: Random) -> None:
+    """At a random durable act, before or after it, or when all is done. The next daemon stands there afterwards."""
+    shop = owner.shop
     shop.die(1 + int(chance.expovariate(1 / 15)), after=chance.random() < 0.5)
     with suppress(Killed):
         shop.rest(timedelta(minutes=chance.choice([0, 2, 30])))

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -16,10 +15,9 @@ from random import Random
 from typing import Self
 
 from daemon.core.mailboxes.values import IGNORE
-from tests.acceptance.mortal import Killed
 from tests.fakes import NOON
 from tests.mailboxes import letter
-from tests.torture import points, talks
+from tests.torture import kills, points, talks
 from tests.torture.owner import Owner
 from tests.torture.postbox import PostShop
 from tests.torture.shop import MOODS, Shop, new_folder
@@ -222,18 +220,9 @@ def _day(seed: int) -> Tally:
 
 def _live(owner: Addressee, chance: Random) -> None:
     """From a start to a kill, most of them while there is something to do."""
-    shop = owner.shop
     for _ in range(chance.randint(1, 4)):
         owner.act()
-    shop.die(1 + int(chance.expovariate(1 / 15)), after=chance.random() < 0.5)
-    with suppress(Killed):
-        shop.rest(timedelta(minutes=chance.choice([0, 2, 30])))
-    if not shop.alive:
-        owner.tally.counts["kills"] += 1
-        if chance.random() < 0.3:
-            owner.act()  # while nothing runs
-        shop.reborn()
-    shop.fate.at = 0
+    kills.rest_until_killed(owner, chance)
 
 
 # --- one way
