@@ -94,6 +94,7 @@ class Mailboxes:
         return Pace(
             progress=any(pace.progress for pace in paces),
             next_at=min(due, default=None),
+            waiting=(*(each for pace in paces for each in pace.waiting), *self._troubles.waiting()),
             notices=tuple(notice for pace in paces for notice in pace.notices),
             problems=(*problems, *self._opened.problems, *self._troubles.problems()),
         )

@@ -86,6 +86,7 @@ class Troubles:
     _again: dict[str, datetime] = field(default_factory=dict[str, datetime])
     _log: Said = field(default_factory=Said)
     _tries: Counter[str] = field(default_factory=Counter[str])
+    _theirs: set[str] = field(default_factory=set[str])  # what the person has to put right first
 
     @contextmanager
     def contained(self, what: str, now: datetime) -> Generator[None]:
@@ -94,7 +95,10 @@ class Troubles:
             yield
         except Transient as error:
             self._remember(what, str(error), now, rest=error.retry_after or BACKOFF)
-        except (Permanent, UserError, VaultProblem) as error:
+        except UserError as error:
+            self._remember(what, str(error), now)
+            self._theirs.add(what)
+        except (Permanent, VaultProblem) as error:
             self._remember(what, str(error), now)
         except Exception:
             self._log.tell(f"{what}: a fault of the program; it is left alone for a while", now, fault=True)
@@ -127,8 +131,13 @@ class Troubles:
         return (*told[:_MOST_SHOWN], f"{more} more things have trouble") if more > 0 else tuple(told)
 
     def next_try(self) -> datetime | None:
-        """When a second or third try is due; later ones come with the rescans."""
-        return min((at for what, at in self._again.items() if self._tries[what] < TRIES), default=None)
+        """When a second or third try is due; later ones come with the rescans, and those that wait for the person."""
+        due = (at for what, at in self._again.items() if self._tries[what] < TRIES and what not in self._theirs)
+        return min(due, default=None)
+
+    def waiting(self) -> tuple[Waiting, ...]:
+        """What the person has to put right."""
+        return tuple(Waiting(what, self.said[what], None) for what in sorted(self._theirs))
 
     def keep(self, known: set[str]) -> None:
         """Forget the troubles of things that are gone."""
@@ -138,12 +147,14 @@ class Troubles:
     def _forget(self, what: str) -> None:
         self.said.pop(what, None)
         self._again.pop(what, None)
+        self._theirs.discard(what)
         del self._tries[what]
 
     def _remember(self, what: str, sentence: str, now: datetime, rest: timedelta = BACKOFF) -> None:
         """`rest`: how long it wants to be left alone at least, as far as we wait for anything."""
         self._log.tell(_about(what, sentence), now)
         self.said[what] = sentence
+        self._theirs.discard(what)
         self._tries[what] += 1
         doubled = min(max(0, self._tries[what] - TRIES), _DOUBLINGS)
         self._again[what] = now + max(BACKOFF * 2**doubled, min(rest, _LONGEST))

@@ -58,7 +58,7 @@ class Watching:
     def step(self, now: datetime) -> Pace:
         """Raises Outage when the vault is away, or another one lies in its place."""
         if self._troubles.resting(self.name, now):
-            return Pace(progress=False, next_at=self._troubles.next_try(), problems=self._troubles.problems())
+            return self._pace(self._troubles.next_try())
         self._intake.require_ours()
         kept, again_at, notices = 0, None, tuple[str, ...]()
         with self._troubles.contained(self.name, now):
@@ -70,7 +70,11 @@ class Watching:
             if poll.cursor and all_kept:
                 self._kept_all(poll.cursor)
         due = [at for at in (again_at, self._troubles.next_try()) if at]
-        return Pace(kept > 0, min(due, default=None), notices=notices, problems=self._troubles.problems())
+        return self._pace(min(due, default=None), progress=kept > 0, notices=notices)
+
+    def _pace(self, next_at: datetime | None, *, progress: bool = False, notices: tuple[str, ...] = ()) -> Pace:
+        waiting, problems = self._troubles.waiting(), self._troubles.problems()
+        return Pace(progress, next_at, waiting=waiting, notices=notices, problems=problems)
 
     def _take(self, arrivals: Iterable[Arrival], now: datetime) -> tuple[int, bool]:
         """As many as fit into one step: between two, a stop is heard. How many were kept, and whether all are.

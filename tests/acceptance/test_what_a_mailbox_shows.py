@@ -13,6 +13,7 @@ from daemon.core.mailboxes import accounts
 from daemon.core.mailboxes.consent import MODIFY
 from daemon.core.mailboxes.values import DONE, READY, WAITING
 from daemon.ops import briefing, init
+from daemon.runtime.pace import BACKOFF, Waiting
 from tests.fakes import FakeClock
 from tests.gmailbox import Message
 from tests.google import ADDRESS, READONLY, GoogleServer
@@ -59,10 +60,10 @@ class Office:
             note.rename(self.vault / "Approved" / note.name)
         self.runs()
 
-    def runs(self, after: timedelta = timedelta(minutes=10)) -> None:
+    def runs(self, after: timedelta = timedelta(minutes=10)) -> list[Waiting]:
         self.clock.advance(after)
         with self.app.daemon(["gmail", "manager"]) as daemon:
-            daemon.once()
+            return daemon.once()
 
     def close(self) -> None:
         self.app.close()
@@ -199,3 +200,12 @@ def test_a_new_login_is_not_said_to_have_ended_before_it_was_tried(office: Offic
     assert mail_state(office)[0] == "ready"
     office.runs()
     assert mail_state(office)[0] == "ready"
+
+
+def test_nobody_waits_for_a_login_that_only_the_person_can_renew(office: Office) -> None:
+    office.google.revoke()
+    before = office.clock.now()
+    waiting = office.runs(timedelta(minutes=10))
+    assert office.clock.now() - before < timedelta(minutes=10) + BACKOFF
+    (login,) = (each for each in waiting if each.what == ADDRESS)
+    assert "Connect it again: `employee connect gmail`" in login.why
