@@ -68,7 +68,7 @@ class FakeProvider:
         del title
         match self.script.pop(0) if self.script else "ok":
             case "accept-then-drop":
-                self.accepted.append((key, message))
+                self._take(message, key)
                 raise UnknownOutcome("the connection was lost after sending")
             case "drop":
                 raise UnknownOutcome("the connection was lost")
@@ -77,8 +77,7 @@ class FakeProvider:
             case "busy":
                 raise Transient("429 slow down", retry_after=timedelta(minutes=5))
             case _:
-                self.accepted.append((key, message))
-                return Receipt("sent", f"id-{len(self.accepted)}")
+                return self._take(message, key)
 
     def look_up(self, message: bytes, *, title: str, key: str) -> Finding:
         del message, title
@@ -86,6 +85,10 @@ class FakeProvider:
             return CannotTell("the provider's search is down")
         hits = [n for n, (sent, _) in enumerate(self.accepted, 1) if sent == key]
         return Found(Receipt("sent", f"id-{hits[0]}")) if hits else Absent()
+
+    def _take(self, message: bytes, key: str) -> Receipt:
+        self.accepted.append((key, message))
+        return Receipt("sent", f"id-{len(self.accepted)}")
 
 
 # --- a model that can be talked into anything

@@ -12,13 +12,13 @@ from datetime import UTC, datetime
 from email.message import EmailMessage
 
 from daemon.core import mail as mails
-from daemon.core.errors import Permanent, Transient, UnknownOutcome
+from daemon.core.errors import Transient
 from daemon.core.mailboxes import accounts, senders
 from daemon.core.mailboxes.accounts import Account, ImapAccount, Server
 from daemon.core.mailboxes.senders import Sender
 from daemon.core.mailboxes.values import IGNORE, Changes, CursorLost, Happened, Mark, Stub, Window
-from daemon.core.ports import Absent, CannotTell, Finding, Found, MailChannel, Missing, Receipt
-from tests.fakes import NOON
+from daemon.core.ports import MailChannel, Missing, Receipt
+from tests.fakes import NOON, FakeProvider
 
 ME = "me@company.example"
 
@@ -213,45 +213,14 @@ class FakeMailbox:
 
 
 @dataclass
-class FakeChannel:
-    """Sends for one account: what was accepted lies in the mailbox's Sent, as at a real provider.
+class FakeChannel(FakeProvider):
+    """Sends for one account: what was accepted lies in the mailbox's Sent as well, as at a real provider."""
 
-    `script` says how the next calls go: "ok", "accept-then-drop", "drop", "refuse", "busy"; afterwards "ok".
-    `blind` makes the look-up answer that it cannot tell.
-    """
+    mailbox: FakeMailbox = field(default_factory=FakeMailbox)
 
-    name: str
-    mailbox: FakeMailbox
-    script: list[str] = field(default_factory=list[str])
-    accepted: list[tuple[str, bytes]] = field(default_factory=list[tuple[str, bytes]])
-    blind: bool = False
-
-    def send(self, message: bytes, *, title: str, key: str) -> Receipt:
-        del title
-        match self.script.pop(0) if self.script else "ok":
-            case "accept-then-drop":
-                self._accept(message, key)
-                raise UnknownOutcome("the connection was lost after sending")
-            case "drop":
-                raise UnknownOutcome("the connection was lost")
-            case "refuse":
-                raise Permanent("550 no such user")
-            case "busy":
-                raise Transient("429 slow down")
-            case _:
-                return Receipt("sent", self._accept(message, key))
-
-    def look_up(self, message: bytes, *, title: str, key: str) -> Finding:
-        del message, title
-        if self.blind:
-            return CannotTell("the search is down")
-        hits = [number for number, (sent, _) in enumerate(self.accepted, 1) if sent == key]
-        return Found(Receipt("sent", f"{self.name}-{hits[0]}")) if hits else Absent()
-
-    def _accept(self, message: bytes, key: str) -> str:
-        self.accepted.append((key, message))
+    def _take(self, message: bytes, key: str) -> Receipt:
         self.mailbox.deliver(message, sent=True)
-        return f"{self.name}-{len(self.accepted)}"
+        return super()._take(message, key)
 
 
 @dataclass
@@ -264,7 +233,7 @@ class FakeMailAccounts:
     def connect(self, mailbox: FakeMailbox) -> FakeChannel:
         self.boxes.append(mailbox)
         name = mailbox.account.name
-        return self.channels.setdefault(name, FakeChannel(name, mailbox))
+        return self.channels.setdefault(name, FakeChannel(name, mailbox=mailbox))
 
     def remove(self, mailbox: FakeMailbox) -> None:
         self.boxes.remove(mailbox)
