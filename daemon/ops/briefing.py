@@ -30,10 +30,9 @@ from daemon.runtime.ledger.spending import ANSWERED, UNAFFORDABLE, WEAKER
 from daemon.runtime.minds import purse
 from daemon.runtime.pages import cover_of
 from daemon.runtime.showing import FILED
-from daemon.runtime.status import Status
+from daemon.runtime.status import BRIEFINGS, Status
 
-JOB = "briefing"
-BY_HAND = "briefing by hand"  # what `employee briefing` made, among the runs
+JOB, BY_HAND = BRIEFINGS  # among the runs: by the clock, and by `employee briefing`
 FOLDER = "Briefings"
 _OURS = "briefing.written"  # in the ledger: the files of the last day that we wrote, by the digests they may have
 _FIRST_LOOK = timedelta(hours=24)  # how far the very first briefing looks back

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from daemon.runtime.gate import Gate
 
 SCHEMA = 1
+BRIEFINGS = ("briefing", "briefing by hand")  # what makes one, among the runs
 FOLDERS = {
     "inbox": "Inbox",
     "needs_action": "Needs_Action",
@@ -112,7 +113,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     reach = outlook.reach()
     failing = outages.worries(ledger.spending.failing(now - outages.LOOKED_AT), reach, now, outlook.zone)
     problems += [Problem(worry.what, worry.remedy) for worry in (*thrift.worries(money), *failing)]
-    connected, unreadable = _connectors(outlook, [beat for beat in alive if beat.alive(now, every)])
+    connected, unreadable = _connectors(outlook, [beat for beat in alive if beat.alive(now, every)], now)
     return Status(
         vault=outlook.where,
         roles={beat.role: _role(beat, now, every) for beat in alive},
@@ -136,7 +137,7 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     )
 
 
-def _connectors(outlook: Outlook, running: Sequence[Beat]) -> tuple[list[Connector], list[Problem]]:
+def _connectors(outlook: Outlook, running: Sequence[Beat], now: datetime) -> tuple[list[Connector], list[Problem]]:
     said = {beat.role: beat.problems for beat in running}
     try:
         mailboxes = outlook.mailboxes()
@@ -144,7 +145,21 @@ def _connectors(outlook: Outlook, running: Sequence[Beat]) -> tuple[list[Connect
         return connectors.of((), said), [Problem(str(error), "do as it says; until then nothing starts")]
     unwatched = [each for each in mailboxes if each.kind not in said]
     before = {each.name: found for each in unwatched if (found := _before(outlook, each))}
-    return connectors.of(mailboxes, said, before), []
+    return connectors.of(mailboxes, said, before), [gap for each in mailboxes for gap in _gap(outlook, each, now)]
+
+
+def _gap(outlook: Outlook, mailbox: Known, now: datetime) -> list[Problem]:
+    """Mail that nobody looked at, until a briefing has told of it."""
+    lost, told = outlook.ledger.letters(mailbox.name).newest_loss, outlook.ledger.runs.last_done(BRIEFINGS, now)
+    if lost is None or not lost.gap or (told and told.started_at and told.started_at > lost.at):
+        return []
+    wanted, since = (at.astimezone(outlook.zone) for at in (lost.wanted, lost.since))
+    what = f"{mailbox.address}: mail before {_date(since)} was not looked at: I had not looked since {_date(wanted)}"
+    return [Problem(what, "look through it in your mail program; drop into Inbox/ what still wants an answer")]
+
+
+def _date(at: datetime) -> str:
+    return f"{at.day} {at:%B %Y}"
 
 
 def _before(outlook: Outlook, mailbox: Known) -> Before | None:

@@ -209,3 +209,29 @@ def test_nobody_waits_for_a_login_that_only_the_person_can_renew(office: Office)
     assert office.clock.now() - before < timedelta(minutes=10) + BACKOFF
     (login,) = (each for each in waiting if each.what == ADDRESS)
     assert "Connect it again: `employee connect gmail`" in login.why
+
+
+def test_mail_of_an_absence_of_months_that_nobody_looks_at_is_told(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    office.clock.advance(timedelta(days=10))
+    office.google.deliver(letter("Too long ago.", to=ADDRESS, subject="Old", message_id="<old@example.com>"))
+    office.clock.advance(timedelta(days=80))
+    office.google.deliver(letter("Today.", to=ADDRESS, subject="New", message_id="<new@example.com>"))
+    office.google.forget_history()
+    office.runs()
+    told = "me@company.example: mail before 9 April 2026 was not looked at: I had not looked since 10 March 2026"
+    assert told in [problem.what for problem in office.app.status().problems]
+    assert told in caplog.text
+    office.clock.advance(timedelta(hours=1))
+    made = briefing.make(office.app.context, office.app.status(), office.clock.now())
+    assert told in made.note
+    office.clock.advance(timedelta(minutes=1))
+    assert office.app.status().problems == []
+
+
+def test_an_absence_of_weeks_leaves_nothing_out(office: Office) -> None:
+    office.clock.advance(timedelta(days=50))
+    office.google.forget_history()
+    office.runs()
+    assert office.app.status().problems == []

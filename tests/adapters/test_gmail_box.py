@@ -16,7 +16,7 @@ from daemon.core.errors import Transient
 from daemon.core.mailboxes import states
 from daemon.core.mailboxes.accounts import GmailAccount
 from daemon.core.mailboxes.polling import Polling, Rules
-from daemon.core.mailboxes.values import IGNORE, READY, SEEN, CursorLost, Happened, Mark, Stub, Window
+from daemon.core.mailboxes.values import IGNORE, READY, SEEN, CursorLost, Happened, Lost, Mark, Stub, Window
 from daemon.core.plugins import Mailed
 from tests.adapters.mailbox_contract import FIRST, MailboxContract, World, mail
 from tests.google import GoogleServer, Mode
@@ -65,6 +65,9 @@ class Known:
     cursor: str
     kept: list[str] = field(default_factory=list[str])
     last_at: datetime | None = None
+
+    def lost(self, lost: Lost) -> Lost:
+        return lost
 
     def begun(self, remote: str) -> bool:
         del remote

@@ -512,6 +512,22 @@ def test_what_came_in_weeks_without_a_look_is_taken_in_though_the_cursor_is_lost
     assert house.counts() == {"Pending_Approval": 1}
 
 
+def test_a_long_look_without_a_cursor_that_breaks_off_leaves_nothing_out(house: House) -> None:
+    house.mailbox.deliver(letter())
+    house.run()
+    remotes = list[str]()
+    for day in range(1, 6):
+        house.pass_time(timedelta(days=5))
+        remotes.append(house.mailbox.deliver(letter(message_id=f"<day-{day}@example.com>", subject=f"Day {day}")))
+    house.mailbox.forget()
+    house.mailbox.unreadable = dict.fromkeys(remotes[1:4], Transient("the network is down"))
+    house.run()
+    house.mailbox.unreadable = {}
+    house.pass_time(timedelta(minutes=10))
+    house.run()
+    assert house.counts() == {"Pending_Approval": len(remotes), "Rejected": 1}  # the first one expired
+
+
 TWO = "Could you quote 10 oak tables?\nAnna"  # an offer to keep, and an answer to write
 
 

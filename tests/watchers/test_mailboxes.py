@@ -9,6 +9,7 @@ import pytest
 
 from daemon import registry
 from daemon.core.mailboxes.ports import Letters
+from daemon.core.mailboxes.values import Lost
 from daemon.core.plugins import Mailed, Sources
 from daemon.core.ports import Watcher
 from daemon.vault import Vault
@@ -24,6 +25,9 @@ class Nothing:
 
     cursor = ""
     last_at = None
+
+    def lost(self, lost: Lost) -> Lost:
+        return lost
 
     def begun(self, remote: str) -> bool:
         del remote

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from daemon.core import arrivals
 from daemon.core.errors import Permanent, Transient
-from daemon.core.mailboxes.values import IGNORE, CursorLost, Origin, Stub, Window
+from daemon.core.mailboxes.values import IGNORE, CursorLost, Lost, Origin, Stub, Window
 from daemon.core.plugins import Mailed
 from daemon.core.ports import Missing, Poll
 from daemon.core.task import Arrival
@@ -49,7 +49,7 @@ class Polling:
         try:
             changes = self._box.changes(cursor, self._first(now))
         except CursorLost:
-            changes = self._box.changes("", Window(self._lost(now)))
+            changes = self._box.changes("", Window(self._letters.lost(self._lost(now)).since))
         self._looked, self._told = now, changes.cursor
         arrivals = self._arrivals(changes.stubs)
         return Poll(arrivals, notices=changes.notices, happened=changes.happened, cursor=changes.cursor)
@@ -62,10 +62,11 @@ class Polling:
     def _first(self, now: datetime) -> Window:
         return Window(now - self._rules.first, unread=True, most=self._rules.first_most)
 
-    def _lost(self, now: datetime) -> datetime:
+    def _lost(self, now: datetime) -> Lost:
         last = self._letters.last_at
         unseen = last - _DAY if last else self._account.connected_at
-        return max(self._account.connected_at, min(now - _LOST, unseen), now - _LONGEST_LOST)
+        wanted = max(self._account.connected_at, min(now - _LOST, unseen))
+        return Lost(wanted, max(wanted, now - _LONGEST_LOST), now)
 
     def _arrivals(self, stubs: Iterable[Stub]) -> Iterator[Arrival]:
         """A message that cannot be read stands in no other's way, but the cursor waits for it: it raises at the end.

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from daemon.core.mailboxes.senders import Sender
-    from daemon.core.mailboxes.values import Changes, Letter, Mark, Window
+    from daemon.core.mailboxes.values import Changes, Letter, Lost, Mark, Window
     from daemon.core.ports import MailChannel
 
 
@@ -48,6 +48,10 @@ class Letters(Protocol):
     @property
     def last_at(self) -> datetime | None:
         """When the newest message that is known was seen."""
+        ...
+
+    def lost(self, lost: Lost) -> Lost:
+        """The cursor is lost. Until it moves, what was said of that first counts: a look may take many steps."""
         ...
 
     def known(self, remote: str) -> bool: ...

@@ -51,6 +51,19 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
+class Lost:
+    """How far a look goes back that has to do without its cursor. What came between `wanted` and `since` it misses."""
+
+    wanted: datetime  # when somebody last looked, as far as that is known
+    since: datetime
+    at: datetime  # when it was found out
+
+    @property
+    def gap(self) -> bool:
+        return self.wanted < self.since
+
+
+@dataclass(frozen=True, slots=True)
 class Happened:
     """What the person did in their mail program to a message, or to a draft that was kept there for them."""
 

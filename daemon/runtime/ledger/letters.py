@@ -6,8 +6,9 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from daemon.core.mailboxes.values import IGNORE, LEAST_FAR, SEEN, Letter
+from daemon.core.mailboxes.values import IGNORE, LEAST_FAR, SEEN, Letter, Lost
 from daemon.runtime.ledger.database import Database, Row, moment, stamp
 
 # Of a message: the task that came of it, and what else it asked for, whose keys begin like that one's (see `Tasks`).
@@ -58,17 +59,37 @@ class Letters:
     @property
     def trouble(self) -> Trouble | None:
         """What was wrong when somebody last looked; None when all was well."""
-        row = self._db.row("SELECT value FROM jottings WHERE key = ? AND name = 'trouble'", (self.account,))
-        if row is None or not row["value"]:
+        if not (said := self._jotted("trouble")):
             return None
-        said = json.loads(row["value"])
         return Trouble(tuple(said["problems"]), moment(said["at"]))
 
     def troubled(self, trouble: Trouble | None) -> None:
         """That is wrong now; None: all is well."""
-        said = json.dumps({"problems": trouble.problems, "at": stamp(trouble.at)}) if trouble else ""
-        sql = "INSERT INTO jottings VALUES (:key, 'trouble', :value) ON CONFLICT DO UPDATE SET value = :value"
-        self._db.execute(sql, {"key": self.account, "value": said})
+        self._jot("trouble", {"problems": trouble.problems, "at": stamp(trouble.at)} if trouble else {})
+
+    @property
+    def newest_loss(self) -> Lost | None:
+        """How the last look went that had to do without a cursor."""
+        said = self._jotted("lost")
+        return Lost(moment(said["wanted"]), moment(said["since"]), moment(said["at"])) if said else None
+
+    def lost(self, lost: Lost) -> Lost:
+        """See `daemon.core.mailboxes.ports.Letters`."""
+        known, cursor = self.newest_loss, self.cursor
+        if known and known.since <= lost.since and self._jotted("lost")["cursor"] == cursor:
+            return known
+        moments = {"wanted": stamp(lost.wanted), "since": stamp(lost.since), "at": stamp(lost.at)}
+        self._jot("lost", moments | {"cursor": cursor})
+        return lost
+
+    def _jotted(self, name: str) -> dict[str, Any]:
+        row = self._db.row("SELECT value FROM jottings WHERE key = ? AND name = ?", (self.account, name))
+        return json.loads(row["value"]) if row and row["value"] else {}
+
+    def _jot(self, name: str, said: Mapping[str, object]) -> None:
+        row = {"key": self.account, "name": name, "value": json.dumps(said) if said else ""}
+        sql = "INSERT INTO jottings VALUES (:key, :name, :value) ON CONFLICT DO UPDATE SET value = :value"
+        self._db.execute(sql, row)
 
     def go_on_from(self, cursor: str) -> None:
         """Only when all that came before it is durable."""

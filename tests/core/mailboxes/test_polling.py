@@ -10,7 +10,7 @@ import pytest
 from daemon.core.errors import Permanent, Transient
 from daemon.core.mailboxes.accounts import ImapAccount
 from daemon.core.mailboxes.polling import Polling, Rules
-from daemon.core.mailboxes.values import IGNORE, Letter
+from daemon.core.mailboxes.values import IGNORE, Letter, Lost
 from daemon.core.plugins import Mailed
 from daemon.core.task import Arrival
 from tests.fakes import NOON
@@ -26,6 +26,9 @@ class Known:
     cursor: str = ""
     last_at: datetime | None = None
     kept: set[str] = field(default_factory=set[str])
+
+    def lost(self, lost: Lost) -> Lost:
+        return lost
 
     def begun(self, remote: str) -> bool:
         del remote
