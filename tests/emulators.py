@@ -28,14 +28,14 @@ import pytest
 from daemon.core.mailboxes.accounts import GmailAccount
 from daemon.core.settings import Gmail
 from tests.factories import settings
+from tests.oauth import CLIENT_ID, CLIENT_SECRET, MODIFY
 
 ROOT = Path(__file__).parents[1]
 LOCAL = ROOT / "node_modules" / ".bin" / "emulate"
 EMULATE = str(LOCAL) if LOCAL.exists() else shutil.which("emulate")
 MISSING = "Google's emulator is not installed: npm install --no-save emulate@0.11.2"
 PEOPLE = 200
-CLIENT_ID, CLIENT_SECRET, BACK = "made-up.apps.googleusercontent.com", "GOCSPX-made-up", "http://127.0.0.1/"
-MODIFY = "https://www.googleapis.com/auth/gmail.modify"
+BACK = "http://127.0.0.1/"
 _PATIENCE = 60.0
 
 

@@ -16,9 +16,10 @@ from daemon.ops import briefing, init
 from daemon.runtime.pace import BACKOFF, Waiting
 from tests.fakes import FakeClock
 from tests.gmailbox import Message
-from tests.google import ADDRESS, READONLY, GoogleServer
+from tests.google import ADDRESS, GoogleServer
 from tests.house import READERS
 from tests.mailboxes import letter
+from tests.oauth import READONLY
 
 QUESTION = letter("Hello, when are you open on Saturday?\nAnna", to=ADDRESS)
 NEWS = letter("Buy now.", sender="news@shop.example", subject="Spring sale", message_id="<n@shop.example>",

@@ -14,7 +14,8 @@ from daemon.core.mail import Address, Outgoing, Part
 from daemon.core.ports import Absent, CannotTell, Found
 from tests.carrying import Carried, Notes, carry_out, mortal
 from tests.fakes import NOON
-from tests.google import ADDRESS, READONLY, GoogleServer, Mode
+from tests.google import ADDRESS, GoogleServer, Mode
+from tests.oauth import READONLY
 
 KEY = "t1-g1.i"
 QUESTION = (

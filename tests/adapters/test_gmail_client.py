@@ -14,8 +14,9 @@ from daemon.adapters.gmail.line import Answered
 from daemon.adapters.gmail.troubles import LoginNeeded, Refused, of_answer, of_login
 from daemon.core.errors import Transient, UnknownOutcome, UserError
 from daemon.core.mailboxes.accounts import GmailAccount
-from tests.google import READONLY, RETRY_AFTER, GoogleServer, Mode
+from tests.google import RETRY_AFTER, GoogleServer, Mode
 from tests.mailboxes import letter
+from tests.oauth import READONLY
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 LONG_AGO = timedelta(days=60)

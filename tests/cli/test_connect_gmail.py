@@ -17,7 +17,8 @@ from daemon.core.mailboxes import accounts
 from daemon.core.mailboxes.accounts import GmailAccount
 from daemon.core.mailboxes.consent import MODIFY, READ_ONLY
 from tests.cli.terminal import Terminal
-from tests.google import CLIENT_ID, CLIENT_SECRET, GoogleServer, Mode
+from tests.google import GoogleServer, Mode
+from tests.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.providers import nobody
 
 BROWSER = Path(__file__).with_name("browsing.py")

@@ -14,8 +14,9 @@ from daemon.core.mailboxes.accounts import ImapAccount, Server
 from daemon.ops import doctor
 from daemon.ops.doctor import Subject
 from tests.factories import settings
-from tests.google import READONLY, GoogleServer
+from tests.google import GoogleServer
 from tests.house import House
+from tests.oauth import READONLY
 from tests.providers import nobody
 
 

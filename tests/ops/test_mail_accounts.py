@@ -16,8 +16,9 @@ from daemon.core.mailboxes.providers import Chosen
 from daemon.ops import mail_accounts
 from daemon.ops.mail_accounts import Identity
 from tests.fakes import NOON
-from tests.google import CLIENT_ID, CLIENT_SECRET, GoogleServer
+from tests.google import GoogleServer
 from tests.house import House
+from tests.oauth import CLIENT_ID, CLIENT_SECRET
 
 ASKED = oauth.question(App(CLIENT_ID, CLIENT_SECRET), MODIFY, 4711)
 SERVER = Server(host="mail.example.com", port=993, security="tls")

@@ -15,7 +15,8 @@ from daemon.adapters.gmail import oauth
 from daemon.adapters.gmail.oauth import Google, Redirect, Refused
 from daemon.core.errors import Transient, UserError
 from daemon.core.mailboxes.consent import MODIFY, READ_ONLY, App, NotOurs, Question
-from tests.google import CLIENT_ID, CLIENT_SECRET, GoogleServer, Mode
+from tests.google import GoogleServer, Mode
+from tests.oauth import CLIENT_ID, CLIENT_SECRET
 from tests.providers import nobody
 
 APP = App(CLIENT_ID, CLIENT_SECRET)
