@@ -21,6 +21,7 @@ from daemon.runtime.ledger import Ledger
 from daemon.runtime.pace import Pace, Troubles
 
 _AT_ONCE = 50  # messages of one request
+_IN_A_ROW = 3
 FILED = "filed"  # in the ledger: the person's own labels that the mail of a task got
 Unshown = tuple[Letter, str]  # and the state that is to be shown
 
@@ -40,6 +41,7 @@ class Showing:
         self._wanted = wanted
         self._filed = filed
         self._troubles = Troubles()
+        self._last = set[str]()  # messages that others go before, because they were refused
 
     def show(self, now: datetime) -> Pace:
         """What is missing, a few at a time. A mailbox that refuses is a problem, never a reason to stop."""
@@ -49,7 +51,7 @@ class Showing:
         together, alone = self._missing(now)
         with self._troubles.contained(self._what, now):
             shown = self._show(together)
-            shown += sum(self._alone(each, now) for each in alone)
+            shown += self._each(alone, answers=shown > 0, now=now)
         return self._pace(progress=shown > 0)
 
     def _pace(self, *, progress: bool) -> Pace:
@@ -60,7 +62,8 @@ class Showing:
 
         When all together failed, one of them may be what the others failed of.
         """
-        found = self._letters.unshown(states.LABELS, _AT_ONCE + len(self._troubles.said))
+        found = self._letters.unshown(states.LABELS, _AT_ONCE + len(self._troubles.said) + len(self._last))
+        found.sort(key=lambda each: each[0].remote in self._last)
         due = [each for each in found if not self._troubles.resting(self._name(each[0]), now)]
         odd = [each for each in due if self._name(each[0]) in self._troubles.said]
         even = [each for each in due if each not in odd]
@@ -68,17 +71,34 @@ class Showing:
             return [], [*even, *odd][:_AT_ONCE]
         return even[:_AT_ONCE], odd[:_AT_ONCE]
 
-    def _alone(self, unshown: Unshown, now: datetime) -> int:
-        """A mail that is refused is a problem of its own. Raises Transient or UserError when the mailbox is."""
-        shown, trouble = 0, None
+    def _each(self, alone: Sequence[Unshown], *, answers: bool, now: datetime) -> int:
+        """How many. A mail that is refused while the mailbox answers is a problem of its own.
+
+        Raises Transient or UserError when the mailbox is: it answers for none, or for several in a row.
+        """
+        shown, in_a_row = 0, 0
+        for each in alone:
+            trouble = self._alone(each, now)
+            in_a_row = in_a_row + 1 if trouble else 0
+            if trouble and (not answers or in_a_row == _IN_A_ROW):
+                raise trouble
+            if trouble:
+                with self._troubles.contained(self._name(each[0]), now):
+                    raise trouble
+            answers, shown = True, shown + (each[0].remote not in self._last)
+        return shown
+
+    def _alone(self, unshown: Unshown, now: datetime) -> Transient | UserError | None:
+        """What may be trouble of the mailbox. Until it is shown, others go before it."""
+        remote = unshown[0].remote
+        self._last.add(remote)
         with self._troubles.contained(self._name(unshown[0]), now):
             try:
-                shown = self._show([unshown])
-            except (Transient, UserError) as error:
-                trouble = error
-        if trouble:
-            raise trouble
-        return shown
+                self._show([unshown])
+            except (Transient, UserError) as trouble:
+                return trouble
+            self._last.discard(remote)
+        return None
 
     def _show(self, unshown: Sequence[Unshown]) -> int:
         """How many."""

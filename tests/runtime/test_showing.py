@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from daemon.core.errors import Permanent, Transient
+from daemon.core.errors import Permanent, Transient, UserError
 from daemon.core.mailboxes.accounts import ImapAccount, Server
 from daemon.core.mailboxes.values import DONE, READY, SEEN, WAITING, Letter, Mark
 from daemon.runtime.filing import Filing
@@ -40,6 +40,7 @@ class Labels:
 
     there: dict[str, set[str]] = field(default_factory=dict[str, set[str]])
     refused: set[str] = field(default_factory=set[str])
+    refusal: Exception = field(default_factory=lambda: Permanent("no such label"))
     down: bool = False
     calls: int = 0
 
@@ -48,7 +49,7 @@ class Labels:
         if self.down:
             raise Transient("the network is down")
         if any(mark.remote in self.refused for mark in marks):
-            raise Permanent("no such label")
+            raise self.refusal
         for mark in marks:
             if (labels := self.there.get(mark.remote)) is not None:
                 labels.difference_update(mark.remove)
@@ -226,6 +227,38 @@ def test_a_mail_that_is_refused_stands_in_nobodys_way(desk: Desk) -> None:
         desk.house.pass_time(BACKOFF)
     assert all(SEEN in labels for labels in desk.box.there.values())
     assert desk.show().problems == ()
+
+
+@pytest.mark.parametrize("refusal", [UserError("Google does not allow this"), Transient("Google has trouble (500)")])
+def test_a_mail_that_is_refused_for_ever_as_if_it_were_the_mailbox_stands_in_nobodys_way(
+    desk: Desk, refusal: Exception
+) -> None:
+    desk.comes("m2", NEWSLETTER)
+    desk.comes("m3", MAIL.replace(b"Hours", b"Days"))
+    desk.box.refused, desk.box.refusal = {"m1"}, refusal
+    for _ in range(3):
+        desk.show()
+        desk.house.pass_time(2 * BACKOFF)
+    assert [SEEN in labels for labels in desk.box.there.values()] == [False, True, True]
+    desk.comes("m4", MAIL.replace(b"Hours", b"Weeks"))
+    desk.house.pass_time(8 * BACKOFF)
+    assert desk.show().problems == (f"labels of me@company.example, message m1: {refusal}",)
+    assert SEEN in desk.box.there["m4"]
+    desk.box.refused = set()
+    desk.house.pass_time(8 * BACKOFF)
+    assert desk.show().problems == ()
+    assert SEEN in desk.box.there["m1"]
+
+
+def test_a_mailbox_that_goes_away_in_the_middle_is_not_asked_for_every_mail(desk: Desk) -> None:
+    for n in range(2, 30):
+        desk.comes(f"m{n}", MAIL.replace(b"Hours", b"Hours %d" % n))
+    desk.box.refused, desk.box.refusal = {f"m{n}" for n in range(2, 30)}, Transient("the network is down")
+    desk.show()
+    desk.house.pass_time(BACKOFF)
+    before = desk.box.calls
+    desk.show()
+    assert desk.box.calls - before == 4
 
 
 def test_a_kill_between_the_mailbox_and_the_ledger_shows_it_twice(desk: Desk) -> None:
