@@ -208,6 +208,8 @@ class Claims:
             return self._unreadable(entry, str(fault), now)
         if note.id in self._drafting.busy:
             return False  # another note says that it is the same task
+        if self._is_being_taken(note):
+            return False
         latest = self._ledger.proposals.latest(note.id)
         if latest and latest.state in _OUT:
             self._notes.put_away(entry.path, note.id, {"status": "drafted"})
@@ -217,6 +219,16 @@ class Claims:
         with self._for_nothing(note.id):
             replacing = latest.generation if latest else 0
             return self._try(entry, note, troubles, replacing=replacing, now=now)
+
+    def _is_being_taken(self, note: TaskNote) -> bool:
+        """The intake writes the note first and moves the dropped file then; it tells when that is done.
+
+        After a kill the file lies where it was until its watcher runs again. What is in neither place is gone.
+        """
+        known = self._ledger.tasks.get(note.id)
+        if known is None or not known.taken or all(originals.there(self._vault, path) for path in note.originals):
+            return False
+        return originals.there(self._vault, known.taken)
 
     def _is_over(self, entry: Entry, latest: Proposal) -> bool:
         """A kill came before its note was put away, and since then nobody wants its answer any more."""

@@ -129,6 +129,15 @@ def _attached(vault: VaultReader, path: str, converter: Sitting | None) -> Attac
     )
 
 
+def there(vault: VaultReader, path: str) -> bool:
+    """Whether a file lies there."""
+    try:
+        vault.stat(path)
+    except Missing:
+        return False
+    return True
+
+
 def reading(vault: VaultReader, path: str, converter: Converter, *, kept: str) -> Converted:
     """What can be read of a file of the vault that will be kept as `kept`. Raises Missing when it is gone."""
     try:

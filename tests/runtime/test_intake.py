@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from daemon.core import arrivals
 from daemon.core.plugins import Sources
 from daemon.core.task import Arrival, Original
 from daemon.runtime.intake import Intake
+from daemon.runtime.pace import Pace
 from daemon.runtime.watching import Watching
 from daemon.vault import Vault
 from tests.house import House
@@ -168,3 +170,40 @@ def test_manager_is_told_when_something_was_kept(house: House, intake: Intake) -
     role.step(house.clock.now())
     role.step(house.clock.now())
     assert told == ["kept"]
+
+
+class Between(Vault):
+    """Somebody else acts at the moment before a file is moved out of Inbox/."""
+
+    def __init__(self, root: Path, act: Callable[[], object]) -> None:
+        super().__init__(root)
+        self._act = act
+
+    def move(self, path: str, folder: str, *, name: str = "", expected: bytes | None = None) -> str:
+        self._act()
+        return super().move(path, folder, name=name, expected=expected)
+
+
+def test_file_that_is_still_being_taken_is_left_alone_and_nothing_is_said(house: House) -> None:
+    """The manager looks after the task note was written and before the dropped file is in its place."""
+    house.manager.tick(house.clock.now())
+    looks: list[Pace] = []
+    vault = Between(house.root, lambda: looks.append(house.manager.step(house.clock.now())))
+    intake = Intake(vault, house.app.ledger, house.app.zone, house.app.converter)
+    intake.keep(replace(dropped(house, "bill.pdf"), kind="file", originals=()), house.clock.now())
+    assert [(look.problems, look.notices, look.waiting) for look in looks] == [((), (), ())]
+    (task,) = house.app.ledger.tasks.matching("t")
+    known = house.app.ledger.tasks.get(task)
+    assert known and not known.attempts
+    before = house.clock.now()
+    house.run()
+    assert house.notes("Pending_Approval")
+    assert house.clock.now() == before
+
+
+def test_dropped_file_that_went_away_while_it_was_taken_is_told(house: House, intake: Intake) -> None:
+    house.manager.tick(house.clock.now())
+    found = replace(dropped(house, "bill.pdf"), kind="file", originals=())
+    (house.root / "Inbox" / "bill.pdf").unlink()
+    intake.keep(found, house.clock.now())
+    assert any("is not there yet" in problem for problem in house.manager.step(house.clock.now()).problems)
