@@ -8,6 +8,9 @@ inside code blocks (blacksmithgu/obsidian-dataview, issues 1563 and 2561). Escap
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import LiteralString
 
 # Unicode's Default_Ignorable_Code_Point, controls, line separators, spaces that ordinary typesetting does not
 # use, letters and signs that look like nothing, lone surrogates.
@@ -37,6 +40,7 @@ _ACTIVE = re.compile(
 )
 
 _LINK = re.compile(r"\[(?=\[)|:(?=//)")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9 ._/-]*")  # may stand in code of ours: nothing in it ends or runs code
 _FENCE_RUNS = re.compile("`{3,}")
 _QUERY_AT_START = re.compile(r"\A(\s*)(\$?=)")
 # Possessive throughout: a line of 20,000 tildes would else be tried in as many ways, squared.
@@ -56,6 +60,33 @@ SHOWN_AS_CODE = frozenset(
     "bash c console cpp css csv diff go html ini java javascript js json log markdown md php plain plaintext "
     "python py ruby rust sh shell sql text toml txt typescript xml yaml yml".split()
 )
+
+
+class Ours(str):
+    """A sentence of the program's own, which may quote texts from outside; `ours` makes it.
+
+    As a string it is plain text, for a terminal or JSON. Only `inline` tells the two apart: what is cut, joined or
+    stored is an ordinary string again, of which everything is escaped.
+    """
+
+    __slots__ = ("pieces",)
+    pieces: Sequence[tuple[str, bool]]  # in their order, and whether each is ours
+
+
+def ours(words: LiteralString, *quoted: str) -> Ours:
+    """`words`, whose Markdown works in a note, with a text from outside for each `{}` in them.
+
+    Inside code there should stand only names and ids: of others the escapes would be seen.
+    """
+    own = words.split("{}")
+    pieces = [(own[0], True)]
+    for text, before, after in zip(quoted, accumulate(own[:-1]), own[1:], strict=True):
+        in_code = before.count("`") % 2 == 1
+        pieces += text.pieces if isinstance(text, Ours) else [(text, in_code and bool(_NAME.fullmatch(text)))]
+        pieces.append((after, True))
+    sentence = Ours("".join(text for text, _ in pieces))
+    sentence.pieces = tuple(pieces)
+    return sentence
 
 
 def visible(text: str) -> str:
@@ -78,8 +109,11 @@ def label(text: str, limit: int = 200) -> str:
 def inline(text: str, limit: int = 200) -> str:
     """`text` as plain text within one line of a note, cut after `limit` characters with an ellipsis.
 
-    Rendered, it is exactly `visible(text)` with runs of white space as one space.
+    Rendered, it is exactly `visible(text)` with runs of white space as one space. Of a sentence of `Ours` that holds
+    for each text it quotes.
     """
+    if isinstance(text, Ours):
+        return _quoting(text.pieces, limit)
     return _ACTIVE.sub(r"\\\g<0>", _line(text, limit))
 
 
@@ -140,6 +174,19 @@ def _line(text: str, limit: int) -> str:
     line = " ".join(visible(text[: 10 * limit]).split())
     cut = len(line) > limit or len(text) > 10 * limit
     return line[: limit - 1].rstrip() + "…" if cut else line
+
+
+def _quoting(pieces: Sequence[tuple[str, bool]], limit: int) -> str:
+    """Only what lies between words of ours acts: a sign of theirs may not complete one of ours, or the other way."""
+    shown = [(text if own else _line(text, limit), own) for text, own in pieces]
+    line = "".join(text for text, _ in shown)
+    foreign = "".join(" x"[not own] * len(text) for text, own in shown)
+
+    def escaped(found: re.Match[str]) -> str:
+        at = found.start()
+        return f"\\{found[0]}" if "x" in foreign[max(at - 1, 0) : at + 2] else found[0]
+
+    return _ACTIVE.sub(escaped, line)
 
 
 def _shown(found: re.Match[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 import time
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from daemon.core.neutral import SHOWN_AS_CODE, defuse, fenced, host, inline, label, visible
+from daemon.core.neutral import SHOWN_AS_CODE, defuse, fenced, host, inline, label, ours, visible
 
 ATTACKS = [
     "![[secret]]",
@@ -110,6 +111,56 @@ def test_inline_text_reads_almost_as_it_was() -> None:
 def test_a_long_line_ends_with_an_ellipsis() -> None:
     assert inline("word " * 1000, limit=12) == "word word w…"
     assert inline(" " * 5000 + "late", limit=12) == "…"
+
+
+# --- sentences of our own that quote
+
+
+def test_our_own_words_keep_their_markdown_and_what_they_quote_does_not() -> None:
+    sentence = ours("paused ({}); `employee resume` lets it go on: https://www.example.com/a", "see [[secret]] `x`")
+    assert sentence == "paused (see [[secret]] `x`); `employee resume` lets it go on: https://www.example.com/a"
+    assert inline(sentence) == (
+        r"paused (see \[\[secret\]\] \`x\`); `employee resume` lets it go on: https://www.example.com/a"
+    )
+
+
+@given(TEXTS, TEXTS)
+def test_what_a_sentence_of_ours_quotes_renders_as_itself(first: str, second: str) -> None:
+    markdown = inline(ours("Of “{}” came {}: type `employee run` and **wait** for {}.", first, second, first), 10_000)
+    one, two = (" ".join(visible(text).split()) for text in (first, second))
+    assert set(kinds(markdown)) <= {
+        "paragraph_open", "inline", "text", "code_inline", "strong_open", "strong_close", "paragraph_close",
+    }  # fmt: skip
+    assert [token.content for token in tokens(markdown) if token.type == "code_inline"] == ["employee run"]
+    assert shown(markdown) == f"Of “{one}” came {two}: type  and wait for {one}."
+    assert not re.search(r"<%|%>|%%|::|\w://|(?<!\\)\[|(^|\s)[#^]|\n", markdown)
+
+
+@pytest.mark.parametrize("text", [*ATTACKS, "key:", "=", "%", ":"])
+@pytest.mark.parametrize("words", ["Key{}: value", "{}:", "{}=", "%{}%", "<{}>", "[{}](x)", "`employee {}` runs"])
+def test_no_text_completes_what_our_words_begin(words: str, text: str) -> None:
+    markdown = inline(ours(words, text))  # pyright: ignore[reportArgumentType] - elsewhere none but ours
+    assert not {"link_open", "image", "html_inline", "html_block", "em_open", "strong_open"} & set(kinds(markdown))
+    assert not re.search(r"<%|%>|%%|::|==|(?<!\\)\[\[", markdown)
+    codes = [token.content for token in tokens(markdown) if token.type == "code_inline"]
+    assert all(code.startswith("employee ") for code in codes)
+
+
+def test_a_name_in_a_command_of_ours_stands_there_as_it_is() -> None:
+    assert inline(ours("`employee skills trust {}` asks", "answer-complaint_2")) == (
+        "`employee skills trust answer-complaint_2` asks"
+    )
+
+
+def test_a_sentence_within_a_sentence_keeps_what_is_ours() -> None:
+    inner = ours("paused ({}); `employee resume` goes on", "*lunch*")
+    assert inline(ours("Offer {}: {}", "`1`", inner)) == (r"Offer \`1\`: paused (\*lunch\*); `employee resume` goes on")
+
+
+def test_a_sentence_that_was_joined_or_cut_is_a_text_like_any_other() -> None:
+    sentence = ours("`employee run` starts it")
+    assert inline(f"{sentence}.") == r"\`employee run\` starts it."
+    assert inline(copy.deepcopy(sentence)) == inline(sentence) == "`employee run` starts it"
 
 
 # --- fenced
@@ -213,7 +264,7 @@ def test_no_letter_is_lost(text: str) -> None:
 
 @given(TEXTS)
 def test_a_label_stays_as_it_is(text: str) -> None:
-    assert label(label(text)) == label(text)
+    assert label(label(text), 400) == label(text)  # a space in a link makes it longer
     assert not re.search(r"\[\[|://", label(text))
 
 
