@@ -18,6 +18,7 @@ from daemon.core.proposal import Content, Hold, Proposal, State
 from daemon.core.steps import Place, Sighting, Step
 from daemon.runtime.context import Context
 from daemon.runtime.executor import REVIEW_HELP, Executor
+from daemon.runtime.ledger.database import moment
 from daemon.runtime.pages import Pages, Revision, cover_of
 from daemon.runtime.task_notes import TaskNotes
 
@@ -255,14 +256,14 @@ class Deeds:
     def _over_at(self, proposal: Proposal) -> datetime | None:
         """When the effect ended: a note that is filed again after a kill goes to the same month, whatever it is now."""
         effect = self._proposals.effect(proposal.key)
-        return datetime.fromisoformat(effect["finished_at"]) if effect and effect["finished_at"] else None
+        return moment(effect["finished_at"]) if effect and effect["finished_at"] else None
 
     def _done_note(self, proposal: Proposal) -> bytes:
         effect = self._proposals.effect(proposal.key)
         added: dict[str, Value] = {"outcome": "sent", "receipt": "you said that it happened"}
         if effect and effect["receipt"]:
             added = {"outcome": effect["outcome"], "receipt": effect["receipt"]}
-            added["executed"] = self._context.local(datetime.fromisoformat(effect["finished_at"]))
+            added["executed"] = self._context.local(moment(effect["finished_at"]))
         if proposal.hold:
             added |= {"approved_by": proposal.hold.by, "approved_via": proposal.hold.via}
         cover = cover_of(self._proposals.content(proposal.key))

@@ -99,6 +99,17 @@ def test_a_draft_that_was_altered_in_the_ledger_goes_nowhere(drafted: House) -> 
     assert drafted.provider.accepted == []
 
 
+def test_a_ledger_that_lost_its_last_byte_is_not_believed(drafted: House) -> None:
+    """Python reads a time without its last letter, but as one of another zone."""
+    with sqlite3.connect(drafted.app.places.ledger) as other:
+        other.execute("UPDATE proposals SET expires_at = rtrim(expires_at, 'Z') || char(0)")
+    other.close()
+    drafted.restart()
+    drafted.move("Pending_Approval", "Approved")
+    with pytest.raises(UserError, match=r"a time that was never written.* `employee adopt`"):
+        drafted.manager.step(drafted.clock.now())
+
+
 def test_a_ledger_that_does_not_know_of_the_last_effect_is_refused(drafted: House, tmp_path: Path) -> None:
     """What a -wal file that was deleted after a kill leaves, or a copy put back."""
     ledger = drafted.app.places.ledger

@@ -190,6 +190,20 @@ class Database:
         with self._lock, _translated(self.path):
             return self._connection.execute(sql, values).fetchone()  # pyright: ignore[reportArgumentType]
 
+    def version(self) -> int | None:
+        """A number that is another one after another process wrote. None, without waiting, while this one is busy.
+
+        It lies in memory that the processes share: asking it costs no access to the disk.
+        See https://www.sqlite.org/pragma.html#pragma_data_version.
+        """
+        if not self._lock.acquire(blocking=False):
+            return None
+        try:
+            with _translated(self.path):
+                return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+        finally:
+            self._lock.release()
+
     def _require_same_files(self) -> None:
         """What is written into a file that was moved away or deleted is lost with it."""
         try:
@@ -259,8 +273,14 @@ def stamp(at: datetime) -> str:
 
 
 def moment(text: str) -> datetime:
-    """What `stamp` wrote."""
-    return datetime.fromisoformat(text)
+    """What `stamp` wrote. Raises Damaged for anything else, also for what Python would read without its zone."""
+    try:
+        at = datetime.fromisoformat(text)
+    except (ValueError, TypeError) as error:
+        raise Damaged(f"the ledger holds a time that was never written ({error})") from error
+    if at.tzinfo is None:
+        raise Damaged("the ledger holds a time that was never written: it has lost its end")
+    return at
 
 
 def maybe(text: str | None) -> datetime | None:
