@@ -54,6 +54,7 @@ class Daemon:
         """Until `stop` is set. A role that dies ends the daemon with its error; a supervisor starts it again."""
         from daemon.adapters.file_events import FileEvents
         from daemon.runtime.heartbeat import Heartbeat
+        from daemon.runtime.listening import Listening
         from daemon.runtime.runner import Runner
 
         clock, config = self._app.clock, self._app.settings
@@ -67,6 +68,7 @@ class Daemon:
         woken = [*(runner.wake for runner in runners), self.wake]
         events = FileEvents(self._app.places.vault, WATCHED, lambda: _wake(woken), self._app.vault.touch)
         self._relay = [r.wake for r in runners]
+        commands = Listening(self._app.ledger)
         for each in runners:
             each.start()
         events.start()
@@ -77,6 +79,8 @@ class Daemon:
             while not stop.wait(0.2):
                 self._keep_locks()
                 events.refresh()
+                if commands.heard():
+                    self._woken()
                 runners[0].remark = events.trouble
                 for each in runners:
                     each.pulse()

@@ -61,6 +61,18 @@ def test_commands_act_while_the_daemon_runs(terminal: Terminal) -> None:
     stop(daemon, signal.SIGTERM)
 
 
+def test_running_daemon_hears_a_command_at_once(terminal: Terminal) -> None:
+    """It need not wait for its next regular look."""
+    draft = terminal.draft()
+    terminal.env["EMPLOYEE_INBOX__RESCAN_SECONDS"] = "3600"
+    daemon = terminal.process("run")
+    until((terminal.home / "run" / "manager.json").exists)
+    until(lambda: "working on" in (terminal.home / "logs" / "employee.log").read_text())
+    terminal.ok("reject", draft)
+    until(lambda: not terminal.waiting())
+    stop(daemon, signal.SIGTERM)
+
+
 def test_log_lines_are_kept_in_a_private_file(terminal: Terminal) -> None:
     terminal.drop()
     terminal.process("run", "--once").communicate(timeout=PATIENCE)

@@ -194,7 +194,8 @@ def test_file_that_is_still_being_taken_is_left_alone_and_nothing_is_said(house:
     assert [(look.problems, look.notices, look.waiting) for look in looks] == [((), (), ())]
     (task,) = house.app.ledger.tasks.matching("t")
     known = house.app.ledger.tasks.get(task)
-    assert known and not known.attempts
+    assert known
+    assert not known.attempts
     before = house.clock.now()
     house.run()
     assert house.notes("Pending_Approval")

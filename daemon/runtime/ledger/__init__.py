@@ -59,6 +59,7 @@ class Ledger:
         self.trust = Trust(self._db, self.audit)
         self.jottings = Jottings(self._db)
         self.transaction = self._db.transaction
+        self.version = self._db.version
 
     def numbers(self, numbering: Numbering) -> Numbers:
         """The numbers of invoices, in the form that is configured."""

@@ -24,6 +24,11 @@ class Decisions:
         """Not yet applied, oldest first."""
         return [_decision(r) for r in self._db.rows("SELECT * FROM decisions WHERE applied_at IS NULL ORDER BY seq")]
 
+    def newest(self) -> int:
+        """The number of the last one that was recorded, applied or not; 0 when there is none."""
+        row = self._db.row("SELECT max(seq) AS seq FROM decisions")
+        return int(row["seq"] or 0) if row else 0
+
     def unwanted(self, task: str) -> bool:
         """Whether a mailbox said, and it is not yet applied, that the answer to this task is no longer wanted."""
         sql = "SELECT 1 FROM decisions WHERE applied_at IS NULL AND id = ? AND verdict = 'obsolete'"
