@@ -3,29 +3,60 @@
 from __future__ import annotations
 
 import heapq
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import islice
+from typing import TypeVar
 
 from daemon.adapters.gmail import answers
 from daemon.adapters.gmail.answers import Asked, Message
 from daemon.adapters.gmail.client import Client, Json
 from daemon.adapters.gmail.labels import Labels
 from daemon.adapters.gmail.past import Met, Past, told
-from daemon.adapters.gmail.troubles import Refused
+from daemon.adapters.gmail.troubles import Failing, Refused
 from daemon.core.mailboxes.accounts import GmailAccount
 from daemon.core.mailboxes.values import IGNORE, Changes, CursorLost, Happened, Mark, Stub, Window
 from daemon.core.ports import Missing
 from daemon.core.settings import Gmail
 
+log = logging.getLogger(__name__)
+FoundT = TypeVar("FoundT")
 _PAGE = 500  # the most that Gmail gives
 _PAGES = 1000
+_TRIES = 3  # of a mail that Google refuses
+_IN_A_ROW = 3
 _AT_ONCE = 1000  # messages of one batchModify
 _WRONG = 400
 _TYPES = ["messageAdded", "labelAdded", "labelRemoved"]
 _MINIMAL = "id,threadId,labelIds,internalDate,sizeEstimate,historyId"
+
+
+class Late:
+    """A mail that makes Google fail waits until the others are told; several in a row are Google's own trouble."""
+
+    def __init__(self) -> None:
+        self._trouble: Failing | None = None
+        self._in_a_row = 0
+
+    def waited(self, look: Callable[[], FoundT | None]) -> FoundT | None:
+        """None for what is to be looked at again later. Raises Failing when too many are."""
+        try:
+            found = look()
+        except Failing as trouble:
+            self._trouble, self._in_a_row = trouble, self._in_a_row + 1
+            if self._in_a_row == _IN_A_ROW:
+                raise
+            return None
+        self._in_a_row = 0
+        return found
+
+    def end(self) -> None:
+        """Raises Failing when something waits."""
+        if self._trouble:
+            raise self._trouble
 
 
 class GmailBox:
@@ -43,6 +74,8 @@ class GmailBox:
         self._labels = Labels(self._client)
         self._past = Past("", "")
         self._looked_at: dict[str, Message | None] = {}  # a look without a cursor may take many steps
+        self._refused = Counter[str]()  # how often, by message
+        self._notices: list[str] = []
 
     def changes(self, cursor: str, window: Window) -> Changes:
         """See `Mailbox`. One request when nothing is new."""
@@ -60,16 +93,15 @@ class GmailBox:
             raise CursorLost("Gmail does not know any more what happened since the last look") from no
         if first:
             self._looked_at.clear()
-        return Changes(past.upto, self._told(past, window), self._happened(past))
+        return Changes(past.upto, self._told(past, window), self._happened(past), self._told_once())
 
     def fetch(self, remote: str, limit: int) -> bytes:
         """See `Mailbox`."""
         try:
             return self._client.raw(remote, limit)
         except Refused as no:
-            if not no.gone:
-                raise
-            raise Missing("this mail is not in the mailbox any more") from no
+            self._leave_out(remote, no)
+            raise Missing("this mail is not in the mailbox any more, or Gmail does not give it") from no
 
     def mark(self, marks: Sequence[Mark]) -> None:
         """See `Mailbox`. A label that the person deleted is made again."""
@@ -100,10 +132,11 @@ class GmailBox:
         return self._client.ask(lambda users: users.history().list(**asked))
 
     def _told(self, past: Past, window: Window) -> Iterator[Stub]:
-        since = min(window.since, self._account.connected_at)
+        since, late = min(window.since, self._account.connected_at), Late()
         for met in list(past.candidates()):
-            if stub := self._stub_of(met, since):
+            if stub := late.waited(partial(self._stub_of, met, since)):
                 yield stub
+        late.end()
 
     def _stub_of(self, met: Met, since: datetime) -> Stub | None:
         """What was only moved is looked at, for its age: nothing older than the first look is ever taken."""
@@ -126,8 +159,14 @@ class GmailBox:
         unread = " is:unread" if window.unread else ""
         after = f"after:{int(window.since.timestamp())}"
         inbox, sent = self._listed("INBOX", after + unread, window.most), self._listed("SENT", after, window.most)
-        both = heapq.merge(self._looked(inbox), self._looked(sent), key=lambda message: message.internal_date)
-        return Changes(now, (self._stub(each) for each in _once(both) if _fits(each, window)))
+        late = Late()
+        streams = (self._looked(inbox, late), self._looked(sent, late))
+        both = heapq.merge(*streams, key=lambda message: message.internal_date)
+        return Changes(now, self._fitting(both, window, late), notices=self._told_once())
+
+    def _fitting(self, both: Iterator[Message], window: Window, late: Late) -> Iterator[Stub]:
+        yield from (self._stub(each) for each in _once(both) if _fits(each, window))
+        late.end()
 
     def _now(self) -> str:
         """Where there is no profile, as far as the newest message goes; "" in an empty mailbox."""
@@ -154,8 +193,8 @@ class GmailBox:
         asked = {"userId": "me", **wanted, **token}
         return self._client.ask(lambda users: users.messages().list(**asked))
 
-    def _looked(self, ids: Sequence[str]) -> Iterator[Message]:
-        return (message for each in ids if (message := self._look_at(each)))
+    def _looked(self, ids: Sequence[str], late: Late) -> Iterator[Message]:
+        return (message for each in ids if (message := late.waited(partial(self._look_at, each))))
 
     def _look_at(self, remote: str) -> Message | None:
         """What a message is, without its words; None when it is gone."""
@@ -169,10 +208,25 @@ class GmailBox:
                 lambda users: users.messages().get(userId="me", id=remote, format="minimal", fields=_MINIMAL)
             )
         except Refused as no:
-            if not no.gone:
-                raise
+            self._leave_out(remote, no)
             return None
         return answers.read(Message, said)
+
+    def _leave_out(self, remote: str, no: Refused) -> None:
+        """Raises it, unless the mail is gone, or was refused so often that others must not wait for it any longer."""
+        if no.gone:
+            return
+        self._refused[remote] += 1
+        if self._refused[remote] < _TRIES:
+            raise no
+        del self._refused[remote]
+        said = f"Gmail does not give one mail of {self._account.address} ({remote}): {no}. Look for it there."
+        self._notices.append(said)
+        log.warning("%s", said)
+
+    def _told_once(self) -> tuple[str, ...]:
+        told, self._notices = tuple(self._notices), []
+        return told
 
     def _stub(self, message: Message) -> Stub:
         labels = frozenset(message.label_ids or ())
