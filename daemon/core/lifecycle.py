@@ -16,6 +16,7 @@ The rules a person can count on:
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -213,8 +214,7 @@ def _question(view: View, chosen: Sighting) -> Step | None:
     if reading.restated:
         return Restate(reading.restated, chosen)
     if reading.feedback:
-        said = "You approved the draft and also wrote feedback, so nothing was done. Approve to send it as it stands"
-        return Restate(f"{said}, or reject it with the feedback to get a new draft.", chosen)
+        return Restate(_BOTH.format(textwrap.shorten(reading.feedback, 200, placeholder=" …")), chosen)
     return None
 
 
@@ -260,7 +260,7 @@ def _after_hold(view: View, until: datetime, chosen: Sighting) -> Step:
 def _away(view: View) -> Step:
     """No file bears this proposal."""
     since = view.proposal.gone_since
-    if view.proposal.state is State.WITHDRAWN and view.verdict == "retry":
+    if view.verdict == "retry":
         return Restate("You had deleted this draft and asked for it again. Approve it if you want it.", None)
     if view.proposal.state is State.WITHDRAWN:
         return _file(view, ()) if view.expired else Wait(None, "withdrawn")
@@ -356,6 +356,10 @@ _TWO_VERSIONS = (
     "This is the one from Approved/; the other one lies beside the task."
 )
 _EARLY = "It was there before the draft that it names was shown to you"
+_BOTH = (
+    "You approved this draft, but it also had feedback (“{}”), so nothing was done. To have it done as it is now, "
+    "approve once more; for a new draft, write the feedback again and reject it."
+)
 _LONGEST_WAIT = timedelta(days=1)  # no provider asks for more; a later time was written down by a wrong clock
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 _NOWHERE = Sighting(Place.REVIEW, "", _LONG_AGO, _LONG_AGO, Reading("", identical=True))

@@ -181,6 +181,12 @@ def test_changed_recipient_is_shown_back() -> None:
 def test_yes_together_with_feedback_asks() -> None:
     step = next_step(view(proposal(), sighting(Place.APPROVED, feedback="shorter")))
     assert isinstance(step, Restate)
+    assert "it also had feedback (“shorter”)" in step.why
+
+
+def test_draft_whose_note_is_away_is_shown_again_on_request() -> None:
+    step = next_step(view(proposal(gone_since=NOON), decisions=[decision("retry")]))
+    assert isinstance(step, Restate)
 
 
 def test_yes_and_no_first_seen_together_ask() -> None:
