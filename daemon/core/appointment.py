@@ -246,7 +246,7 @@ def titled(subject: str, who: str = "") -> str:
 
 def _untimed(text: str, found: Found, around: Circumstances) -> str:
     """The first sentence that names a time, without times, days, lengths and the words for "into the calendar"."""
-    sentences = re.split(r"(?<!\d\.)\n", "\n".join(extract.sentences(text)))  # "3.12." ends no sentence
+    sentences = _sentences(text)
     clocks = [_clock(moment) for moment in found.moments]
     sentence = next((s for s in sentences if any(clock in s for clock in clocks)), next(iter(sentences), ""))[
         :400
@@ -264,6 +264,10 @@ def _untimed(text: str, found: Found, around: Circumstances) -> str:
     return _short(max(pieces, key=len, default="Appointment"))
 
 
+def _sentences(text: str) -> list[str]:
+    return re.split(r"(?<!\d\.)\n", "\n".join(extract.sentences(text)))  # "3.12." ends no sentence
+
+
 def _trimmed(part: str) -> str:
     text = _TRIM.sub("", part)
     return f"{text[:1].upper()}{text[1:]}" if len(text) > 1 else ""
@@ -276,9 +280,9 @@ def _open(found: Found, text: str, around: Circumstances) -> Iterator[str]:
     yield from found.doubts
     coming = [moment for moment in found.moments if moment.starts >= around.now]
     if not found.moments and not found.doubts:
-        days = dates.find(text, around.written, around.language(text))
-        named = f" They name {dates.spell(days[0].day, 'en', around.written)}." if days else ""
-        yield f"No date with a time is named.{named}"
+        days = [dates.spell(day, "en", around.written) for day in _days(text, around)]
+        which = ": which one is meant?" if len(days) > 1 else "."
+        yield "No date with a time is named." + (f" They name {' and '.join(days)}{which}" if days else "")
     elif found.moments and not coming:
         yield f"It lies in the past: {_when(found.moments[0])}."
     if len(found.moments) > 1 and _MOVES.search(text):
@@ -287,6 +291,23 @@ def _open(found: Found, text: str, around: Circumstances) -> Iterator[str]:
         yield f"Several times are possible: {'; '.join(map(_when, found.moments[:_MOST]))}."
     elif found.only and found.only.length and around.says("moved", text):
         yield f"It speaks of a moved appointment: “{found.only.quote}” may be the old and the new time."
+
+
+def _days(text: str, around: Circumstances) -> tuple[date, ...]:
+    """The days that a meeting without a time can be on; more than one: the text does not tell which.
+
+    Those beside a word for it go first. A deadline is its day only where no other is named: "an offer by Friday".
+    """
+    said, language = _sentences(text), around.language(text)
+    speaking = [n for n, sentence in enumerate(said) if around.says("meeting", sentence)]
+    near = {*speaking, *(n + 1 for n in speaking)}  # the next one often says when
+    named = [(n, m) for n, sentence in enumerate(said) for m in dates.every(sentence, around.written, language)]
+    plain = [(n, m) for n, m in named if not (m.deadline or m.rough)]
+    for chosen in ([(n, m) for n, m in plain if n in near], plain, named):
+        both = (day for _, m in chosen for day in (m.day, m.other) if day and day >= around.now.date())
+        if days := tuple(dict.fromkeys(both)):
+            return days[:_MOST]
+    return ()
 
 
 def _asked(moment: Moment, text: str, around: Circumstances) -> bool:

@@ -102,6 +102,48 @@ def test_what_is_open_is_asked_and_not_guessed(text: str, why: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Could you send us an offer by Friday? And would you have time for a phone call on Tuesday?",
+        "Könnten Sie uns bis Freitag ein Angebot schicken? Und haben Sie am Dienstag Zeit für ein Telefonat?",
+        "Können Sie uns bis Freitag ein Angebot schicken und haben Sie am Dienstag Zeit für ein Telefonat?",
+        "Pourriez-vous nous envoyer un devis avant vendredi ? Seriez-vous libre mardi pour un appel ?",
+        "¿Puede enviarnos un presupuesto para el viernes? ¿Tiene tiempo el martes para una llamada?",
+        "Può mandarci un preventivo entro venerdì? Ha tempo martedì per una telefonata?",
+        "Pode enviar-nos um orçamento até sexta-feira? Tem tempo na terça para uma chamada?",
+        "Kunt u ons voor vrijdag een offerte sturen? Heeft u dinsdag tijd voor een gesprek?",
+        "Your letter of Friday reached us. Can we meet? Tuesday would suit us.",
+    ],
+)
+def test_the_day_of_a_meeting_is_not_the_deadline_beside_it(text: str) -> None:
+    assert "They name Tuesday, 24 November." in " ".join(read(text).open)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can we meet on Tuesday or on Friday?",
+        "Passt ein Treffen am Dienstag? Freitag ginge auch.",
+        "Envoyez-nous le devis vendredi et dites-nous si un rendez-vous mardi vous convient.",
+    ],
+)
+def test_two_days_are_both_named_when_it_cannot_be_told(text: str) -> None:
+    said = " ".join(read(text).open)
+    assert "which one is meant?" in said
+    assert "Tuesday, 24 November" in said
+    assert "Friday, 27 November" in said
+
+
+def test_a_day_alone_counts_though_it_is_a_deadline() -> None:
+    assert "They name Friday, 27 November." in " ".join(read("Can we meet by Friday?").open)
+
+
+def test_a_day_that_is_a_deadline_and_the_day_of_the_meeting_keeps_its_time() -> None:
+    moved = read("Confirmed. Send the offer by 26 November; we meet on 26 November at 16:00.")
+    assert moved.appointment.starts == datetime(2026, 11, 26, 16, tzinfo=BERLIN)
+
+
+@pytest.mark.parametrize(
     ("text", "place"),
     [
         ("Where: Room 5, second floor\nwhen: later", "Room 5, second floor"),

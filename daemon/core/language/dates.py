@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cache
@@ -35,8 +35,15 @@ def find(text: str, today: date, language: str = "en") -> tuple[Mention, ...]:
 
     The words of all languages count. `language` tells which way 3/4/2026 reads: in English it may be both.
     """
-    matches = ((match, read) for pattern, read in _readers(language) for match in pattern.finditer(text))
     found: dict[date, Mention] = {}
+    for mention in every(text, today, language):
+        found.setdefault(mention.day, mention)
+    return tuple(found.values())
+
+
+def every(text: str, today: date, language: str = "en") -> Iterator[Mention]:
+    """The same, each day as often as it is named: as a deadline here, as the day of a meeting there."""
+    matches = ((match, read) for pattern, read in _readers(language) for match in pattern.finditer(text))
     end = 0
     for match, read in sorted(matches, key=lambda pair: (pair[0].start(), -pair[0].end())):
         if match.start() < end or not (days := read(match, today)):
@@ -45,9 +52,7 @@ def find(text: str, today: date, language: str = "en") -> tuple[Mention, ...]:
         day, *others = days
         quote = " ".join(match[0].split())[:60]
         other = others[0] if others else None
-        mention = Mention(day, quote, _is_deadline(text, match), other, rough=read is _counted, at=match.start())
-        found.setdefault(day, mention)
-    return tuple(found.values())
+        yield Mention(day, quote, _is_deadline(text, match), other, rough=read is _counted, at=match.start())
 
 
 def due(text: str, today: date) -> Mention | None:

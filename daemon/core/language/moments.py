@@ -157,7 +157,7 @@ def _weekday_before() -> re.Pattern[str]:
 def _days(text: str, written: date, language: str) -> tuple[_Day, ...]:
     named = [
         _of_mention(text, mention, written)
-        for mention in dates.find(text, written, language)
+        for mention in dates.every(text, written, language)
         if not mention.rough and not mention.deadline and mention.day.year in _YEARS
     ]
     numbered = [
