@@ -16,7 +16,7 @@ from daemon.core.errors import Transient
 from daemon.core.mailboxes import accounts, senders
 from daemon.core.mailboxes.accounts import Account, ImapAccount, Server
 from daemon.core.mailboxes.senders import Sender
-from daemon.core.mailboxes.values import IGNORE, Changes, CursorLost, Happened, Mark, Stub, Window
+from daemon.core.mailboxes.values import IGNORE, Changes, CursorLost, Happened, Letter, Lost, Mark, Stub, Window
 from daemon.core.ports import MailChannel, Missing, Receipt
 from tests.fakes import NOON, FakeProvider
 
@@ -213,6 +213,28 @@ class FakeMailbox:
 
 
 @dataclass
+class FakeLetters:
+    """See `daemon.core.mailboxes.ports.Letters`: what was kept, by name alone."""
+
+    cursor: str = ""
+    last_at: datetime | None = None
+    kept: list[str] = field(default_factory=list[str])
+
+    def lost(self, lost: Lost) -> Lost:
+        return lost
+
+    def known(self, remote: str) -> bool:
+        return remote in self.kept
+
+    def begun(self, remote: str) -> bool:
+        del remote
+        return False
+
+    def get(self, remote: str) -> Letter | None:
+        del remote
+
+
+@dataclass
 class FakeChannel(FakeProvider):
     """Sends for one account: what was accepted lies in the mailbox's Sent as well, as at a real provider."""
 
@@ -257,4 +279,4 @@ class FakeMailAccounts:
         return [each for each in (box.account for box in self.boxes) if each.may_send]
 
 
-__all__ = ["ME", "FakeChannel", "FakeMailAccounts", "FakeMailbox", "account", "letter"]
+__all__ = ["ME", "FakeChannel", "FakeLetters", "FakeMailAccounts", "FakeMailbox", "account", "letter"]

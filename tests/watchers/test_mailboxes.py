@@ -8,44 +8,20 @@ from pathlib import Path
 import pytest
 
 from daemon import registry
-from daemon.core.mailboxes.ports import Letters
-from daemon.core.mailboxes.values import Lost
 from daemon.core.plugins import Mailed, Sources
 from daemon.core.ports import Watcher
 from daemon.vault import Vault
 from tests.factories import settings
 from tests.fakes import NOON
-from tests.mailboxes import FakeMailbox, letter
+from tests.mailboxes import FakeLetters, FakeMailbox, letter
 
 BOTH = pytest.mark.parametrize("kind", ["gmail", "imap"])
 
 
-class Nothing:
-    """See `Letters`: nothing is known."""
-
-    cursor = ""
-    last_at = None
-
-    def lost(self, lost: Lost) -> Lost:
-        return lost
-
-    def begun(self, remote: str) -> bool:
-        del remote
-        return False
-
-    def known(self, remote: str) -> bool:
-        del remote
-        return False
-
-    def get(self, remote: str) -> None:
-        del remote
-
-
 def made(kind: str, folder: Path, box: FakeMailbox | None, **mail: object) -> Watcher | None:
-    letters: Letters = Nothing()
     said = settings(mail=mail)
     own = said.gmail if kind == "gmail" else said.imap
-    mailed = Mailed(box.account, box, letters) if box else None
+    mailed = Mailed(box.account, box, FakeLetters()) if box else None
     return registry.watcher(kind, said.mail.model_dump() | own.model_dump(), Sources(Vault(folder), mailed)).made
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
 
@@ -16,10 +16,11 @@ from daemon.core.errors import Transient
 from daemon.core.mailboxes import states
 from daemon.core.mailboxes.accounts import GmailAccount
 from daemon.core.mailboxes.polling import Polling, Rules
-from daemon.core.mailboxes.values import IGNORE, READY, SEEN, CursorLost, Happened, Lost, Mark, Stub, Window
+from daemon.core.mailboxes.values import IGNORE, READY, SEEN, CursorLost, Happened, Mark, Stub, Window
 from daemon.core.plugins import Mailed
 from tests.adapters.mailbox_contract import FIRST, MailboxContract, World, mail
 from tests.google import GoogleServer, Mode
+from tests.mailboxes import FakeLetters
 
 
 @dataclass
@@ -56,28 +57,6 @@ class Gmail:
 
     def in_inbox(self, stub: Stub) -> bool:
         return "INBOX" in self.google.box.labelled(stub.remote)
-
-
-@dataclass
-class Known:
-    """See `Letters`: what was kept, in memory."""
-
-    cursor: str
-    kept: list[str] = field(default_factory=list[str])
-    last_at: datetime | None = None
-
-    def lost(self, lost: Lost) -> Lost:
-        return lost
-
-    def begun(self, remote: str) -> bool:
-        del remote
-        return False
-
-    def known(self, remote: str) -> bool:
-        return remote in self.kept
-
-    def get(self, remote: str) -> None:
-        del remote
 
 
 @pytest.fixture
@@ -294,7 +273,7 @@ def test_a_message_that_is_refused_for_another_reason_is_not_missing(gmail: Gmai
         gmail.box.fetch(message, 1000)
 
 
-def kept(gmail: Gmail, letters: Known) -> int:
+def kept(gmail: Gmail, letters: FakeLetters) -> int:
     """What the watcher would keep, look after look, however many break off. Gives how many looks that took."""
     rules = Rules(timedelta(minutes=5), FIRST, first_most=1000, largest=1_000_000)
     polling = Polling(Mailed(gmail.account, gmail.box, letters), rules)
@@ -312,7 +291,7 @@ def kept(gmail: Gmail, letters: Known) -> int:
 
 @pytest.mark.parametrize("forgets", [False, True])
 def test_many_mails_through_all_that_can_go_wrong_come_once_each(gmail: Gmail, *, forgets: bool) -> None:
-    chance, letters = Random(7), Known(look(gmail)[0])
+    chance, letters = Random(7), FakeLetters(look(gmail)[0])
     ids = [gmail.deliver(mail(number)) for number in range(600)]
     faults: list[Mode] = ["500", "503", "401", "drop", "garbage", "huge"]
     modes: list[Mode] = [chance.choice(faults) if chance.random() < 0.2 else "ok" for _ in range(1500)]

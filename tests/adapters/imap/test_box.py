@@ -153,16 +153,19 @@ def test_a_connection_that_breaks_within_a_message_is_trouble_and_the_message_co
     assert len(watched.box.fetch(stub.remote, 10**6)) == stub.size
 
 
+def break_off(watched: Watched, stub: Stub, after: int) -> None:
+    """A fetch whose connection ends after so many bytes."""
+    watched.wire.left = after
+    with pytest.raises(Transient):
+        watched.box.fetch(stub.remote, 10**6)
+
+
 def test_a_message_that_breaks_every_connection_does_not_stand_before_the_others(watched: Watched) -> None:
     watched.server.put(watched.account, mail(size=500_000), at=NOW)
     looked = watched.box.changes("", WEEK)
     stub = next(iter(looked.stubs))
-    watched.wire.left = 100_000
-    with pytest.raises(Transient):
-        watched.box.fetch(stub.remote, 10**6)
-    watched.wire.left = 100_000
-    with pytest.raises(Transient):
-        watched.box.fetch(stub.remote, 10**6)
+    break_off(watched, stub, 100_000)
+    break_off(watched, stub, 100_000)
     watched.wire.left = 100_000
     assert len(watched.box.fetch(stub.remote, 10**6)) == 64 * 1024
     watched.wire.left = None
@@ -173,12 +176,8 @@ def test_a_message_of_which_nothing_comes_is_left_out_with_a_notice(watched: Wat
     watched.server.put(watched.account, mail(size=500_000), at=NOW)
     looked = watched.box.changes("", WEEK)
     stub = next(iter(looked.stubs))
-    watched.wire.left = 20_000
-    with pytest.raises(Transient):
-        watched.box.fetch(stub.remote, 10**6)
-    watched.wire.left = 20_000
-    with pytest.raises(Transient):
-        watched.box.fetch(stub.remote, 10**6)
+    break_off(watched, stub, 20_000)
+    break_off(watched, stub, 20_000)
     watched.wire.left = 20_000
     with pytest.raises(Missing):
         watched.box.fetch(stub.remote, 10**6)

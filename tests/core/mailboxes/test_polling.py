@@ -10,35 +10,13 @@ import pytest
 from daemon.core.errors import Permanent, Transient
 from daemon.core.mailboxes.accounts import ImapAccount
 from daemon.core.mailboxes.polling import Polling, Rules
-from daemon.core.mailboxes.values import IGNORE, Letter, Lost
+from daemon.core.mailboxes.values import IGNORE
 from daemon.core.plugins import Mailed
 from daemon.core.task import Arrival
 from tests.fakes import NOON
-from tests.mailboxes import FakeMailbox, account, letter
+from tests.mailboxes import FakeLetters, FakeMailbox, account, letter
 
 EVERY = timedelta(minutes=5)
-
-
-@dataclass
-class Known:
-    """See `Letters`: what was kept, in memory."""
-
-    cursor: str = ""
-    last_at: datetime | None = None
-    kept: set[str] = field(default_factory=set[str])
-
-    def lost(self, lost: Lost) -> Lost:
-        return lost
-
-    def begun(self, remote: str) -> bool:
-        del remote
-        return False
-
-    def known(self, remote: str) -> bool:
-        return remote in self.kept
-
-    def get(self, remote: str) -> Letter | None:
-        raise NotImplementedError(remote)
 
 
 @dataclass
@@ -46,7 +24,7 @@ class Desk:
     """One mailbox and what keeps its mail."""
 
     box: FakeMailbox = field(default_factory=lambda: FakeMailbox(now=lambda: NOON))
-    letters: Known = field(default_factory=Known)
+    letters: FakeLetters = field(default_factory=FakeLetters)
     largest: int = 1_000_000
     of: ImapAccount = field(default_factory=account)
 
@@ -59,7 +37,7 @@ class Desk:
         poll, found = self.polling.poll(now), list[Arrival]()
         for arrival in poll.arrivals:
             found.append(arrival)
-            self.letters.kept.add(arrival.origin.remote if arrival.origin else "")
+            self.letters.kept.append(arrival.origin.remote if arrival.origin else "")
         self.letters.cursor = poll.cursor or self.letters.cursor
         return found
 
@@ -67,7 +45,7 @@ class Desk:
         return [self.box.deliver(letter(message_id=f"<{number}@example.com>")) for number in range(many)]
 
     def kept(self) -> set[str]:
-        return self.letters.kept
+        return set(self.letters.kept)
 
 
 @pytest.fixture
