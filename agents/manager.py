@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
@@ -20,6 +19,7 @@ from daemon.core.handbook import Handbook, same_address
 from daemon.core.language import dictation, letters, phrasebook, pitches, topics, urgency, wishes, words
 from daemon.core.language.letters import Letter
 from daemon.core.language.topics import Hit
+from daemon.core.language.urgency import Deadline
 from daemon.core.language.wishes import Wish
 from daemon.core.minds import sorting
 from daemon.core.minds.sorting import Unsure
@@ -77,10 +77,10 @@ class Agent:
         if not choice.agent:
             return Closed(choice.why)
         also = (*choice.also, *self._unanswered(choice, letter, task, desk))
-        due, deadline = urgency.deadline(task, letter.text, desk.now)
-        priority, pressing = self._priority(task, letter, desk, due)
-        reason = "; ".join(filter(None, (choice.why, pressing, deadline))) + "."
-        return Route(choice.agent, priority, due, reason, also, choice.sure)
+        deadline = urgency.deadline(task, letter.text, desk.now)
+        priority, pressing = self._priority(task, letter, desk, deadline)
+        reason = "; ".join(filter(None, (choice.why, pressing, deadline.why))) + "."
+        return Route(choice.agent, priority, deadline.day, reason, also, choice.sure)
 
     def unsure(self, task: Task, route: Route) -> Unsure:
         return sorting.unsure(task, route, self._requests)
@@ -89,11 +89,10 @@ class Agent:
         sheet = sorting.sheet(unsure, self._controls, seed)
         return sorting.judged(sheet, desk.ask(sorting.question(self._role, sheet)), self._topics)
 
-    def _priority(self, task: Task, letter: Letter, desk: Desk, due: date | None) -> tuple[Priority, str]:
-        if task.priority != "normal":
-            return task.priority, f"{task.priority}, as you set it"
+    def _priority(self, task: Task, letter: Letter, desk: Desk, deadline: Deadline) -> tuple[Priority, str]:
         said = urgency.said(letter.text, letter.email, desk.handbook, self._words)
-        return urgency.nearer(said, (due - desk.now.date()).days if due and not task.due else None)
+        days = (deadline.day - desk.now.date()).days if deadline.day and not deadline.own else None
+        return urgency.decided(task, urgency.nearer(said, days))
 
     def _plain(self, task: Task, letter: Letter, handbook: Handbook) -> _Choice | None:
         """What needs no weighing of words: an invitation, and a note that says what to post or write to whom."""

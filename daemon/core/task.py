@@ -49,6 +49,7 @@ class Task:
     created: datetime  # aware
     priority: Priority = "normal"
     due: date | None = None
+    reason: str = ""  # why it was routed as it was when it was drafted before
     mail: Mail | None = None
     thread: tuple[Mail, ...] = ()  # of the mail's thread: what came before and nobody answered yet, oldest first
     account: str = ""  # the connected mailbox that it came to, "" = none

@@ -65,6 +65,7 @@ def load(context: Context, note: TaskNote, path: str) -> Task:
         created=note.created.replace(tzinfo=context.zone) if note.created else datetime.now(UTC),
         priority=note.priority,
         due=note.due,
+        reason=note.reason,
         mail=said.mail,
         thread=tuple(context.converter.mail(_read(vault, path)) for path in note.earlier),
         account=note.account,

@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from daemon.core.handbook import PRIORITY_RULES, Handbook
 from daemon.core.language import dates, reading, words
-from daemon.core.task import Priority, Task
+from daemon.core.task import PRIORITIES, Priority, Task
 
 Pressing = tuple[Priority, str]  # and why, for the person; "" for normal
 _TOMORROW, _WEEK = 1, 7
+_BY_HAND = ", as you set it"
+# In the reason of a task that was drafted before; after the words of the message, so the last one counts.
+_PRIORITY = re.compile(rf"(?:; |\. )({'|'.join(PRIORITIES)})(:|, as before|{_BY_HAND})", re.IGNORECASE)
+_DUE = re.compile(rf"; (?:due \d{{4}}-\d\d-\d\d[ ,]|no due day{_BY_HAND})")
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """`own`: the person wrote it into the note. `why` is for the person."""
+
+    day: date | None
+    why: str
+    own: bool = False
 
 
 def said(text: str, email: str, handbook: Handbook, lists: Mapping[str, Sequence[str]]) -> Pressing:
@@ -24,15 +39,36 @@ def said(text: str, email: str, handbook: Handbook, lists: Mapping[str, Sequence
     return "normal", ""
 
 
-def deadline(task: Task, text: str, now: datetime) -> tuple[date | None, str]:
-    """The day by which something is wanted, and why, for the person; one that is over is none."""
+def deadline(task: Task, text: str, now: datetime) -> Deadline:
+    """The day by which something is wanted; one that is over is none, unless it stands in the task's note."""
+    found = dates.due(text, _day_written(task, now))
+    stated = Deadline(found.day, f"due {found.day:%Y-%m-%d} (“{found.quote}”)") if found else Deadline(None, "")
     if task.due:
-        return task.due, f"due {task.due:%Y-%m-%d}, as you set it"
-    written = reading.day_written(task.mail, now) if task.mail else now.date()
-    found = dates.due(text, written)
-    if not found or found.day < now.date():
-        return None, ""
-    return found.day, f"due {found.day:%Y-%m-%d} (“{found.quote}”)"
+        set_by_hand = Deadline(task.due, f"due {task.due:%Y-%m-%d}{_BY_HAND}", own=True)
+        return stated if stated.day == task.due else set_by_hand
+    if _DUE.search(task.reason):  # the person took it out since it was drafted
+        return Deadline(None, f"no due day{_BY_HAND}", own=True)
+    return stated if stated.day and stated.day >= now.date() else Deadline(None, "")
+
+
+def _day_written(task: Task, now: datetime) -> date:
+    """The day that "tomorrow" counts from, the same at each draft."""
+    return reading.day_written(task.mail, now) if task.mail else min(task.created, now).astimezone(now.tzinfo).date()
+
+
+def decided(task: Task, ruled: Pressing) -> Pressing:
+    """What rules say, or what the person set.
+
+    The note of a task that was drafted before holds what we wrote there ourselves, unless they changed it.
+    """
+    before = [(found[1].lower(), found[2]) for found in _PRIORITY.finditer(task.reason)] or [("normal", ":")]
+    name, by = before[-1] if task.reason else ("", "")
+    if task.priority == ruled[0] or (task.priority == "normal" and name in {"", "normal"} and by != _BY_HAND):
+        return ruled
+    if task.priority != name or by == _BY_HAND:
+        return task.priority, f"{task.priority}{_BY_HAND}"
+    sooner = PRIORITIES.index(ruled[0]) < PRIORITIES.index(task.priority)
+    return ruled if sooner else (task.priority, f"{task.priority}, as before")
 
 
 def nearer(pressing: Pressing, days: int | None) -> Pressing:
