@@ -119,13 +119,14 @@ def _one(app: App, found: Found, verdict: Verdict, reason: str) -> str:
     from daemon.ops import decide
 
     now = app.clock.now()
+    again = found.proposal is not None and decide.taken_back(app.ledger, found.proposal)
     decide.decide(app.ledger, found, verdict, now, reason=reason)
     if found.proposal is None:
         over = found.known and found.known.outcome
         return f"{found.label}: it is {'worked on again' if over else 'drafted now, whatever it waited for'}."
     match verdict:
         case "approve":
-            return _approved(app, found.proposal, now)
+            return _approved(app, found.proposal, now, again=again)
         case "reject":
             return f"{found.label}: rejected. " + ("You get a new draft." if reason else "It will not be carried out.")
         case "undo":
@@ -143,7 +144,8 @@ def _approve(app: App, found: Found, approving: Approving) -> str:
     return f"{found.label}: you get it again to approve. {prospect.again}" if prospect and prospect.again else approved
 
 
-def _approved(app: App, proposal: Proposal, now: datetime) -> str:
+def _approved(app: App, proposal: Proposal, now: datetime, *, again: bool) -> str:
+    """`again`: it was approved, taken back and approved once more before anybody acted on that."""
     from daemon.core.proposal import State
     from daemon.ops import decide
 
@@ -151,10 +153,10 @@ def _approved(app: App, proposal: Proposal, now: datetime) -> str:
     if now >= proposal.expires_at or proposal.state is State.EXPIRED:
         expired = out.at(proposal.expires_at, app.zone)
         return f"{proposal.label}: it expired {expired}, so you get it again to approve: {what}."
-    if proposal.state is State.HELD:
+    if proposal.state is State.HELD and not again:
         return f"{proposal.label}: it was approved before: {what}."
     hold = app.settings.hold(proposal.action)
     until = f"; `employee undo {proposal.label}` takes it back within {out.age(hold)}" if hold else ""
     blocked = app.gate().open(now).blocked(proposal.action)
     waits = f" It waits: {blocked.sentence(app.zone)}." if blocked else ""
-    return f"{proposal.label}: approved: {what}{until}.{waits}"
+    return f"{proposal.label}: approved{' again' * again}: {what}{until}.{waits}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -58,20 +58,46 @@ def find(ledger: Ledger, said: str) -> Found:
     found = Found(chosen[0], ledger.tasks.get(chosen[0]), ledger.proposals.latest(chosen[0]))
     newest = found.proposal.generation if found.proposal else 0
     if parts and parts["generation"] and int(parts["generation"]) != newest:
-        raise UserError(f"{said} is not the newest draft of {found.task}: that is {found.label}. Look at it first: "
-                        f"`employee show {found.label}`.")  # fmt: skip
+        raise UserError(_not_newest(said, found))
     return found
 
 
 def decide(ledger: Ledger, found: Found, verdict: Verdict, now: datetime, *, reason: str = "") -> Decision:
-    """Write the decision down. Raises UserError with the reason why it cannot be decided so any more."""
-    about_task = found.proposal is None or (verdict == "retry" and _task_over(found))
-    generation = 0 if about_task or found.proposal is None else found.proposal.generation
-    if why := refusal(ledger, found, verdict):
-        raise UserError(why)
-    decision = Decision(0, found.task, generation, verdict, VIA, BY, reason, now, found.file)
-    ledger.decisions.add(decision)
+    """Write the decision down. Raises UserError with the reason why it cannot be decided so any more.
+
+    It is asked again in the transaction that writes: what is taken back here can begin no more.
+    """
+    with ledger.transaction():
+        found = _as_it_is(ledger, found)
+        if why := refusal(ledger, found, verdict):
+            raise UserError(why)
+        about_task = found.proposal is None or (verdict == "retry" and _task_over(found))
+        generation = 0 if about_task or found.proposal is None else found.proposal.generation
+        decision = Decision(0, found.task, generation, verdict, VIA, BY, reason, now, found.file)
+        ledger.decisions.add(decision)
+        if verdict == "undo":
+            ledger.audit.record(now, "UNDONE", found.task, {"generation": generation, "via": VIA, "by": BY})
     return decision
+
+
+def _as_it_is(ledger: Ledger, found: Found) -> Found:
+    """The same, read again. Raises UserError when another draft took its place since the person named it."""
+    now = replace(found, known=ledger.tasks.get(found.task), proposal=ledger.proposals.latest(found.task))
+    if now.label != found.label:
+        raise UserError(_not_newest(found.label, now))
+    return now
+
+
+def taken_back(ledger: Ledger, proposal: Proposal) -> bool:
+    """Whether a no or an undo was said to what is approved, and nobody acted on it yet."""
+    return proposal.state is State.HELD and bool({"undo", "reject"} & set(ledger.decisions.said(proposal.key)))
+
+
+def _not_newest(said: str, found: Found) -> str:
+    return (
+        f"{said} is not the newest draft of {found.task}: that is {found.label}. Look at it first: "
+        f"`employee show {found.label}`."
+    )
 
 
 def low_risk(ledger: Ledger, now: datetime) -> list[Proposal]:
@@ -113,7 +139,7 @@ def _of_draft(ledger: Ledger, proposal: Proposal, verdict: Verdict) -> str:
         case State.PROPOSED:
             return _proposed(ledger, proposal, verdict)
         case State.HELD:
-            return f"{proposal.label} is approved and not out yet; there is nothing to retry." * (verdict == "retry")
+            return _held(ledger, proposal, verdict)
         case State.SENDING:
             return f"{proposal.label} is being carried out right now; it is too late for that."
         case State.DONE:
@@ -131,10 +157,24 @@ def _of_draft(ledger: Ledger, proposal: Proposal, verdict: Verdict) -> str:
 def _proposed(ledger: Ledger, proposal: Proposal, verdict: Verdict) -> str:
     if verdict == "retry":
         return f"{proposal.label} waits for your decision; there is nothing to retry."
-    said = [d.verdict for d in ledger.decisions.open() if (d.id, d.generation) == proposal.key]
+    said = ledger.decisions.said(proposal.key)
+    if verdict == "undo" and said[-1:] == ["undo"]:
+        return _already(proposal)
     if verdict == "undo" and said[-1:] != ["approve"]:
         return f"{proposal.label} is not approved; there is nothing to undo."
     return ""
+
+
+def _held(ledger: Ledger, proposal: Proposal, verdict: Verdict) -> str:
+    if verdict == "retry":
+        return f"{proposal.label} is approved and not out yet; there is nothing to retry."
+    if verdict == "undo" and ledger.decisions.said(proposal.key)[-1:] == ["undo"]:
+        return _already(proposal)
+    return ""
+
+
+def _already(proposal: Proposal) -> str:
+    return f"Your yes to {proposal.label} was already taken back; the draft waits for you again in a moment."
 
 
 def _needs_look(proposal: Proposal, verdict: Verdict) -> str:

@@ -80,6 +80,7 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
         f"a draft was put before you: {names.in_words(d['action'])}, {d['risk']} risk{_generation(d)}"
     ),
     "APPROVED": lambda d: f"approved{_generation(d)}: {_VIA.get(d['via'], d['via'])}",
+    "UNDONE": lambda d: f"you took your yes back{_generation(d)}: {_VIA.get(d['via'], d['via'])}",
     "REJECTED": lambda d: f"rejected{_generation(d)}{_because(d)}",
     "EXPIRED": lambda d: f"expired{_generation(d)}{_because(d)}",
     "WITHDRAWN": lambda d: f"withdrawn{_generation(d)}{_because(d)}",

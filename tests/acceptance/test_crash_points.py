@@ -83,6 +83,12 @@ def decide(verdict: Verdict) -> Act:
     return act
 
 
+def think_twice(house: MortalHouse) -> None:
+    """Taken back and approved once more, both by command, before anybody acts on either."""
+    for verdict in ("undo", "approve"):
+        decide(verdict)(house)
+
+
 def nobody_wants(house: MortalHouse) -> None:
     """A mailbox says that the person answered by hand."""
     (task,) = house.app.ledger.tasks.matching("t")
@@ -129,6 +135,8 @@ SCENARIOS = (
     Scenario("approved by command", (MAILED, decide("approve")), 1, "Done"),
     Scenario("approved, edited within the hold", (MAILED, YES, EDIT), 1, "Done", hold=86400),
     Scenario("undone, then approved", (MAILED, YES, BACK, YES), 1, "Done", hold=86400),
+    Scenario("undone and approved by command", (MAILED, YES, think_twice), 1, "Done", hold=86400,
+             also=((0, "Pending_Approval"),)),  # the kill came between the two, and the undo was acted on alone
     Scenario("rejected", (MAILED, NO), 0, "Rejected"),
     Scenario("rejected by command", (MAILED, decide("reject")), 0, "Rejected"),
     Scenario("rejected with feedback, then approved", (MAILED, FEEDBACK, NO, YES), 1, "Done"),

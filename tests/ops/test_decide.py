@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from daemon.core.errors import UserError
-from daemon.core.proposal import Verdict
+from daemon.core.proposal import State, Verdict
 from daemon.ops import decide
+from daemon.runtime.ledger.proposals import Start
 from tests.house import House
 
 
@@ -121,3 +122,95 @@ def test_low_risk_means_what_waits_and_has_not_expired(house: House) -> None:
 def test_the_effect_names_every_recipient(house: House) -> None:
     content = house.app.ledger.proposals.content((drafted(house), 1))
     assert decide.effect(content).startswith("Answer by mail to anna@example.com, “Re: Opening hours”")
+
+
+def looked(house: House, times: int = 2) -> None:
+    """The daemon looks, and no time passes."""
+    for _ in range(times):
+        house.manager.step(house.clock.now())
+
+
+def said_of(house: House, task: str) -> list[str]:
+    return [record.kind for record in house.app.ledger.audit.of(task)]
+
+
+def held(house: House) -> tuple[str, datetime]:
+    """A draft that was approved, and until when it can be undone."""
+    task = drafted(house)
+    say(house, task, "approve")
+    looked(house)
+    found = house.app.ledger.proposals.latest(task)
+    assert found
+    assert found.hold
+    return task, found.hold.until
+
+
+@pytest.mark.parametrize("no", ["undo", "reject"])
+def test_yes_after_one_that_was_taken_back_begins_the_hold_anew(slow_house: House, no: Verdict) -> None:
+    """Both by command, before anybody acted on either."""
+    task, until = held(slow_house)
+    slow_house.pass_time(timedelta(seconds=30))
+    say(slow_house, task, no)
+    say(slow_house, task, "approve")
+    looked(slow_house)
+    found = slow_house.app.ledger.proposals.latest(task)
+    assert found
+    assert (found.label, found.state, found.hold and found.hold.until) == (
+        task,
+        State.HELD,
+        until + timedelta(seconds=30),
+    )
+    assert slow_house.app.ledger.decisions.open() == []
+    slow_house.run()
+    assert len(slow_house.provider.accepted) == 1
+
+
+def test_yes_taken_back_and_given_again_both_stand_in_the_record(slow_house: House) -> None:
+    task, _ = held(slow_house)
+    say(slow_house, task, "undo")
+    say(slow_house, task, "approve")
+    slow_house.run()
+    assert said_of(slow_house, task)[-5:] == ["APPROVED", "UNDONE", "APPROVED", "INTENT", "RESULT"]
+
+
+def test_draft_that_was_moved_back_is_not_approved_again_by_command(slow_house: House) -> None:
+    task, _ = held(slow_house)
+    say(slow_house, task, "undo")
+    say(slow_house, task, "approve")
+    slow_house.move("Approved", "Pending_Approval")
+    slow_house.run()
+    assert slow_house.provider.accepted == []
+
+
+def test_second_undo_says_that_it_was_taken_back_already(slow_house: House) -> None:
+    task, _ = held(slow_house)
+    say(slow_house, task, "undo")
+    assert "was already taken back" in refusal(slow_house, task, "undo")
+
+
+def test_second_undo_of_a_yes_that_nobody_acted_on_says_so_too(house: House) -> None:
+    task = drafted(house)
+    say(house, task, "approve")
+    say(house, task, "undo")
+    assert "was already taken back" in refusal(house, task, "undo")
+
+
+@pytest.mark.parametrize("no", ["undo", "reject"])
+def test_what_was_taken_back_cannot_begin_although_nobody_acted_on_it(house: House, no: Verdict) -> None:
+    task, _ = held(house)
+    ledger, now = house.app.ledger, house.clock.now()
+    found = ledger.proposals.latest(task)
+    assert found
+    say(house, task, no)
+    start = Start("key", house.note("Approved").read_bytes(), "2026-03-10")
+    assert ledger.proposals.begin(found, start, now, objection=str) == "undone"
+
+
+def test_draft_that_was_replaced_since_it_was_named_is_not_decided(slow_house: House) -> None:
+    task, _ = held(slow_house)
+    ledger = slow_house.app.ledger
+    named = decide.find(ledger, task)
+    say(slow_house, task, "undo")
+    slow_house.run()
+    with pytest.raises(UserError, match="is not the newest draft"):
+        decide.decide(ledger, named, "approve", slow_house.clock.now())

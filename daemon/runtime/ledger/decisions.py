@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from daemon.core.proposal import Decision
+from daemon.core.proposal import Decision, Key, Verdict
 from daemon.runtime.ledger.database import Database, Row, moment, stamp
 
 
@@ -23,6 +23,12 @@ class Decisions:
     def open(self) -> list[Decision]:
         """Not yet applied, oldest first."""
         return [_decision(r) for r in self._db.rows("SELECT * FROM decisions WHERE applied_at IS NULL ORDER BY seq")]
+
+    def said(self, key: Key) -> list[Verdict]:
+        """What a person said about this draft by command line or API and is not yet applied, oldest first."""
+        return [
+            each.verdict for each in self.open() if (each.id, each.generation) == key and each.verdict != "obsolete"
+        ]
 
     def newest(self) -> int:
         """The number of the last one that was recorded, applied or not; 0 when there is none."""

@@ -204,6 +204,8 @@ class Proposals:
                 return "another AI Employee took over"
             if why := objection():
                 return why
+            if self._taken_back(proposal.key):
+                return "undone"
             changed = self._db.execute(
                 "UPDATE proposals SET state = 'sending', snapshot = ? WHERE id = ? AND generation = ?"
                 " AND state = 'held' AND hold_digest = ? AND latest = 1",
@@ -217,6 +219,14 @@ class Proposals:
             said = {"key": start.key, "generation": proposal.generation, "action": proposal.action}
             self._audit.record(now, "INTENT", proposal.id, said | {"file": sha256(start.snapshot)})
             return ""
+
+    def _taken_back(self, key: Key) -> bool:
+        """Whether a no was said by command that nobody acted on yet: who was told that it counts may rely on it."""
+        sql = (
+            "SELECT 1 FROM decisions WHERE applied_at IS NULL AND id = ? AND generation = ?"
+            " AND verdict IN ('undo', 'reject')"
+        )
+        return self._db.row(sql, key) is not None
 
     def finish(self, proposal: Proposal, effect_key: str, receipt: Receipt, *, day: str, now: datetime) -> None:
         """RESULT: the provider has it."""
