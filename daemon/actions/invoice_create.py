@@ -14,7 +14,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from daemon.core import handbook
-from daemon.core.accounting import amending, issuing, money, paper
+from daemon.core.accounting import amending, issuing, money, paper, recording
 from daemon.core.accounting import invoice as invoices
 from daemon.core.accounting.invoice import Invoice
 from daemon.core.accounting.issuing import Issued
@@ -34,6 +34,7 @@ class Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     invoice: Invoice
+    told: tuple[str, ...] = ()  # what the person knows of earlier invoices for the same order
 
 
 class Action:
@@ -45,6 +46,7 @@ class Action:
         self._outbox = channels.outbox
         self._files = channels.files
         self._accounting = channels.accounting
+        self._known = recording.Known(channels)
         self.channel = channels.outbox.name
 
     def describe(self, params: Params) -> Shown:
@@ -59,6 +61,7 @@ class Action:
                 f"PDF and HTML are put into Outbox/, for you to send to {_where(invoice)}; nothing leaves by itself",
                 "Your address, tax number and bank account on it come from “Invoices” in your handbook",
             ),
+            doubts=self._known.seen(params, params.told),
         )
 
     def amend(self, params: Params, properties: Mapping[str, Value], text: str) -> tuple[Params, str]:
@@ -71,15 +74,18 @@ class Action:
         by_hand, problems = invoices.written_by_hand(text, was, read, invoice), tuple(self._problems(invoice))
         if by_hand:
             raise UserError(*by_hand, *problems)
-        made, shown = Params(invoice=invoice), invoices.to_text(invoice)
-        if problems:
-            raise OutsideError(*problems, params=made, text=shown)
+        made, shown = params.model_copy(update={"invoice": invoice}), invoices.to_text(invoice)
+        news = self._known.seen(made, params.told)
+        if problems or news:
+            told = made.model_copy(update={"told": (*params.told, *news)})
+            raise OutsideError(*problems, *news, params=told, text=shown)
         return made, shown
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
         del text
         if problems := tuple(self._problems(params.invoice)):
             raise Permanent(" ".join(problems))
+        self._known.require_new(params, params.told, effect)
         issued = self._entered(params.invoice, effect)
         try:
             return self._put(issued, params.invoice, effect.key)

@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict
 
 from daemon.core.accounting import amending, recording
 from daemon.core.accounting import payment as payments
-from daemon.core.accounting.booking import Booking
+from daemon.core.accounting.booking import BILL, Booking
 from daemon.core.accounting.payment import Payment
 from daemon.core.errors import Permanent
 from daemon.core.plugins import Channels
-from daemon.core.ports import Effect, Finding, Receipt, Shown
+from daemon.core.ports import Effect, Finding, OutsideError, Receipt, Shown
 from daemon.core.properties import Value
 
 
@@ -23,6 +23,7 @@ class Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     payment: Payment
+    told: tuple[str, ...] = ()  # what the person knows of the same bill
 
 
 class Action:
@@ -32,6 +33,7 @@ class Action:
 
     def __init__(self, channels: Channels) -> None:
         self._recorder = recording.Recorder(channels)
+        self._known = recording.Known(channels)
         self.channel = channels.outbox.name
 
     def describe(self, params: Params) -> Shown:
@@ -41,6 +43,7 @@ class Action:
             {"amount": payment.amount, "currency": payment.currency or None, "due": payment.due},
             recording.sentences(f"{_SAID[kind(payment)].format(over=over, who=payment.party or _SOMEBODY)} gets a "
                                 "line in Accounting/ledger.csv"),
+            doubts=self._known.seen(params, params.told),
         )  # fmt: skip
 
     def amend(self, params: Params, properties: Mapping[str, Value], text: str) -> tuple[Params, str]:
@@ -48,12 +51,16 @@ class Action:
         read = payments.from_text(text, params.payment)
         payment = amending.merged(params.payment, read, properties, ("amount", "currency", "due"))
         amending.complete(payments.missing(payment))
-        return Params(payment=payment), payments.to_text(payment)
+        made, shown = params.model_copy(update={"payment": payment}), payments.to_text(payment)
+        if news := self._known.seen(made, params.told):
+            raise OutsideError(*news, params=made.model_copy(update={"told": (*params.told, *news)}), text=shown)
+        return made, shown
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
         del text
         if lacking := payments.missing(params.payment):
             raise Permanent(f"Still missing: {', '.join(lacking)}.")
+        self._known.require_new(params, params.told, effect)
         return self._recorder.enter(self._booking(params.payment, effect))
 
     def look_up(self, params: Params, text: str, effect: Effect) -> Finding:
@@ -79,12 +86,12 @@ def kind(payment: Payment) -> str:
     """What the ledger calls it."""
     if payment.direction == "in":
         return "payment received"
-    return "payment made" if payment.day else "bill to pay"
+    return "payment made" if payment.day else BILL
 
 
 _SOMEBODY = "somebody who is not known yet"
 _SAID = {
     "payment received": "{over} received from {who}",
     "payment made": "{over} paid to {who}",
-    "bill to pay": "A bill over {over} from {who}",
+    BILL: "A bill over {over} from {who}",
 }

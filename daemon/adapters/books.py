@@ -7,6 +7,7 @@ time, goes on in the form it has, and is replaced only if it is still what was r
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from daemon.core.accounting import booking as books
@@ -34,6 +35,9 @@ class Books:
 
     def numbers(self) -> frozenset[str]:
         return self._table(self._data()).invoice_numbers()
+
+    def rows(self, kind: str) -> Sequence[Mapping[str, str]]:
+        return self._table(self._data()).of_kind(kind)
 
     def enter(self, booking: Booking) -> str:
         """Raises Transient when it could not be done: then nothing was changed."""

@@ -279,6 +279,7 @@ class Shown:
     properties: Mapping[str, Value]
     effect: Sequence[str] = field(default_factory=tuple[str, ...])
     channel: str = ""  # where it leaves, when that follows from the parameters; else the action's own
+    doubts: Sequence[str] = ()  # why it is of high risk; goes into the parameter `told`, which its action then has
 
 
 P = TypeVar("P", bound="BaseModel")

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from daemon.core import mail, neutral, outbound, provenance
+from daemon.core.accounting import twins
 from daemon.core.approval import Cover
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
 from daemon.core.mail import Mail
 from daemon.core.properties import Value
-from daemon.core.proposal import Proposal
+from daemon.core.proposal import Proposal, State
 from daemon.runtime.context import Context
 from daemon.runtime.desks import Desks
 from daemon.runtime.drafting import Job
@@ -21,6 +24,7 @@ from daemon.runtime.private import Private
 from daemon.runtime.task_notes import TaskNotes, home
 
 log = logging.getLogger(__name__)
+_WAITING = (State.PROPOSED, State.HELD, State.SENDING)
 _FILES = 20  # of a task that its draft links; the task note has all
 _QUOTE = 20_000  # characters of the original in the draft note
 
@@ -88,6 +92,7 @@ class Outcomes:
     def _judged(self, job: Job, draft: Draft, now: datetime) -> Draft:
         """What the person has to know before a yes: who and what in it is foreign, and what it gives away."""
         task, desk = job.task, job.desk
+        draft = self._known(draft, task.id)
         draft = provenance.judged(draft, self._pages.shown(draft), task, desk.handbook)
         if not outbound.leaves(draft):
             return draft
@@ -97,6 +102,26 @@ class Outcomes:
         notes = self._private.repeated(said, f"{known.own}\n{known.came}", now)
         untold = outbound.untold(draft, said, known, self._desks.handbook_text)
         return outbound.gives_away(outbound.judged(draft, params, known), (*untold, *notes))
+
+    def _known(self, draft: Draft, task: str) -> Draft:
+        """The draft with what its action, and the other drafts that wait, know of the same thing."""
+        params = self._pages.params(draft.action, draft.params)
+        booked = tuple(self._pages.action(draft.action).describe(params).doubts)
+        said = tuple(f"Careful: {doubt}" for doubt in (*booked, *self._waiting(draft, task)))
+        if not said:
+            return draft
+        told = {"told": booked} if booked else {}
+        return replace(draft, params={**draft.params, **told}, risk="high", found=(*said, *draft.found))
+
+    def _waiting(self, draft: Draft, task: str) -> Iterator[str]:
+        """A sentence for each other draft that is about the same order, or the same bill."""
+        claim = twins.claim(draft.params)
+        others = (each for each in self._ledger.proposals.open() if each.action == draft.action and each.id != task)
+        for each in others if claim else ():
+            content = self._ledger.proposals.content(each.key)
+            other = twins.claim(json.loads(content.params)) if each.state in _WAITING else None
+            if claim and other and claim.same(other):
+                yield f"a draft for {claim.name} waits already: “{content.title}” ({each.id})."
 
 
 def _before(message: Mail) -> str:

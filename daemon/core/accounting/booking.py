@@ -19,6 +19,7 @@ from decimal import Decimal
 from pydantic import BaseModel, ConfigDict
 
 INVOICE = "invoice"  # the kind of what has a number of ours
+BILL = "bill to pay"
 COLUMNS = (
     "date", "kind", "number", "party", "description", "net", "tax", "gross", "currency", "due", "file", "id",
 )  # fmt: skip
@@ -71,8 +72,11 @@ class Table:
         return any(row["id"].strip() == key for row in self.rows)
 
     def invoice_numbers(self) -> frozenset[str]:
-        ours = (row for row in self.rows if row["kind"].strip().casefold() == INVOICE)
-        return frozenset(map(_plain, (row["number"] for row in ours))) - {""}
+        return frozenset(map(_plain, (row["number"] for row in self.of_kind(INVOICE)))) - {""}
+
+    def of_kind(self, kind: str) -> Sequence[Mapping[str, str]]:
+        """Its rows by column name; a column that the person took out is not in them."""
+        return [row for row in self.rows if row["kind"].strip().casefold() == kind]
 
     def with_line(self, booking: Booking) -> bytes:
         """The table with one more line at its end; everything before it stays as it is. Raises NoTable."""

@@ -88,6 +88,11 @@ def due(invoice: Invoice, issued: date) -> date | None:
     return issued + timedelta(days=invoice.terms_days)
 
 
+def reference_label(language: str) -> str:
+    """What the customer's order number is called on a paper in this language."""
+    return _Words(language, "")["reference"]
+
+
 class _Words:
     """The words of one language, and how it writes numbers and days."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Protocol
@@ -30,6 +30,10 @@ class Numbers(Protocol):
 
     def keep(self, key: str, written: str) -> None: ...
 
+    def naming(self, said: str) -> list[str]:
+        """What was written of each given number in whose writing this stands."""
+        ...
+
     def release(self, key: str, now: datetime) -> None: ...
 
 
@@ -45,6 +49,10 @@ class Books(Protocol):
 
     def numbers(self) -> frozenset[str]:
         """The numbers of all invoices in it."""
+        ...
+
+    def rows(self, kind: str) -> Sequence[Mapping[str, str]]:
+        """The lines of this kind, by column name, as the person's spreadsheet left them."""
         ...
 
     def enter(self, booking: Booking) -> str:

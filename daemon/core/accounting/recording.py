@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from daemon.core.accounting import money
+from pydantic import BaseModel
+
+from daemon.core.accounting import money, twins
 from daemon.core.accounting.booking import Booking
+from daemon.core.errors import Permanent, Transient
 from daemon.core.plugins import Channels
 from daemon.core.ports import Absent, Effect, Finding, Found, Receipt, VaultProblem
 
@@ -40,6 +43,30 @@ class Recorder:
         except VaultProblem:
             return ""
         return next((entry.path for entry in found if entry.regular and not entry.name.endswith(".md")), "")
+
+
+class Known:
+    """What was booked before and may be the same thing, beyond what the person was told."""
+
+    def __init__(self, channels: Channels) -> None:
+        self._accounting = channels.accounting
+
+    def seen(self, params: BaseModel, told: Sequence[str]) -> tuple[str, ...]:
+        """Sentences for the person; none while the books cannot be read, since nothing is booked then either."""
+        try:
+            return self._news(params, told)
+        except Transient:
+            return ()
+
+    def require_new(self, params: BaseModel, told: Sequence[str], effect: Effect) -> None:
+        """Raises Permanent when the same was booked since the person said yes, Transient when nobody can tell now."""
+        if news := self._news(params, told, effect.key):
+            raise Permanent(" ".join(news))
+
+    def _news(self, params: BaseModel, told: Sequence[str], key: str = "") -> tuple[str, ...]:
+        claim = twins.claim(params.model_dump(mode="json"))
+        found = twins.booked(claim, self._accounting.books, self._accounting.numbers, but=key) if claim else ()
+        return tuple(sentence for sentence in found if sentence not in told)
 
 
 def amount(value: Decimal | None, currency: str) -> str:

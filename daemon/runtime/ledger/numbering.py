@@ -43,6 +43,11 @@ class Numbers:
         """From now on the number is given; `written` is all that the files of the invoice say."""
         self._db.execute("UPDATE numbers SET written = ? WHERE key = ?", (written, key))
 
+    def naming(self, said: str) -> list[str]:
+        """What was written of each given number in whose writing this stands."""
+        rows = self._db.rows("SELECT written FROM numbers WHERE instr(written, ?) ORDER BY issued, text", (said,))
+        return [row["written"] for row in rows]
+
     def release(self, key: str, now: datetime) -> None:
         """The effect surely did not happen: the next invoice gets the number. One that is given stays."""
         with self._db.transaction():
