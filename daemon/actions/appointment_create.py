@@ -19,7 +19,7 @@ from daemon.core.properties import Value, same
 
 _LONGEST = 30 * 24 * 60  # minutes
 _EDITED = ("subject", "starts", "duration", "place", "zone")
-_LIKE = "write when it begins, like 2026-11-27T15:00"
+_LIKE = "write when it begins, in this form: 2030-01-31T15:00"  # a day that nobody takes for the one meant
 
 
 class Params(BaseModel):
@@ -58,7 +58,7 @@ class Action:
     def describe(self, params: Params) -> Shown:
         properties: dict[str, Value] = {name: getattr(params, name) for name in _EDITED}
         if params.starts is None:
-            return Shown(properties, (f"Nothing yet: `starts` is empty. Open the properties and {_LIKE}.",))
+            return Shown(properties, (f"Nothing yet: “starts” is empty. Open the properties and {_LIKE}.",))
         return Shown(properties, tuple(_effect(params, f"“{params.subject}”, {_span(params, params.starts)},")))
 
     def amend(self, params: Params, properties: Mapping[str, Value], text: str) -> tuple[Params, str]:
@@ -100,30 +100,30 @@ def _take(changes: dict[str, object], name: str, value: Value) -> str:
         case "starts", datetime():
             changes[name] = value
         case "starts", _:
-            return f"`starts` is empty: {_LIKE}"
+            return f"“starts” is empty: {_LIKE}"
         case "duration", int() | Decimal() if not isinstance(value, bool) and 0 < value <= _LONGEST:
             changes[name] = int(value)
         case "duration", _:
-            return "`duration` is a number of minutes, like 45"
+            return "“duration” is a number of minutes, like 45"
         case _, str() | None:
             changes[name] = " ".join((value or "").split())[:200]
         case _:
-            return f"`{name}` is a text"
+            return f"“{name}” is a text"
     return ""
 
 
 def _impossible(params: Params) -> list[str]:
     """What still stands in the way of an entry."""
     if not params.subject:
-        return ["`subject` is empty: write what the entry is called"]
+        return ["“subject” is empty: write what the entry is called"]
     if params.starts is None:
-        return [f"`starts` is empty: {_LIKE}"]
+        return [f"“starts” is empty: {_LIKE}"]
     if not _years(params.starts):
-        return [f"`starts` is in the year {params.starts.year}"]
+        return [f"“starts” is in the year {params.starts.year}"]
     if appointment.zoned(params.starts, params.zone) is None:
         if appointment.zoned(datetime(2026, 1, 15, 12), params.zone) is None:  # noqa: DTZ001 - wall clock
-            return [f"`zone`: no time zone is called {params.zone!r}; write it like Europe/Berlin"]
-        return [f"`starts`: the clocks go forward then, {params.starts:%H:%M} does not exist in {params.zone}"]
+            return [f"“zone”: no time zone is called {params.zone!r}; write it like Europe/Berlin"]
+        return [f"“starts”: the clocks go forward then, {params.starts:%H:%M} does not exist in {params.zone}"]
     return []
 
 
@@ -154,7 +154,7 @@ def _path(params: Params, effect: Effect) -> str:
 def _file(params: Params, text: str, effect: Effect) -> bytes:
     """Raises Permanent for an entry without a possible start."""
     if params.starts is None or (starts := appointment.zoned(params.starts, params.zone)) is None:
-        raise Permanent("the appointment has no start that exists; write it into `starts` and approve again")
+        raise Permanent("the appointment has no start that exists; write it into “starts” and approve again")
     entry = Appointment(
         title=params.subject,
         starts=params.starts.date() if params.whole_day else starts,

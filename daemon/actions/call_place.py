@@ -56,7 +56,7 @@ class Action:
         if params.due:
             properties["due"] = params.due
         if not params.phone:
-            return Shown(properties, (f"Nothing yet: `phone` is empty. Open the properties and {_LIKE}.",))
+            return Shown(properties, (f"Nothing yet: “phone” is empty. Open the properties and {_LIKE}.",))
         purpose = f" about {params.purpose}" if params.purpose else ""
         day = f", on {dates.spell(params.due, 'en', date.min)}" if params.due else ""
         whom = f"{params.name} on {_number(params)}{purpose}{day}"
@@ -76,9 +76,9 @@ class Action:
             changes["due"] = due if isinstance(due, date) else None
         edited = params.model_copy(update=changes)
         if not edited.phone:
-            raise UserError(f"`phone` holds no number: {_LIKE}")
+            raise UserError(f"“phone” holds no number: {_LIKE}")
         if why := phones.refused(edited.phone):
-            raise UserError(f"`phone` {edited.phone}: {why}")
+            raise UserError(f"“phone” {edited.phone}: {why}")
         return edited, text
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
@@ -109,5 +109,5 @@ def _path(params: Params, effect: Effect) -> str:
 def _file(params: Params, text: str) -> bytes:
     """Raises Permanent without a number."""
     if not params.phone:
-        raise Permanent("there is no number to call; write it into `phone` and approve again")
+        raise Permanent("there is no number to call; write it into “phone” and approve again")
     return f"{params.name}: {_number(params)}\n\n{text}\n".encode()

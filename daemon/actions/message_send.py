@@ -47,7 +47,7 @@ class Action:
         to = outgoing.line("to", properties.get("to"), needed=True, problems=problems)
         service = outgoing.line("network", properties.get("network"), needed=True, problems=problems).lower()
         if service not in (*SERVICES, "other"):
-            problems.append(f"`network`: write one of {', '.join(SERVICES.values())}, other")
+            problems.append(f"“network”: write one of {', '.join(SERVICES.values())}, other")
         outgoing.require(problems)
         amended = Params.model_validate({"to": to, "service": service})
         outgoing.require_words(_problems(amended, text))

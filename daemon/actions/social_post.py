@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from daemon.core import social
+from daemon.core import neutral, social
 from daemon.core.plugins import Channels
 from daemon.core.ports import Effect, Finding, Receipt, Shown
 from daemon.core.properties import Value
@@ -42,7 +42,10 @@ class Action:
         several = len(params.networks) > 1
         limits = ", ".join(f"{f'{n.name}: ' * several}at most {n.post:,} characters" for n in _networks(params))
         effect = [f"The text below is put into Outbox/ for you to post on {where} ({limits})"]
-        effect += [f"To post it on {n.name}: open {n.page} and paste it" for n in _networks(params)]
+        effect += [
+            neutral.ours("To post it on {}: open {} and paste it", n.name, neutral.ours(n.page))
+            for n in _networks(params)
+        ]
         account = {"from_account": params.account} if params.account else {}
         return Shown({"network": ", ".join(params.networks), **account}, tuple(effect))
 
@@ -54,7 +57,7 @@ class Action:
         names = tuple(name.strip() for name in said.split(",") if name.strip())
         found = tuple(dict.fromkeys(network.name for name in names if (network := social.named(name))))
         problems += [
-            f"`network`: {name} is not known; write one of {_KNOWN}" for name in names if not social.named(name)
+            f"“network”: {name} is not known; write one of {_KNOWN}" for name in names if not social.named(name)
         ]
         account = outgoing.line("from_account", properties.get("from_account"), problems=problems)
         outgoing.require(problems)

@@ -95,7 +95,7 @@ def signature(text: str) -> str:
 
 
 _HANDBOOK = "your handbook's contacts"
-_NONE = Number("", "", "medium", ("No phone number is known: write it into `phone` before you approve.",))
+_NONE = Number("", "", "medium", ("No phone number is known: write it into “phone” before you approve.",))
 
 
 def _chosen(found: Sequence[Phone], source: str, risk: Risk) -> Number | None:

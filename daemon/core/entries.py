@@ -17,7 +17,7 @@ from daemon.core.mail import Address
 from daemon.core.ports import Desk
 from daemon.core.task import Task
 
-_ASKED = "Write the start you choose into `starts`, then approve."
+_ASKED = "Write the start you choose into “starts”, then approve."
 _NOTED = "It became an entry for the calendar."
 _AGREED = "It became an entry for the calendar."
 _UNANSWERED = "The entry answers nobody: to answer, drop a note “Write to …”."

@@ -116,9 +116,9 @@ def amend(params: Params, said: Mapping[str, Value], files: VaultReader, account
     if not same(said.get("attachments"), tuple(f"[[{f.path}]]" for f in params.attachments)):
         changes["attachments"] = attached = tuple(_files(said.get("attachments"), files, problems))
         if sum(file.size for file in attached) > LARGEST:
-            problems.append(f"`attachments`: together they have more than {LARGEST // 2**20} MB")
+            problems.append(f"“attachments”: together they have more than {LARGEST // 2**20} MB")
     if not changes.get("to", params.to):
-        problems.append("`to` is empty; write at least one address")
+        problems.append("“to” is empty; write at least one address")
     if problems:
         raise UserError(*problems)
     return params.model_copy(update=changes)
@@ -155,7 +155,7 @@ def _account(sender: str, accounts: MailAccounts, problems: list[str]) -> str:
     known = accounts.senders()
     found = accounts.of_sender(_address(sender).email) if sender else ""
     if sender and known and not found:
-        problems.append(f"`from_account`: {sender} is not connected; connected are {', '.join(known)}")
+        problems.append(f"“from_account”: {sender} is not connected; connected are {', '.join(known)}")
     return found
 
 
@@ -180,7 +180,7 @@ def _addresses(name: str, value: Value, problems: list[str]) -> tuple[str, ...]:
         try:
             _address(item)
         except Permanent as error:
-            problems.append(f"`{name}`: {error}")
+            problems.append(f"“{name}”: {error}")
     return _items(value)
 
 
@@ -191,7 +191,7 @@ def _checked(name: str, value: Value, check: Callable[[str], object], problems: 
         if text:
             check(text)
     except Permanent as error:
-        problems.append(f"`{name}`: {error}")
+        problems.append(f"“{name}”: {error}")
     return text
 
 
@@ -206,7 +206,7 @@ def _files(value: Value, files: VaultReader, problems: list[str]) -> Iterator[Fi
             data = files.read(path, LARGEST)
             yield File(path=path, sha256=hashlib.sha256(data).hexdigest(), size=len(data))
         except (VaultProblem, Permanent) as error:
-            problems.append(f"`attachments`: {path} cannot be attached: {error}")
+            problems.append(f"“attachments”: {path} cannot be attached: {error}")
 
 
 def _part(file: File, files: VaultReader) -> mail.Part:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
 from daemon.core import quiet
+from daemon.core.neutral import ours
 
 if TYPE_CHECKING:
     from daemon.core.settings import Settings
@@ -76,7 +77,7 @@ def blocked(action: str, settings: Settings, moment: Moment) -> Blocked | None:
 
 def paused(reason: str) -> Blocked:
     """The STOP switch is on."""
-    return Blocked(None, f"paused ({reason or 'no reason given'}); `employee resume` lets it go on")
+    return Blocked(None, ours("paused ({}); `employee resume` lets it go on", reason or "no reason given"))
 
 
 def unreadable(problem: str) -> Blocked:

@@ -17,6 +17,7 @@ from typing import Any
 from daemon.core import approval, names, task_note
 from daemon.core.briefing import page, spoken
 from daemon.core.briefing.night import Closed, Draft, Figures, Finished, Models, Night, Stuck
+from daemon.core.neutral import ours
 from daemon.core.policy import Blocked
 from daemon.core.ports import Changed, Missing, NameTaken, VaultProblem, VaultReader
 from daemon.core.properties import Broken, Value
@@ -153,7 +154,9 @@ def _models(context: Context, since: datetime, now: datetime) -> Models:
 def _problems(status: Status, planned_at: datetime | None) -> list[Stuck]:
     found = [Stuck(p.what, "", "", p.remedy) for p in status.problems if not p.what.endswith(_TOLD)]
     if planned_at is None and not status.running and not found:
-        found.append(Stuck("AI Employee is not running", "", "nothing new was worked on", "`employee run` starts it."))
+        found.append(
+            Stuck("AI Employee is not running", "", "nothing new was worked on", ours("`employee run` starts it."))
+        )
     return found
 
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 from daemon.core import frontmatter, resources
 from daemon.core.errors import Outage, UserError
+from daemon.core.neutral import Ours, ours
 from daemon.core.ports import Entry, Missing, Suspicious, TooLarge, VaultProblem, VaultReader
 from daemon.core.proposal import sha256
 from daemon.core.skills import Skill, reading
@@ -85,7 +86,7 @@ def look(vault: VaultReader, name: str, pins: Mapping[str, str]) -> Own:
     return Own(name, state, found.skill, problems, data)
 
 
-def changed(vault: VaultReader, pins: Mapping[str, str]) -> list[tuple[str, str]]:
+def changed(vault: VaultReader, pins: Mapping[str, str]) -> list[tuple[str, Ours]]:
     """What is to be said of each skill that was trusted and has another file now: what is wrong, and the remedy."""
     try:
         found = [look(vault, name, pins) for name in sorted(pins)]
@@ -98,18 +99,18 @@ def changed(vault: VaultReader, pins: Mapping[str, str]) -> list[tuple[str, str]
     ]
 
 
-def remedy(own: Own) -> str:
+def remedy(own: Own) -> Ours:
     """What the person can do about a skill that is not used; "" for one that is."""
     name = own.name
     match own.state:
         case "trusted":
-            return ""
+            return ours("")
         case "gone":
-            return f"`employee skills untrust {name}` forgets it"
+            return ours("`employee skills untrust {}` forgets it", name)
         case "new" | "changed" if own.skill:
-            return f"`employee skills trust {name}` shows it and asks"
+            return ours("`employee skills trust {}` shows it and asks", name)
         case _:
-            return f"`employee skills validate {name}` says what is wrong with it"
+            return ours("`employee skills validate {}` says what is wrong with it", name)
 
 
 def _skill_file(entry: Entry) -> list[str]:

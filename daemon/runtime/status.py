@@ -13,6 +13,7 @@ from daemon.core.mailboxes import connectors
 from daemon.core.mailboxes.connectors import Before, Connector, Known
 from daemon.core.minds import outages, thrift
 from daemon.core.minds.thrift import Purse
+from daemon.core.neutral import Ours, ours
 from daemon.core.policy import Blocked, local_day
 from daemon.core.proposal import Key, Proposal, State
 from daemon.runtime import heartbeat
@@ -42,8 +43,10 @@ FOLDERS = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
+    """`what` may name things from outside; `remedy` is ours."""
+
     what: str
-    remedy: str
+    remedy: Ours
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,7 @@ def _connectors(outlook: Outlook, running: Sequence[Beat], now: datetime) -> tup
     try:
         mailboxes = outlook.mailboxes()
     except UserError as error:
-        return connectors.of((), said), [Problem(str(error), "do as it says; until then nothing starts")]
+        return connectors.of((), said), [Problem(str(error), ours("do as it says; until then nothing starts"))]
     unwatched = [each for each in mailboxes if each.kind not in said]
     before = {each.name: found for each in unwatched if (found := _before(outlook, each))}
     return connectors.of(mailboxes, said, before), [gap for each in mailboxes for gap in _gap(outlook, each, now)]
@@ -155,7 +158,7 @@ def _gap(outlook: Outlook, mailbox: Known, now: datetime) -> list[Problem]:
         return []
     wanted, since = (at.astimezone(outlook.zone) for at in (lost.wanted, lost.since))
     what = f"{mailbox.address}: mail before {_date(since)} was not looked at: I had not looked since {_date(wanted)}"
-    return [Problem(what, "look through it in your mail program; drop into Inbox/ what still wants an answer")]
+    return [Problem(what, ours("look through it in your mail program; drop into Inbox/ what still wants an answer"))]
 
 
 def _date(at: datetime) -> str:
@@ -198,7 +201,7 @@ def unattended(status: Status) -> Status:
     waiting += [f"{status.unheard} decided by command"] if status.unheard else []
     if not waiting:
         return status
-    problem = Problem(f"nothing runs, and this waits for it: {', '.join(waiting)}", "start it: `employee run`")
+    problem = Problem(f"nothing runs, and this waits for it: {', '.join(waiting)}", ours("start it: `employee run`"))
     return replace(status, problems=[problem, *status.problems])
 
 
@@ -223,7 +226,7 @@ def _counts(vault: VaultReader) -> tuple[dict[str, int], list[Problem]]:
     try:
         return {name: len(vault.scan(folder, deep=name == "in_progress")) for name, folder in FOLDERS.items()}, []
     except Transient as away:
-        return dict.fromkeys(FOLDERS, 0), [Problem(str(away), "nothing is lost meanwhile, and nothing goes out")]
+        return dict.fromkeys(FOLDERS, 0), [Problem(str(away), ours("nothing is lost meanwhile, and nothing goes out"))]
 
 
 def _skills(vault: VaultReader, ledger: Ledger) -> list[Problem]:
@@ -250,21 +253,23 @@ def _problems(beats: Sequence[Beat], counts: dict[str, int], now: datetime, ever
         elif not beat.stopped:
             found.append(_silent(beat))
     if counts["needs_review"]:
-        found.append(Problem(f"{counts['needs_review']} in Needs_Review/", "open them; each says what to do"))
+        found.append(Problem(f"{counts['needs_review']} in Needs_Review/", ours("open them; each says what to do")))
     if counts["failed"]:
-        found.append(Problem(f"{counts['failed']} in Failed/", "open them; `employee retry ID` tries again"))
+        found.append(Problem(f"{counts['failed']} in Failed/", ours("open them; `employee retry ID` tries again")))
     return found
 
 
-def _remedy(what: str) -> str:
+def _remedy(what: str) -> Ours:
     if connectors.LOG_IN in what:
-        return "log in as it says; nothing is lost meanwhile"
-    return "see the log; it is tried again"
+        return ours("log in as it says; nothing is lost meanwhile")
+    return ours("see the log; it is tried again")
 
 
 def _given_up(ledger: Ledger, zone: tzinfo) -> list[Problem]:
     return [
-        Problem(f"the {job} of {at.astimezone(zone):%a %H:%M} could not be made", f"`employee {job}` makes it now")
+        Problem(
+            f"the {job} of {at.astimezone(zone):%a %H:%M} could not be made", ours("`employee {}` makes it now", job)
+        )
         for job, at in ledger.runs.given_up()
     ]
 
@@ -272,8 +277,8 @@ def _given_up(ledger: Ledger, zone: tzinfo) -> list[Problem]:
 def _silent(beat: Beat) -> Problem:
     if beat.exists():
         said = f"the role {beat.role} has been silent since {beat.at[11:19]} UTC; its process {beat.pid} is still there"
-        return Problem(said, f"end that process (kill {beat.pid}) and start again: `employee run`")
-    return Problem(f"the role {beat.role} ended without saying so", "start it again: `employee run`")
+        return Problem(said, ours("end that process (kill {}) and start again: `employee run`", str(beat.pid)))
+    return Problem(f"the role {beat.role} ended without saying so", ours("start it again: `employee run`"))
 
 
 def _stuck(beat: Beat, now: datetime) -> list[Problem]:
@@ -281,7 +286,7 @@ def _stuck(beat: Beat, now: datetime) -> list[Problem]:
     if busy is None:
         return []
     said = f"the role {beat.role} has been busy with one thing for {busy.total_seconds() / 60:.0f} min"
-    return [Problem(said, "see the log; if it goes on, restart it")]
+    return [Problem(said, ours("see the log; if it goes on, restart it"))]
 
 
 def _held(proposal: Proposal, waits: Blocked) -> dict[str, object]:

@@ -69,8 +69,8 @@ def test_what_happened_is_found_again(action: Action) -> None:
 
 
 def test_an_open_start_says_what_to_do_and_cannot_be_performed(action: Action) -> None:
-    assert "`starts` is empty" in action.describe(OPEN).effect[0]
-    with pytest.raises(UserError, match="`starts` is empty"):
+    assert "“starts” is empty" in action.describe(OPEN).effect[0]
+    with pytest.raises(UserError, match="“starts” is empty"):
         action.amend(OPEN, action.describe(OPEN).properties, "")
     with pytest.raises(Permanent, match="no start"):
         action.perform(OPEN, "", EFFECT)
@@ -89,16 +89,16 @@ def test_an_entry_left_alone_is_the_same(action: Action) -> None:
 @pytest.mark.parametrize(
     ("changes", "why"),
     [
-        ({"starts": None}, "`starts` is empty"),
-        ({"duration": 0}, "`duration` is a number of minutes"),
-        ({"duration": "an hour"}, "`duration` is a number of minutes"),
-        ({"duration": 10**9}, "`duration` is a number of minutes"),
-        ({"subject": "  "}, "`subject` is empty"),
+        ({"starts": None}, "“starts” is empty"),
+        ({"duration": 0}, "“duration” is a number of minutes"),
+        ({"duration": "an hour"}, "“duration” is a number of minutes"),
+        ({"duration": 10**9}, "“duration” is a number of minutes"),
+        ({"subject": "  "}, "“subject” is empty"),
         ({"zone": "Berlin"}, "no time zone is called 'Berlin'; write it like Europe/Berlin"),
         ({"zone": "../../etc/passwd"}, "no time zone is called"),
         ({"place": ("a", "b")}, "`place` is a text"),
         ({"starts": datetime(2027, 3, 28, 2, 30)}, "02:30 does not exist in Europe/Berlin"),  # noqa: DTZ001
-        ({"starts": datetime(1, 1, 1)}, "`starts` is in the year 1"),  # noqa: DTZ001
+        ({"starts": datetime(1, 1, 1)}, "“starts” is in the year 1"),  # noqa: DTZ001
     ],
 )
 def test_what_makes_no_entry_is_said(action: Action, changes: Mapping[str, Value], why: str) -> None:

@@ -71,8 +71,8 @@ def test_what_happened_is_found_again(action: Action) -> None:
 
 
 def test_without_a_number_it_asks_and_does_nothing(action: Action) -> None:
-    assert "`phone` is empty" in action.describe(OPEN).effect[0]
-    with pytest.raises(UserError, match="`phone` holds no number"):
+    assert "“phone” is empty" in action.describe(OPEN).effect[0]
+    with pytest.raises(UserError, match="“phone” holds no number"):
         edited(action, OPEN)
     with pytest.raises(Permanent, match="no number"):
         action.perform(OPEN, "Hello", EFFECT)
@@ -97,7 +97,7 @@ def test_a_call_left_alone_is_the_same(action: Action) -> None:
     "phone", ["110", "112", "0900 123456", "+44 9011 234567", "+882 13 1234567", "call me", "", None]
 )
 def test_numbers_that_nobody_may_be_asked_to_call_are_refused(action: Action, phone: Value) -> None:
-    with pytest.raises(UserError, match="`phone`"):
+    with pytest.raises(UserError, match="“phone”"):
         edited(action, phone=phone)
 
 

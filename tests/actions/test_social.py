@@ -114,12 +114,12 @@ def test_a_network_may_be_taken_out_by_hand(outbox: Channels) -> None:
     ("kind", "said", "sentence"),
     [
         (POSTING, {"network": "MySpace"}, "MySpace is not known; write one of LinkedIn, X"),
-        (POSTING, {"network": None}, "`network` is empty"),
+        (POSTING, {"network": None}, "“network” is empty"),
         (POSTING, {"from_account": "a\u202eb"}, "cannot be seen"),
-        (REPLYING, {"url": "obsidian://new?file=Approved/x"}, "`url` is no web address"),
-        (REPLYING, {"network": ""}, "`network` is empty"),
+        (REPLYING, {"url": "obsidian://new?file=Approved/x"}, "“url” is no web address"),
+        (REPLYING, {"network": ""}, "“network” is empty"),
         (REPLYING, {"to": ("@an\u200bna",)}, "cannot be seen"),
-        (SENDING, {"to": ()}, "`to` is empty"),
+        (SENDING, {"to": ()}, "“to” is empty"),
         (SENDING, {"network": "carrier pigeon"}, "write one of WhatsApp, SMS"),
     ],
 )

@@ -81,9 +81,9 @@ def test_attachment_that_the_person_adds_is_pinned_by_its_hash(vault: Vault) -> 
 @pytest.mark.parametrize(
     ("name", "value", "sentence"),
     [
-        ("to", ("anna at example",), "`to`"),
+        ("to", ("anna at example",), "“to”"),
         ("cc", ("a@b.c\nBcc: x@y.z",), "`cc`"),
-        ("to", (), "`to` is empty"),
+        ("to", (), "“to” is empty"),
         ("attachments", ("[[../../etc/passwd]]",), "cannot be attached"),
         ("attachments", ("[[Documents/none.pdf]]",), "cannot be attached"),
     ],

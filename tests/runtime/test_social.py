@@ -61,7 +61,7 @@ def test_a_wish_for_a_post_ends_as_a_text_to_paste(house: House) -> None:
     assert said(house)["network"] == "LinkedIn, Mastodon"
     assert approve(house) == ["The oak is back\n"]
     assert house.counts() == {"Done": 1}
-    assert "open https\\://www\\.linkedin.com/feed/" in house.note("Done").read_text(encoding="utf-8")
+    assert "open https://www.linkedin.com/feed/" in house.note("Done").read_text(encoding="utf-8")
 
 
 def test_a_mention_is_answered_and_its_text_stays_quoted(house: House) -> None:
@@ -111,3 +111,20 @@ def test_a_mention_without_a_network_fails_with_what_to_write(house: House) -> N
 def test_a_mention_of_a_megabyte_is_kept_and_nothing_breaks(house: House) -> None:
     drop(house, MENTION + "Great table! " * 80_000)
     assert sum(house.counts().values()) == 1
+
+
+def test_the_page_to_post_on_can_be_clicked_and_no_word_of_ours_is_escaped(house: House) -> None:
+    drop(house, "Post on LinkedIn: the oak is back")
+    note = house.note("Pending_Approval").read_text(encoding="utf-8")
+    assert "To post it on LinkedIn: open https://www.linkedin.com/feed/ and paste it" in note
+    house.edit("Pending_Approval", "network: LinkedIn", "network:")
+    house.move("Pending_Approval", "Approved")
+    house.run()
+    asked = house.note("Pending_Approval").read_text(encoding="utf-8")
+    assert "“network” is empty" in asked
+    assert "\\" not in asked
+
+
+def test_a_page_that_others_name_stays_a_text(house: House) -> None:
+    drop(house, MENTION)
+    assert r"open https\://x.com/anna_b/status/1 and paste it" in house.note("Pending_Approval").read_text("utf-8")

@@ -117,6 +117,21 @@ def test_dashboard_of_a_stopped_daemon_says_so(house: House) -> None:
     assert "Not running" not in (house.root / "Dashboard.md").read_text()
 
 
+def test_dashboard_escapes_what_is_quoted_and_none_of_its_own_words(house: House) -> None:
+    house.arrive()
+    house.run()
+    house.move("Pending_Approval", "Approved")
+    house.app.ledger.pause("see [[secret]]", "owner", house.clock.now())
+    house.run()
+    (house.root / "Failed" / "old.md").write_text("old")
+    house.pass_time(timedelta(minutes=1))
+    house.manager.tick(house.clock.now())
+    board = (house.root / "Dashboard.md").read_text()
+    assert r"paused (see \[\[secret\]\]); `employee resume` lets it go on" in board
+    assert "- 1 in Failed/: open them; `employee retry ID` tries again" in board
+    assert r"\`" not in board
+
+
 def test_vault_that_is_away_is_told(house: House, tmp_path: Path) -> None:
     house.root.rename(tmp_path / "unplugged")
     assert "The vault is not at" in house.app.status().problems[0].what

@@ -31,7 +31,7 @@ def merged(was: M, read: M, said: Mapping[str, Value], names: tuple[str, ...]) -
         if same(written, before):
             changes[name] = now
         else:
-            problems.append(f"`{name}` says {shown(now)}, but the text says {shown(written)}. Make them the same.")
+            problems.append(f"“{name}” says {shown(now)}, but the text says {shown(written)}. Make them the same.")
     if problems:
         raise UserError(*problems)
     if not changes:

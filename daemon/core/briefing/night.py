@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from daemon.core.neutral import Ours, ours
+
 RISKS = ("high", "medium", "low")
 WEEK = timedelta(days=7)
 
@@ -48,7 +50,7 @@ class Stuck:
     title: str
     link: str
     why: str
-    remedy: str = ""
+    remedy: Ours = field(default_factory=lambda: ours(""))
 
 
 @dataclass(frozen=True, slots=True)

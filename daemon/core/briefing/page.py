@@ -168,7 +168,8 @@ def _stuck(stuck: Stuck) -> str:
 
 def _problem(stuck: Stuck) -> str:
     said = ": ".join(neutral.inline(part) for part in (stuck.title, stuck.why) if part)
-    return f"{said}. {stuck.remedy[:1].upper()}{stuck.remedy[1:]}"
+    remedy = neutral.inline(stuck.remedy)
+    return f"{said}. {remedy[:1].upper()}{remedy[1:]}"
 
 
 def _closed(closed: Closed) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from daemon.core.minds import providers
 from daemon.core.minds.providers import Provider
 from daemon.core.minds.thrift import Worry
+from daemon.core.neutral import ours
 
 LOOKED_AT = timedelta(days=1)  # what a provider did before says nothing about now
 _YES = ("true", "1", "yes", "y", "on", "t")  # words of an environment variable stand unread in the table
@@ -54,16 +55,19 @@ def worries(failing: Iterable[Failing], reach: Reach, now: datetime, zone: tzinf
 def _worry(failing: Failing, provider: Provider, address: str, since: str) -> Worry:
     own = provider == providers.LOCAL
     name = f"your own server at {address}" if own else provider.title
-    again = f"`employee connect {provider.name} --test`"
+    again = ours("`employee connect {} --test`", provider.name)
     match failing.trouble:
         case "down":
-            remedy = f"start it; {again} tries it" if own else f"it is asked again by itself; {again} tries it now"
+            idle = ours("start it; {} tries it", again)
+            remedy = idle if own else ours("it is asked again by itself; {} tries it now", again)
             return Worry(f"{name} has not answered since {since}; others, or rules, write the drafts", remedy)
         case "login" if own:
-            return Worry(f"{name} has wanted another key since {since}", f"`employee secrets set {provider.secret}`")
+            return Worry(
+                f"{name} has wanted another key since {since}", ours("`employee secrets set {}`", provider.secret)
+            )
         case "login":
             what = f"{name} has refused every question since {since}: the key is not accepted, or there is no credit"
-            return Worry(what, f"{again} says which; `employee connect {provider.name}` takes another key")
+            return Worry(what, ours("{} says which; `employee connect {}` takes another key", again, provider.name))
 
 
 def _since(failing: Failing, now: datetime, zone: tzinfo) -> str:

@@ -8,13 +8,14 @@ from decimal import Decimal
 from operator import itemgetter
 
 from daemon.core.minds.budget import FREE, Limits, Spent, left, shown
+from daemon.core.neutral import Ours, ours
 
 WEEK = 7  # days that a day is compared with
 _ENOUGH = 3  # days that make a mean
 _WORTH = Decimal("0.10")  # US dollars; below it nobody needs to be alarmed
 _MUCH = Decimal("1.2")
 _DEAR = Decimal(1)  # US dollars; hardly a question costs more, so a limit that was raised is no worry any more
-_RAISE = "raise [budget] {key} in your configuration; it counts at once"
+_RAISE = "raise [budget] {} in your configuration; it counts at once"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ class Worry:
     """What it means and what happens now; what to do about it."""
 
     what: str
-    remedy: str
+    remedy: Ours
 
 
 def worries(purse: Purse) -> list[Worry]:
@@ -59,7 +60,7 @@ def too_small(purse: Purse) -> Iterator[Worry]:
             ("day", "daily_usd", limits.daily), ("month", "monthly_usd", limits.monthly), key=itemgetter(2)
         )
         what = f"{shown(limit)} a {name} is less than one question to a language model may cost, so none is asked"
-        yield Worry(what, _RAISE.format(key=key))
+        yield Worry(what, ours(_RAISE, key))
 
 
 def _limits(purse: Purse) -> Iterator[Worry]:
@@ -72,10 +73,10 @@ def _limits(purse: Purse) -> Iterator[Worry]:
         if limit and used >= limit:
             weak = f"what rules cannot do well waits until {then}" if limits.waits else "rules do the work"
             what = f"{name} budget for language models is spent {amounts}; none that costs money is asked, and {weak}"
-            yield Worry(what, _RAISE.format(key=key))
+            yield Worry(what, ours(_RAISE, key))
         elif limit and used >= limit * limits.warn_at:
             what = f"{used / limit:.0%} of {name} budget for language models is spent {amounts}"
-            yield Worry(what, f"at 100 % none that costs money is asked; to go on then, {_RAISE.format(key=key)}")
+            yield Worry(what, ours("at 100 % none that costs money is asked; to go on then, {}", ours(_RAISE, key)))
 
 
 def _unusual(purse: Purse) -> Iterator[Worry]:
@@ -84,4 +85,4 @@ def _unusual(purse: Purse) -> Iterator[Worry]:
         return
     more = f"{today / usual - 1:.0%} more than usual" if usual else "more than usual"
     what = f"language models cost {shown(today)} today, {more} ({shown(usual)} a day)"
-    yield Worry(what, "`employee costs` shows what it went for")
+    yield Worry(what, ours("`employee costs` shows what it went for"))

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, LiteralString
 from urllib.parse import urlsplit
 
 from daemon.core.language import words
@@ -29,7 +29,7 @@ class Network:
     name: str
     words: tuple[str, ...]
     hosts: tuple[str, ...]
-    page: str
+    page: LiteralString
     post: int
     comment: int
     message: int

@@ -48,9 +48,9 @@ def line(name: str, value: Value, *, needed: bool = False, problems: list[str]) 
         value = value[0] if len(value) == 1 else ", ".join(value)
     text = value.strip() if isinstance(value, str) else ""
     if needed and not text:
-        problems.append(f"`{name}` is empty")
+        problems.append(f"“{name}” is empty")
     if text != neutral.visible(text) or "\n" in text:
-        problems.append(f"`{name}` has characters that cannot be seen; write it once more by hand")
+        problems.append(f"“{name}” has characters that cannot be seen; write it once more by hand")
     return text
 
 
@@ -58,7 +58,7 @@ def web_address(value: Value, problems: list[str]) -> str:
     """A property that is empty or a web address."""
     text = line("url", value, problems=problems)
     if text and not safe_url(text):
-        problems.append("`url` is no web address; it begins with https://")
+        problems.append("“url” is no web address; it begins with https://")
     return text
 
 

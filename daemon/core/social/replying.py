@@ -99,6 +99,6 @@ def forbidden(text: str, handbook: Handbook) -> Iterable[str]:
 
 def _unsaid(mention: Mention) -> Iterator[str]:
     if not mention.author:
-        yield "It is not said who wrote it (`from`)."
+        yield "It is not said who wrote it (“from”)."
     if mention.public and not mention.url:
-        yield "It is not said where it stands (`url`), so look for it by hand."
+        yield "It is not said where it stands (“url”), so look for it by hand."

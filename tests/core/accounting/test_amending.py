@@ -30,5 +30,5 @@ def test_a_property_that_was_changed_counts() -> None:
 
 def test_text_and_property_that_were_both_changed_must_agree() -> None:
     read = WAS.model_copy(update={"amount": Decimal(13)})
-    with pytest.raises(UserError, match="`amount` says 20, but the text says 13"):
+    with pytest.raises(UserError, match="“amount” says 20, but the text says 13"):
         amending.merged(WAS, read, SHOWN | {"amount": Decimal(20)}, NAMES)

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from daemon.core.briefing.night import Closed, Draft, Figures, Finished, Night, Stuck
+from daemon.core.neutral import ours
 
 SEVEN = datetime(2026, 11, 21, 7, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 DAY = timedelta(days=1)
@@ -62,7 +63,7 @@ def terrible() -> Night:
         planned=SEVEN - timedelta(hours=2),
         review=stuck,
         failed=stuck,
-        problems=[Stuck(f"the role {name} ended", "", "", "start it again") for name in ("inbox", "manager")],
+        problems=[Stuck(f"the role {name} ended", "", "", ours("start it again")) for name in ("inbox", "manager")],
         missed=[SEVEN - n * DAY for n in range(1, 5)],
         paused="holiday",
         figures=Figures(arrived=812, drafted=640, approved=3, rejected=2, expired=9, wait=5 * DAY),
