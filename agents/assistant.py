@@ -58,7 +58,8 @@ class Agent:
         fresh = (*(part.text for part in parts), source(paper))
         optional = [part.text for part in parts if part.optional]
         anew = feedback.asked(desk.earlier, self._books).anew
-        revised = feedback.follow(desk.earlier, fresh, optional, books=self._books.values(), anew=anew)
+        followed = feedback.follow(desk.earlier, fresh, optional, books=self._books.values(), anew=anew)
+        revised = feedback.to_nobody(followed, desk.earlier)
         harms = Reader(desk.handbook, self._books).harms(paper.text) if not paper.own else ()
         draft = Draft(
             action="document.save",

@@ -83,7 +83,7 @@ class Agent:
         asked = self._asked(case)
         number = calls.number(_signed(case), asked.contact, own=case.own, giver=case.giver, known=case.known)
         paragraphs, optional = calls.script(asked.book, asked.call)
-        made = feedback.follow(case.desk.earlier, paragraphs, (optional,))
+        made = feedback.to_nobody(feedback.follow(case.desk.earlier, paragraphs, (optional,)), case.desk.earlier)
         name = asked.call.name or entries.SOMEBODY
         whom = name if asked.call.name or not number.phone else f"back {number.phone}"
         matter = asked.call.matter.strip("“”")

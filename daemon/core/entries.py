@@ -96,7 +96,8 @@ def entered(case: Case, understood: Understood, *, invited: bool) -> Draft:
     """The draft of a calendar entry. Its text becomes the description of the entry."""
     entry, cancels = understood.appointment, understood.appointment.method == "cancel"
     harms = case.harms or tuple(Reader(case.desk.handbook, case.around.books).harms(understood.details))
-    text = feedback.follow(case.desk.earlier, _description(case, understood, invited=invited, safe=not harms), ())
+    described = _description(case, understood, invited=invited, safe=not harms)
+    text = feedback.to_nobody(feedback.follow(case.desk.earlier, described, ()), case.desk.earlier)
     gaps = (*understood.open, _ASKED) if understood.open else ()
     open_still = gaps or appointment.ASKED in understood.remarks
     medium = open_still or cancels or not case.known
@@ -129,7 +130,7 @@ def cancelled(case: Case, understood: Understood) -> Draft:
 
 def _to_do(case: Case, name: str, texts: tuple[str, ...], *, title: str, why: str) -> Draft:
     """A thing that only the person can do, as a document."""
-    text = feedback.follow(case.desk.earlier, texts, ())
+    text = feedback.to_nobody(feedback.follow(case.desk.earlier, texts, ()), case.desk.earlier)
     plain = " ".join(re.sub(r"[^\w -]+", " ", name).split())
     unanswered = () if case.sender is None else ("Nobody was answered. To answer, drop a note “Write to …”.",)
     return Draft(

@@ -1,18 +1,20 @@
 """What a person's feedback asks for, as far as rules can follow it. Free rewriting needs a model.
 
 Understood: "shorter"; `add: text`, `say: text` or a quoted "text" (a new paragraph, above the closing); remove "text";
-replace "text" with "text". English and German always, other languages by their phrasebooks. "More formal" and
-"in English" are for the agent to follow: see `asked`. Whatever else it says is left alone, and said so.
+replace "text" with "text"; "once more", which gives the draft as it is made now. English and German always, other
+languages by their phrasebooks. "More formal" and "in English" are for the agent to follow: see `asked`. Whatever else
+it says is left alone, and said so.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
-from daemon.core.language import phrasebook, salutation, signature, words
+from daemon.core.language import dates, phrasebook, salutation, signature, times, words
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.mail import Address
 from daemon.core.ports import Earlier
@@ -23,8 +25,15 @@ _BY_HAND = (
 )
 _COPIED = "Whoever else was on the message gets a copy, as you asked."
 _RENEWED = "The closing is the one that your handbook gives now."
+_AGAIN = "Drafted once more from the beginning, as you asked; your own edits are not in it."
+_ANSWERS_NOBODY = (
+    "This draft answers nobody, whatever the feedback says. To write to them, drop a note into Inbox/ that begins "
+    "with “Write to”, their name or address, and a colon: behind it stands what to write."
+)
+_ANY_DAY = date(2026, 1, 1)  # whether words name a day depends on none
 _ENDING = 14  # lines in which a closing stands
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”|„([^“”\n]+)[“”]|«([^»\n]+)»")
+_WORD = re.compile(r"[\w'-]+")
 _DICTATED = re.compile(r":[^\n]*")  # words for the draft are no wishes
 _SAY = ("say", "add", "write", "schreib", "ergänze", "sag", "hinzufügen")
 _SHORTER = ("shorter", "too long", "shorten", "brief", "briefer", "kürzer", "kürzen", "zu lang", "knapper")
@@ -40,6 +49,27 @@ _EVERYONE = (
     "allen beantwoorden",
 )  # fmt: skip
 _INSTEAD = ("instead of", "statt")  # the new text comes first
+_ONCE_MORE = (
+    "once more", "once again", "one more time", "again", "from the beginning", "from scratch", "anew", "redo",
+    "noch einmal", "noch mal", "nochmal", "nochmals", "erneut", "von vorn", "von vorne", "von neuem", "neu",
+    "encore une fois", "une nouvelle fois", "à nouveau", "de nouveau", "recommence", "recommencer", "refais", "refaire",
+    "otra vez", "una vez más", "de nuevo", "nuevamente", "ancora una volta", "un'altra volta", "di nuovo", "da capo",
+    "nuovamente", "mais uma vez", "outra vez", "de novo", "novamente", "nog een keer", "nog eens", "nogmaals",
+    "opnieuw",
+)  # fmt: skip
+_BESIDE = frozenset(  # words that may stand beside these and ask for nothing else
+    "please just try do draft write make it this the a new one bitte versuch versuche es mach mache schreib schreibe "
+    "den das entwurf s'il te vous plaît stp svp le la essaie essayez por favor inténtalo hazlo el borrador per piacere "
+    "riprova fallo tenta faz o rascunho alsjeblieft alstublieft probeer doe het graag".split()
+)
+_ANSWER = (
+    "answer*", "reply", "replies", "respond*", "write to", "write them", "write him", "write her", "mail them",
+    "mail him", "mail her", "email them", "antwort*", "antworte*", "beantworte*", "schreib ihm", "schreib ihr",
+    "schreib ihnen", "schreibe ihm", "schreibe ihr", "schreibe ihnen", "schreib an", "schreibe an", "réponds*",
+    "répondez*", "répondre", "réponse", "écris-lui", "écris-leur", "écrire à", "respuesta", "contesta*", "escríbele*",
+    "escribe a", "rispond*", "risposta", "scrivi a", "scrivigli", "responde*", "resposta", "escreve a",
+    "escreve-lhe*", "antwoord*", "beantwoord*", "schrijf hem", "schrijf haar", "schrijf hun", "schrijf aan",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +136,8 @@ def follow(
     if not earlier:
         return Revised(first, ())
     last = earlier[-1]
+    if not anew and _is_once_more(last.feedback):
+        return Revised(first, (_AGAIN,))
     listened = tuple(books)
     text = first if anew else _renewed(last.text, fresh[-1], listened)
     renewed = (_RENEWED,) if not anew and text != last.text else ()
@@ -114,6 +146,21 @@ def follow(
     done = (*((anew,) if anew else ()), *copied, *revised.done)
     followed = done if done or not last.feedback.strip() else (_BY_HAND,)
     return Revised(revised.text, (*followed, *renewed))
+
+
+def to_nobody(revised: Revised, earlier: Sequence[Earlier]) -> Revised:
+    """The same for a draft that goes to nobody, of which no feedback makes a mail: what to do instead."""
+    wanted = bool(earlier) and bool(words.mentioned(earlier[-1].feedback, _ANSWER))
+    return replace(revised, done=tuple(_ANSWERS_NOBODY if wanted and d == _BY_HAND else d for d in revised.done))
+
+
+def _is_once_more(feedback: str) -> bool:
+    """Whether it asks for the draft again, and for nothing else."""
+    rest = " ".join(_WORD.findall(words.fold(feedback)))
+    found = sorted(words.mentioned(rest, _ONCE_MORE), key=len, reverse=True)
+    for phrase in found:
+        rest = re.sub(rf"(?<!\w){re.escape(phrase)}(?!\w)", " ", rest)
+    return bool(found) and _BESIDE.issuperset(rest.split())
 
 
 def revise(
@@ -136,7 +183,8 @@ def revise(
     else:
         said = [found.strip() for found in ear.dictated(rest)]
         parted = _parted(text, closing) if closing or listened else (text, "")
-        text = _added(parted, [part.strip() for part in (*quoted, *said) if part.strip()], done)
+        parts = [part.strip() for part in (*quoted, *said) if part.strip()]
+        text = _added((_unpromised(parted[0], parts, listened, done), parted[1]), parts, done)
     if words.mentioned(rest, ear.shorter):
         text = _shortened(text, optional, done)
     return Revised(text, tuple(done))
@@ -186,6 +234,17 @@ def _added(text: tuple[str, str], parts: list[str], done: list[str]) -> str:
         "Added your own words as a paragraph." if len(parts) == 1 else f"Added {len(parts)} paragraphs of yours."
     )
     return "\n\n".join(part for part in (body.rstrip(), *parts, ending) if part)
+
+
+def _unpromised(body: str, parts: Sequence[str], books: Iterable[Phrasebook], done: list[str]) -> str:
+    """The text without our own promise to see about the date, where the person's words name one."""
+    if not any(dates.find(part, _ANY_DAY) or times.find(part) for part in parts):
+        return body
+    promises = {said["later_meeting"] for book in books for said in (book.say, book.familiar().say)}
+    for promise in (each for each in promises if each in body):
+        done.append(f"Took “{promise}” out: your own words say when.")
+        body = _tidy(body.replace(promise, ""))
+    return body
 
 
 def _renewed(text: str, closing: str, books: Iterable[Phrasebook]) -> str:

@@ -104,3 +104,61 @@ def test_a_more_formal_draft_is_written_anew() -> None:
     made = feedback.follow([Earlier(1, DRAFT, "förmlicher bitte")], ["Guten Tag", "", "Anna"], (), anew=wish.anew)
     assert made.text == "Guten Tag\n\nAnna"
     assert made.done == ("Written anew in a more formal tone, as far as rules can; your own edits are not in it.",)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "once more", "Once more, please.", "again", "Try it again!", "noch einmal", "Bitte nochmal", "Noch mal bitte.",
+        "encore une fois", "Encore une fois, s’il vous plaît", "otra vez", "una vez más, por favor", "ancora una volta",
+        "di nuovo", "mais uma vez", "outra vez, por favor", "nog een keer", "opnieuw",
+    ],
+)  # fmt: skip
+def test_once_more_is_the_draft_from_the_beginning(said: str) -> None:
+    made = feedback.follow([Earlier(1, "Hi!\n\nMy own edit.", said)], ["Hello Peter,", THANKS, CLOSING], ())
+    assert made.text == f"Hello Peter,\n\n{THANKS}\n\n{CLOSING}"
+    assert made.done == ("Drafted once more from the beginning, as you asked; your own edits are not in it.",)
+
+
+@pytest.mark.parametrize("said", ["Never say that again.", "add: We never open again.", 'once more "Hello"', "shorter"])
+def test_feedback_that_says_more_than_once_more_keeps_the_edits(said: str) -> None:
+    made = feedback.follow([Earlier(1, "Hi!\n\nMy own edit.", said)], ["Hello Peter,", THANKS, CLOSING], ())
+    assert "My own edit." in made.text
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "write an answer to them instead", "reply to her", "schreib ihnen eine Antwort", "réponds-leur plutôt",
+        "escríbele una respuesta", "scrivi una risposta", "escreve-lhe uma resposta", "beantwoord deze mail",
+    ],
+)  # fmt: skip
+def test_a_draft_that_answers_nobody_says_how_to_write_to_somebody(said: str) -> None:
+    earlier = [Earlier(1, "# Keep", said)]
+    made = feedback.follow(earlier, ["# Keep", ""], ())
+    assert "“Write to”" not in made.done[0]
+    assert "“Write to”" in feedback.to_nobody(made, earlier).done[0]
+
+
+@pytest.mark.parametrize("code", sorted(BOOKS))
+def test_the_promise_about_a_date_goes_when_the_persons_words_name_one(code: str) -> None:
+    promise, rest = BOOKS[code].say["later_meeting"], BOOKS[code].say["later_rest"]
+    draft = f"Hello,\n\n{promise} {rest}\n\n{CLOSING}"
+    made = feedback.follow([Earlier(1, draft, "add: 2026-12-02, 10:00")], ["", CLOSING], (), books=BOOKS.values())
+    assert made.text == f"Hello,\n\n{rest}\n\n2026-12-02, 10:00\n\n{CLOSING}"
+    assert f"Took “{promise}” out: your own words say when." in made.done
+
+
+@pytest.mark.parametrize("said", ["add: We look forward to it.", "shorter", 'remove "Hello," on Wednesday at ten'])
+def test_the_promise_about_a_date_stays_without_one(said: str) -> None:
+    draft = f"Hello,\n\n{BOOKS['en'].say['later_meeting']}\n\n{CLOSING}"
+    made = feedback.follow([Earlier(1, draft, said)], ["", CLOSING], (), books=BOOKS.values())
+    assert BOOKS["en"].say["later_meeting"] in made.text
+
+
+def test_wednesday_at_ten_is_a_date() -> None:
+    draft = f"Hello,\n\n{BOOKS['en'].say['later_meeting']}\n\n{CLOSING}"
+    said = [Earlier(1, draft, "add: Wednesday at ten suits me well.")]
+    assert feedback.follow(said, ["", CLOSING], (), books=BOOKS.values()).text == (
+        f"Hello,\n\nWednesday at ten suits me well.\n\n{CLOSING}"
+    )
