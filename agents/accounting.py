@@ -14,7 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from daemon.core import neutral
-from daemon.core.accounting import amending, booked, forms, invoice, kept
+from daemon.core.accounting import amending, booked, forms, invoice, kept, paper
 from daemon.core.accounting.case import Case, everything, is_own
 from daemon.core.accounting.forms import Form
 from daemon.core.accounting.payment import Direction
@@ -140,7 +140,8 @@ def _plain(title: str) -> str:
 def _invoice(case: Case) -> Draft:
     asked = case.asked
     reason = "Rules found a request for an invoice; approving gives it the next number, which cannot be taken back."
-    said = _Said(f"Invoice to {asked.invoice.customer or '?'}", reason, "medium", asked.notes)
+    notes = (*paper.lacking(case.desk.handbook), *asked.notes)
+    said = _Said(f"Invoice to {asked.invoice.customer or '?'}", reason, "medium", notes)
     return _draft(case, forms.INVOICE, asked.invoice, said)
 
 

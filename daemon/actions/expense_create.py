@@ -40,7 +40,9 @@ class Action:
         at = expense.merchant or "a shop that is not known yet"
         return Shown(
             {"amount": expense.amount, "currency": expense.currency or None},
-            recording.sentences(f"An expense of {over} at {at} gets a line in Accounting/ledger.csv"),
+            recording.sentences(
+                f"An expense of {over} at {at} gets a line in Accounting/ledger.csv", lacking=expenses.missing(expense)
+            ),
         )
 
     def amend(self, params: Params, properties: Mapping[str, Value], text: str) -> tuple[Params, str]:

@@ -7,8 +7,7 @@ in `daemon.core.accounting.numbering`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Mapping
 from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -25,7 +24,6 @@ from daemon.core.ports import Absent, CannotTell, Effect, Finding, Found, Outsid
 from daemon.core.properties import Value, same
 
 HANDBOOK = "Company_Handbook.md"
-_TRIAL = "0000-000000"  # a number to see with that everything can be printed
 
 
 class Params(BaseModel):
@@ -54,12 +52,16 @@ class Action:
         over = money.spell(total, invoice.currency) if total is not None else "an amount that is not known yet"
         due = f", due {amending.spelled(invoice.due)}" if invoice.due else ""
         to = invoice.customer or "a customer who is not known yet"
+        own = self._handbook()
+        problems = issuing.obstacles(invoice, own, self._accounting.printer)
+        an = "After that, an" if problems else "An"
         return Shown(
             {"amount": total, "currency": invoice.currency or None, "due": invoice.due},
             (
-                f"An invoice over {over} to {to}{due}: it gets the next number and a line in Accounting/ledger.csv",
+                *recording.not_yet(problems),
+                f"{an} invoice over {over} to {to}{due}: it gets the next number and a line in Accounting/ledger.csv",
                 f"PDF and HTML are put into Outbox/, for you to send to {_where(invoice)}; nothing leaves by itself",
-                "Your address, tax number and bank account on it come from “Invoices” in your handbook",
+                *paper.of_us(own),
             ),
             doubts=self._known.seen(params, params.told),
         )
@@ -71,7 +73,7 @@ class Action:
         invoice = amending.merged(was, read, properties, ("currency", "due"))
         self._require_total(was, invoice, properties.get("amount"))
         amending.complete(invoices.missing(invoice))
-        by_hand, problems = invoices.written_by_hand(text, was, read, invoice), tuple(self._problems(invoice))
+        by_hand, problems = invoices.written_by_hand(text, was, read, invoice), self._problems(invoice)
         if by_hand:
             raise UserError(*by_hand, *problems)
         made, shown = params.model_copy(update={"invoice": invoice}), invoices.to_text(invoice)
@@ -83,7 +85,7 @@ class Action:
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
         del text
-        if problems := tuple(self._problems(params.invoice)):
+        if problems := self._problems(params.invoice):
             raise Permanent(" ".join(problems))
         self._known.require_new(params, params.told, effect)
         issued = self._entered(params.invoice, effect)
@@ -110,21 +112,10 @@ class Action:
 
     # --- what may stand in the way
 
-    def _problems(self, invoice: Invoice) -> Iterator[str]:
+    def _problems(self, invoice: Invoice) -> tuple[str, ...]:
         """Sentences for the person; found before there is a number."""
-        if lacking := invoices.missing(invoice):
-            yield f"Still missing: {', '.join(lacking)}."
-            return
-        page = paper.write(invoice, _TRIAL, date(2000, 12, 30), self._handbook())
-        if not page.sender:
-            yield f"{HANDBOOK} does not say who invoices come from: write “- name: your company” under “## Invoices”."
-        if signs := self._accounting.printer.unprintable(page):
-            yield f"The PDF cannot show {' '.join(signs[:20])}: write it in Latin, Greek or Cyrillic letters."
-            return
-        try:
-            self._accounting.printer.pdf(page)
-        except Permanent as too_large:
-            yield f"It cannot be printed: {too_large}."
+        own, printer = self._handbook(), self._accounting.printer
+        return issuing.obstacles(invoice, own, printer) or issuing.unprinted(invoice, own, printer)
 
     def _require_total(self, was: Invoice, invoice: Invoice, said: Value) -> None:
         total = _total(invoice)

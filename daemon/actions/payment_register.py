@@ -42,7 +42,7 @@ class Action:
         return Shown(
             {"amount": payment.amount, "currency": payment.currency or None, "due": payment.due},
             recording.sentences(f"{_SAID[kind(payment)].format(over=over, who=payment.party or _SOMEBODY)} gets a "
-                                "line in Accounting/ledger.csv"),
+                                "line in Accounting/ledger.csv", lacking=payments.missing(payment)),
             doubts=self._known.seen(params, params.told),
         )  # fmt: skip
 

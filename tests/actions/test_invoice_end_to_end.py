@@ -207,3 +207,26 @@ def test_form_and_separator_can_be_set(tmp_path: Path) -> None:
     approve(made)
     assert ";RE/001;ACME GmbH;Workshop;1200,00;228,00;1428,00;EUR;" in ledger(made)[1]
     assert outbox(made) == ["RE-001_acme-gmbh.html", "RE-001_acme-gmbh.pdf"]
+
+
+def test_first_draft_says_that_the_handbook_names_nobody(tmp_path: Path) -> None:
+    made = house(tmp_path)
+    draft = made.note("Pending_Approval").read_text(encoding="utf-8")
+    assert "Your name, address, tax number and IBAN on it come from your handbook" in draft
+    assert "Nothing yet" not in draft
+    (made.root / "Company_Handbook.md").write_text("# Handbook\n", encoding="utf-8")
+    made.arrive(key="mail:9", title="Another request")
+    made.run()
+    untouched = max((note.read_text(encoding="utf-8") for note in made.notes("Pending_Approval")), key=_says_not_yet)
+    assert "- Nothing yet. Company_Handbook.md does not say who invoices come from" in untouched
+    assert "from your handbook" not in untouched
+
+
+def _says_not_yet(note: str) -> bool:
+    return "Nothing yet" in note
+
+
+def test_what_cannot_be_done_is_not_promised_below(tmp_path: Path) -> None:
+    made = house(tmp_path, PLAIN.model_copy(update={"currency": ""}))
+    draft = made.note("Pending_Approval").read_text(encoding="utf-8")
+    assert "- Nothing yet. Still missing: the currency.\n- After that, an invoice over" in draft

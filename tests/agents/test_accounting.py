@@ -34,6 +34,12 @@ Birchwood Workshop
 - supplier Brandt Holz GmbH: DE89 3704 0044 0532 0130 00
 """)
 DESK = Desk(handbook=BOOK)
+US = HouseRules(
+    address=("Street 2", "12345 City"), tax_ids=(("VAT number", "DE123456789"),), iban="DE02120300000000202051"
+)
+COMPLETE = Desk(
+    handbook=replace(BOOK, invoices=replace(BOOK.invoices, address=US.address, tax_ids=US.tax_ids, iban=US.iban))
+)
 REQUESTS = requests(seed=1, count=100) + requests(seed=20261121, count=100)
 
 
@@ -156,9 +162,25 @@ def test_an_offer_keeps_its_quantity_and_who_it_is_for() -> None:
     assert "| mugs | 20 | 12.00 | 19 % | 240.00 |" in draft.text
 
 
+def test_what_an_invoice_needs_of_us_and_the_handbook_lacks_is_named() -> None:
+    wanted = note("Invoice ACME 3 days workshop at 1200 EUR net")
+    own = " ".join(drafted(wanted).found)
+    assert "will not have your address" in own
+    assert "no tax number and no VAT number of yours" in own
+    assert "will not say where to pay" in own
+    assert "does not say who" not in own
+    assert "will " not in " ".join(drafted(wanted, COMPLETE).found)
+
+
+def test_a_handbook_that_says_nothing_of_us_gets_one_sentence() -> None:
+    found = drafted(note("Invoice ACME 3 days workshop at 1200 EUR net"), Desk(handbook=handbook.parse(""))).found
+    (said,) = [each for each in found if "Company_Handbook.md" in each]
+    assert said.startswith("Company_Handbook.md says nothing of you that an invoice needs: write name, address, tax")
+
+
 def test_it_should_be_fine_only_where_nothing_was_assumed() -> None:
-    sure = drafted(note("Invoice ACME 3 days workshop at 1200 EUR net"))
-    assumed = drafted(note("Invoice ACME 3 days workshop at 1200 EUR"))
+    sure = drafted(note("Invoice ACME 3 days workshop at 1200 EUR net"), COMPLETE)
+    assumed = drafted(note("Invoice ACME 3 days workshop at 1200 EUR"), COMPLETE)
     assert (sure.confidence, assumed.confidence) == (0.8, 0.6)
     assert "The message does not say whether its prices include tax: they are taken as without tax." in assumed.found
 

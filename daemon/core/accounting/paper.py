@@ -23,6 +23,20 @@ from daemon.core.accounting.invoice import Invoice, Line, Totals
 from daemon.core.handbook import Handbook
 from daemon.core.language.calendars import CALENDARS
 
+NO_NAME = "Company_Handbook.md does not say who invoices come from: write “- name: your company” under “## Invoices”."
+_NOTHING_OF_US = (
+    "Company_Handbook.md says nothing of you that an invoice needs: write name, address, tax number or VAT number, and "
+    "IBAN under “## Invoices”, then approve."
+)
+_LACKING = {
+    "name": NO_NAME,
+    "address": "The invoice will not have your address, which it needs in most countries: write “- address: street, "
+    "town” under “## Invoices” in Company_Handbook.md before you approve.",
+    "tax number": "The invoice will have no tax number and no VAT number of yours, which it needs in most countries: "
+    "write “- VAT number: …” or “- tax number: …” under “## Invoices” in Company_Handbook.md before you approve.",
+    "IBAN": "The invoice will not say where to pay: write “- IBAN: …” under “## Invoices” in Company_Handbook.md "
+    "before you approve.",
+}
 Fact = tuple[str, str]  # its name and what it is
 _FALLBACK = "en"
 _PLAIN = str.maketrans({"\u2212": "\u2013", "\u2011": "-", "\u00ad": "", "\u200b": "", "\u2060": "", "\ufeff": ""})
@@ -86,6 +100,33 @@ def due(invoice: Invoice, issued: date) -> date | None:
     if invoice.due or invoice.terms_days is None:
         return invoice.due
     return issued + timedelta(days=invoice.terms_days)
+
+
+def ours(handbook: Handbook) -> Mapping[str, bool]:
+    """What an invoice says of us, and whether the handbook has it."""
+    own = handbook.invoices
+    return {
+        "name": bool(own.name or handbook.company),
+        "address": bool(own.address),
+        "tax number": bool(own.tax_ids),
+        "IBAN": bool(own.iban),
+    }
+
+
+def of_us(handbook: Handbook) -> Iterator[str]:
+    """What of an invoice comes from the handbook, in a sentence; nothing while nothing does."""
+    known = [name for name, there in ours(handbook).items() if there]
+    if known:
+        named = " and ".join(filter(None, (", ".join(known[:-1]), known[-1])))
+        yield f"Your {named} on it {'come' if known[1:] else 'comes'} from your handbook"
+
+
+def lacking(handbook: Handbook) -> tuple[str, ...]:
+    """A sentence for each thing that an invoice needs of us and the handbook does not say; one when it says nothing."""
+    there = ours(handbook)
+    if not any(there.values()):
+        return (_NOTHING_OF_US,)
+    return tuple(_LACKING[name] for name, known in there.items() if not known)
 
 
 def reference_label(language: str) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
-from daemon.core.accounting import money, twins
+from daemon.core.accounting import amending, money, twins
 from daemon.core.accounting.booking import Booking
 from daemon.core.errors import Permanent, Transient
 from daemon.core.plugins import Channels
@@ -79,6 +79,12 @@ def described(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def sentences(*lines: str) -> Sequence[str]:
-    """What would happen, with what never does."""
-    return (*lines, "No money is moved: it is only written down")
+def not_yet(problems: Sequence[str]) -> tuple[str, ...]:
+    """What a yes comes to while something stands in the way."""
+    return (f"Nothing yet. {' '.join(problems)}",) if problems else ()
+
+
+def sentences(*lines: str, lacking: Sequence[str] = ()) -> Sequence[str]:
+    """What would happen, with what never does, and what is `lacking` before it can."""
+    problems = (f"Still missing: {amending.listed(lacking)}.",) if lacking else ()
+    return (*not_yet(problems), *lines, "No money is moved: it is only written down")
