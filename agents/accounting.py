@@ -7,14 +7,15 @@ It computes in `Decimal` and never guesses: what no message, price list or handb
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
 from daemon.core import neutral
-from daemon.core.accounting import amending, booked, forms, invoice, kept, paper
+from daemon.core.accounting import amending, asking, booked, forms, invoice, kept, paper
 from daemon.core.accounting.case import Case, everything, is_own
 from daemon.core.accounting.forms import Form
 from daemon.core.accounting.payment import Direction
@@ -105,8 +106,11 @@ class Agent:
         """The same table without a number: the person finishes it."""
         asked = case.asked
         name = f"Offer {asked.invoice.customer}".strip()
-        text = f"# {name}\n\n{invoice.to_text(asked.invoice)}\n\n{kept.source(case)}"
-        return self._document(case, name, text, (_OFFER, *(asked.notes if asked.invoice.lines else ())))
+        text = f"# {name}\n\n{invoice.to_offer(asked.invoice)}\n\n{kept.source(case)}"
+        notes = [note for note in asked.notes if asked.invoice.lines and note not in asking.OF_INVOICES]
+        lacking = _missing(invoice.missing(asked.invoice))
+        draft = self._document(case, name, text, (*lacking, _OFFER, *notes))
+        return replace(draft, risk="medium") if lacking and draft.risk == "low" else draft
 
     def _kept(self, case: Case) -> Draft:
         """What was found, and the text itself."""
@@ -160,12 +164,15 @@ def _expense(case: Case) -> Draft:
     return _draft(case, forms.EXPENSE, found.value, said)
 
 
+def _missing(lacking: Sequence[str]) -> tuple[str, ...]:
+    return (f"Missing: {amending.listed(lacking)}. Write it into the text below in place of ?.",) if lacking else ()
+
+
 def _draft(case: Case, form: Form[M], made: M, said: _Said) -> Draft:
     """The record for the person to complete and decide."""
     value, done = form.revised(made, case.desk.earlier, case.books)
     lacking = form.missing(value)
     assumed = any(not note.endswith(_ON_RECORD) for note in filter(None, said.notes))
-    missing = (f"Missing: {amending.listed(lacking)}. Write it into the text below in place of ?.",) if lacking else ()
     return Draft(
         action=form.action,
         params={form.key: value.model_dump(mode="json")},
@@ -174,5 +181,5 @@ def _draft(case: Case, form: Form[M], made: M, said: _Said) -> Draft:
         reason=said.reason,
         confidence=_DOUBTFUL if case.harms else _PARTLY if lacking else _LIKELY if assumed else _SURE,
         risk="high" if case.harms else said.risk,
-        found=(*done, *missing, *case.warnings, *said.notes),
+        found=(*done, *_missing(lacking), *case.warnings, *said.notes),
     )

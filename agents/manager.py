@@ -16,7 +16,7 @@ from daemon.core import appointment, social
 from daemon.core.accounting import case
 from daemon.core.draft import Closed
 from daemon.core.handbook import Handbook, same_address
-from daemon.core.language import dictation, letters, phrasebook, pitches, topics, urgency, wishes, words
+from daemon.core.language import dictation, letters, openings, phrasebook, pitches, topics, urgency, wishes, words
 from daemon.core.language.letters import Letter
 from daemon.core.language.topics import Hit
 from daemon.core.language.urgency import Deadline
@@ -30,7 +30,9 @@ _AGENTS = ("assistant", "accounting", "voice", "social", "mail")
 _FILING = _AGENTS[:-1]  # automated mail is filed, never answered
 _ANSWERS = ("automatic answer", "auto-replied", "bounce", "delivery report", "answer to a calendar invitation")
 _UNREACHED = "Somebody wrote through a form on a website, which names no address to answer to"
-_UNANSWERED = "it asks about money what accounting has no ready action for, and somebody waits for an answer."
+_UNANSWERED = (
+    "it asks for something about money for which accounting has no ready action, and somebody waits for an answer."
+)
 _SPOKEN_TO = "Somebody speaks to you on a social network"
 
 
@@ -141,7 +143,14 @@ class Agent:
         """A note or a file of the person's own: what it orders, or something to keep."""
         hits = self._hits(letter, "file" if letter.kind == "file" else "note")
         ordered = wishes.of_hits(hits)[:1] if letter.kind == "file" else wishes.of_note(hits)
-        return _chosen(ordered) or _Choice("assistant", otherwise, sure=False)
+        return _chosen(ordered or self._billed(letter)) or _Choice("assistant", otherwise, sure=False)
+
+    def _billed(self, letter: Letter) -> Sequence[Wish]:
+        """A letter that came as a plain text, and asks for money: it says so as a document does."""
+        if letter.kind != "note" or not openings.is_letter(letter.text):
+            return ()
+        hits = topics.found(self._topics, letter.text, ("file", "letter"))
+        return [wish for wish in wishes.of_hits(hits) if wish.agent == "accounting"][:1]
 
     def _machine(self, letter: Letter, handbook: Handbook) -> _Choice:
         """Automated mail is closed, unless there is something in it to be done."""
@@ -179,7 +188,8 @@ class Agent:
     def _hits(self, letter: Letter, kind: str) -> tuple[Hit, ...]:
         text = f"{letter.text}\n\n{letter.email.partition('@')[2]}" if kind == "machine" else letter.text
         if kind == "file":
-            return topics.found(self._topics, f"{letter.text}\n\n{letter.files}", ("file",))
+            kinds = ("file", "letter") if openings.is_letter(letter.files) else ("file",)
+            return topics.found(self._topics, f"{letter.text}\n\n{letter.files}", kinds)
         inside = topics.found(self._topics, letter.files, ("attached",))
         return (*topics.found(self._topics, text, (kind,)), *inside)
 

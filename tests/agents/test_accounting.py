@@ -37,6 +37,7 @@ DESK = Desk(handbook=BOOK)
 US = HouseRules(
     address=("Street 2", "12345 City"), tax_ids=(("VAT number", "DE123456789"),), iban="DE02120300000000202051"
 )
+NOBODY = Desk(handbook=handbook.parse(""))
 COMPLETE = Desk(
     handbook=replace(BOOK, invoices=replace(BOOK.invoices, address=US.address, tax_ids=US.tax_ids, iban=US.iban))
 )
@@ -483,6 +484,34 @@ def test_an_offer_is_a_document_with_the_table() -> None:
     draft = drafted(email("Please send us a quote for 3 hours of consulting at 95 EUR.", subject="Quote"))
     assert draft.action == "document.save"
     assert "| consulting | 3 hours | 95.00 | 19 % | 285.00 |" in draft.text
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("Können Sie uns ein Angebot für 500 Visitenkarten machen?", "Visitenkarten"),
+        ("Können Sie uns ein Angebot über 500 Visitenkarten machen lassen?", "Visitenkarten"),
+        ("¿Puede mandarnos un presupuesto para 500 tarjetas hacer?", "tarjetas"),
+    ],
+)
+def test_what_is_to_be_done_is_no_part_of_what_is_offered(text: str, what: str) -> None:
+    assert f"| {what} | 500 | ? |" in drafted(email(text, subject="Anfrage")).text
+
+
+def test_an_offer_says_nothing_that_only_an_invoice_has() -> None:
+    draft = drafted(email("Please send us a quote for 3 hours of consulting at 95 EUR.", subject="Quote"), NOBODY)
+    said = f"{draft.text.partition('## The text')[0]} {' '.join(draft.found)}"
+    assert "Due:" not in said
+    assert "the day you approve" not in said
+    assert "invoice" not in said
+
+
+def test_an_offer_without_prices_is_not_of_low_risk_and_says_what_it_lacks() -> None:
+    draft = drafted(email("Please send us a quote for 500 business cards.", subject="Quote"))
+    assert draft.risk == "medium"
+    assert "Missing: the unit price of line 1. Write it into the text below in place of ?." in draft.found
+    priced = drafted(email("Please send us a quote for 3 hours of consulting at 95 EUR.", subject="Quote"))
+    assert priced.risk == "low"
 
 
 def test_hostile_text_never_becomes_more_than_a_fact() -> None:

@@ -41,6 +41,9 @@ _EXAMPLES = re.compile(
 _MOST = 200  # lines of one invoice
 _LISTED = 6  # pieces that were not understood
 _NOBODY = Sender()
+_NO_ADDRESS = "The customer's address is not known; in most countries an invoice needs it. Add it to the text."
+_NO_DUE = "Nobody says when it is due, so the invoice will not say it either."
+OF_INVOICES = frozenset({_NO_ADDRESS, _NO_DUE})  # what is of no matter for an offer
 _PRICES_KNOWN = "The message does not say whether its prices include tax: they are taken as without tax."
 
 
@@ -265,11 +268,11 @@ def _sources(page: Page, made: Invoice, *, terms_said: bool) -> None:
     if ours.isalpha() and theirs.isalpha() and ours != theirs:
         page.note(f"Their tax number is from another country ({theirs}): check which tax is due.")
     if made.customer and not made.address:
-        page.note("The customer's address is not known; in most countries an invoice needs it. Add it to the text.")
+        page.note(_NO_ADDRESS)
     if made.terms_days is not None and not terms_said:
         page.note(f"Payable within {made.terms_days} days, as your handbook says.")
     if made.terms_days is None and not made.due:
-        page.note("Nobody says when it is due, so the invoice will not say it either.")
+        page.note(_NO_DUE)
 
 
 def _compare(page: Page, made: Invoice, stated: tuple[re.Match[str], ...]) -> None:

@@ -7,7 +7,7 @@ tax is taken out of each rate's sum in the same way, so that what the customer w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -26,6 +26,7 @@ _NAMES = (
     "Customer", "Address", "Email", "Tax number", "Their reference", "Date", "Due", "Terms", "Currency", "Prices",
     "Discount", "Note",
 )  # fmt: skip
+_OF_INVOICES = ("Date", "Due")
 _COLUMNS = ("Description", "Quantity", "Unit price", "Tax", "Discount")
 _ON_APPROVAL = "the day you approve"
 _INCLUDING, _WITHOUT = "including tax", "without tax"
@@ -104,8 +105,12 @@ def totals(invoice: Invoice) -> Totals:
 
 def to_text(invoice: Invoice) -> str:
     """The invoice for a person to read and edit, `?` where something is missing."""
-    head = [f"{name}: {value}" for name, value in _head(invoice)]
-    return "\n".join([*head, "", *_table(invoice), "", *_results(invoice)])
+    return _text(invoice, _head(invoice))
+
+
+def to_offer(invoice: Invoice) -> str:
+    """The same for an offer: nothing is issued yet, and nothing is due."""
+    return _text(invoice, ((name, value) for name, value in _head(invoice) if name not in _OF_INVOICES))
 
 
 def from_text(text: str, invoice: Invoice) -> Invoice:
@@ -168,6 +173,11 @@ def _lacking_for_totals(invoice: Invoice) -> Iterator[str]:
 
 
 # --- as text ---------------------------------------------------------------------------------------------
+
+
+def _text(invoice: Invoice, head: Iterable[tuple[str, str]]) -> str:
+    said = (f"{name}: {value}" for name, value in head)
+    return "\n".join([*said, "", *_table(invoice), "", *_results(invoice)])
 
 
 def _head(invoice: Invoice) -> Iterator[tuple[str, str]]:

@@ -20,6 +20,7 @@ _SAYS = re.compile(r"[^\W\d_]{3}")
 _COUNTS = re.compile(r"(?<![\w.])(?!(?:19|20)\d\d(?!\d))\d+(?![\w.]*\d)")  # a number that is no date or year
 _INSIDE = re.compile(r"(?<![\w.,/-])(?!(?:19|20)\d\d )(\d{1,6})[ ](?=[^\W\d_]{3})")
 _ALL = r"in (?:all|total|tutto|totaal)|altogether|together|insgesamt|zusammen|en (?:tout|total)|au total|no total"
+_TO_MAKE = frozenset({"machen", "lassen", "anbieten", "faire", "hacer", "fare", "fazer", "maken"})
 _ALL_OF_IT = re.compile(rf"[ ,]+(?:{_ALL})[?!. ]*$", re.IGNORECASE)
 _EMPTY = re.compile(r"\([^\w()]{0,40}\)")
 _IN_ALL = re.compile(rf"\W*(?:(?:{_ALL})\W*)?", re.IGNORECASE)
@@ -228,7 +229,7 @@ def _described(text: str) -> str:
 
 def _without_last(words: str) -> str:
     head, _, last = words.rpartition(" ")
-    return head if head and cues.pattern("edges").fullmatch(last) else words
+    return head if head and (cues.pattern("edges").fullmatch(last) or last.casefold() in _TO_MAKE) else words
 
 
 # --- tables ----------------------------------------------------------------------------------------------
