@@ -97,14 +97,12 @@ def _approving(app: App) -> Approving:
 
 def _decide(app: App, ids: Sequence[str], verdict: Verdict, reason: str = "") -> None:
     """Each for itself: what cannot be decided is said at the end, and the rest counts."""
-    from daemon.ops import decide
-
     problems: list[str] = []
     noted = 0
     approving = _approving(app) if ids and verdict == "approve" else None
     for said in dict.fromkeys(ids):
         try:
-            found = decide.find(app.ledger, said)
+            found = _found(app, said, verdict)
             out.data(_approve(app, found, approving) if approving else _one(app, found, verdict, reason))
             noted += 1
         except UserError as error:
@@ -113,6 +111,17 @@ def _decide(app: App, ids: Sequence[str], verdict: Verdict, reason: str = "") ->
         out.say("AI Employee is not running; the next `employee run` acts on it.")
     if problems:
         raise UserError(*problems)
+
+
+def _found(app: App, said: str, verdict: Verdict) -> Found:
+    """What is named; to have it again, one that was shown and lies nowhere now has to be known as gone."""
+    from daemon.ops import catalogue, decide
+
+    found = decide.find(app.ledger, said)
+    if verdict != "retry":
+        return found
+    shown = found.proposal if found.proposal and found.proposal.seen else None
+    return replace(found, gone=shown is not None and not catalogue.locate(app.vault, shown.key, shown.name))
 
 
 def _one(app: App, found: Found, verdict: Verdict, reason: str) -> str:
@@ -132,7 +141,7 @@ def _one(app: App, found: Found, verdict: Verdict, reason: str) -> str:
         case "undo":
             return f"{found.label}: your yes is taken back; the draft waits for you again."
         case "retry":
-            return f"{found.label}: you get a new draft to approve."
+            return f"{found.label}: you get {'it again' if found.gone else 'a new draft'} to approve."
 
 
 def _approve(app: App, found: Found, approving: Approving) -> str:

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from daemon.app import App
     from daemon.core.policy import Blocked
-    from daemon.core.proposal import Proposal
+    from daemon.core.proposal import Decision, Proposal
+    from daemon.ops.catalogue import Listed
     from daemon.ops.decide import Found
     from daemon.runtime.status import Status
     from daemon.runtime.urgency import Urgency
@@ -43,9 +44,8 @@ def status(ctx: typer.Context, as_json: JsonOption = False) -> None:
 
 
 def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
-    running = [f"{name} (process {role.pid})" for name, role in found.roles.items() if role.running]
     out.data(f"Vault    {found.vault}")
-    out.data(f"Running  {', '.join(running) or 'no; `employee run` starts it'}")
+    out.data(f"Running  {found.at_work or 'no; `employee run` starts it'}")
     if found.next_jobs:
         name, at = found.next_jobs[0]
         unless = "" if found.roles.get("scheduler") and found.roles["scheduler"].running else ", if it runs then"
@@ -68,6 +68,7 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
         )
     if found.held:
         _show_held(found, now, zone)
+    _show_decided(found)
     if found.problems:
         out.data()
         out.data("Needs attention")
@@ -80,9 +81,9 @@ def _show_status(found: Status, now: datetime, zone: tzinfo) -> None:
 
 def _show_mail(found: Status) -> None:
     """What is told below in full is only named here."""
-    below = {problem.what for problem in found.problems}
+    below = tuple(problem.what for problem in found.problems)
     for connector in found.connectors:
-        said = f"{connector.address}: see below" if connector.detail in below else connector.detail
+        said = f"{connector.address}: see below" if connector.detail.startswith(below) else connector.detail
         if connector.address:
             state = "" if connector.state == "ready" else f"{connector.state}: "
             out.data(f"Mail     {state}{said}")
@@ -107,6 +108,19 @@ def _show_held(found: Status, now: datetime, zone: tzinfo) -> None:
     out.table(("ID", "Draft", "What", "Why", "Until"), rows)
     if len(found.held) > _SHOWN:
         out.data(f"{len(found.held) - _SHOWN} more: `employee list approved`.")
+
+
+def _show_decided(found: Status) -> None:
+    from daemon.ops import history
+
+    if not found.decided:
+        return
+    out.data()
+    out.data("Decided by you, not acted on yet")
+    rows = [(p.label, p.title, names.in_words(p.action), history.SAID[said.verdict]) for p, said in found.decided]
+    out.table(("ID", "Draft", "What", "You"), rows[:_SHOWN])
+    if len(rows) > _SHOWN:
+        out.data(f"{len(rows) - _SHOWN} more.")
 
 
 _COUNTS = {
@@ -159,7 +173,7 @@ def list_notes(
         rows = [
             (
                 n.id,
-                n.state if folder else n.folder,
+                _where(n, n.state if folder else n.folder),
                 n.title,
                 names.in_words(n.action) or n.kind,
                 n.risk,
@@ -170,6 +184,13 @@ def list_notes(
         out.table(("ID", "State" if folder else "Folder", "Title", "What", "Risk", "Since"), rows)
     else:
         out.say(f"{folders[0]}/ is empty." if folder else "Nothing is open. `employee add` gives work.")
+
+
+def _where(note: Listed, where: str) -> str:
+    from daemon.ops import history
+
+    said = history.SAID.get(note.noted, "")
+    return f"{where} ({said[:1].lower()}{said[1:]})" if said else where
 
 
 def show(
@@ -211,11 +232,11 @@ def _show(app: App, found: Found, where: str, note: str) -> None:
     title = proposal.title if proposal else (found.known.title if found.known else "")
     out.data(f"{found.label}: {title}")
     if proposal:
-        out.data(f"If approved: {decide.effect(app.ledger.proposals.content(proposal.key))}")
-    out.data(history.standing(found.known, proposal, app.zone))
+        out.data(f"{history.heading(proposal)}: {decide.effect(app.ledger.proposals.content(proposal.key))}")
+    out.data(history.standing(found.known, proposal, app.zone, _noted(app, found)))
     if waits := _blocked(app, proposal):
         out.data(f"It waits: {waits}.")
-    out.data(where or "Its note is not in the vault.")
+    out.data(where or history.without_note(proposal))
     out.data()
     out.data("Why")
     records = app.ledger.audit.of(found.task)
@@ -225,6 +246,12 @@ def _show(app: App, found: Found, where: str, note: str) -> None:
         out.data("The note" if where else "What was put before you")
         for line in telling.lines(note):
             out.data(f"  {line}".rstrip())
+
+
+def _noted(app: App, found: Found) -> Decision | None:
+    """What was last said about the draft, or about the task itself, by command."""
+    noted = app.ledger.decisions.noted()
+    return noted.get(found.proposal.key if found.proposal else (found.task, 0)) or noted.get((found.task, 0))
 
 
 def _blocked(app: App, proposal: Proposal | None) -> str:
@@ -240,7 +267,7 @@ def _blocked(app: App, proposal: Proposal | None) -> str:
 def _shown(app: App, found: Found, where: str, note: str) -> dict[str, object]:
     from daemon.ops import history
 
-    proposal, known = found.proposal, found.known
+    proposal, known, noted = found.proposal, found.known, _noted(app, found)
     records = app.ledger.audit.of(found.task)
     return {
         "id": found.task,
@@ -251,7 +278,8 @@ def _shown(app: App, found: Found, where: str, note: str) -> dict[str, object]:
         "risk": proposal.risk if proposal else None,
         "state": proposal.state.value if proposal else None,
         "outcome": known.outcome if known else "",
-        "standing": history.standing(known, proposal, app.zone),
+        "standing": history.standing(known, proposal, app.zone, noted),
+        "noted": noted.verdict if noted else None,
         "waits": _blocked(app, proposal) or None,
         "path": where or None,
         "note": note,

@@ -4,7 +4,7 @@
 Failed/ with the sentence. `UserError`: the person fixes something and runs the command again. Anything
 else that is raised is a bug of ours and is loud.
 
-The text of each error is a sentence for the person: what is wrong, and what to do about it.
+The text of each error is for the person: the first sentence says what is wrong, the others what to do about it.
 """
 
 from __future__ import annotations

@@ -49,7 +49,8 @@ class Approving:
         seen = [self._sight(content, sighting) for sighting in self._look.sightings.get(proposal.key, [])]
         if not seen:
             return Prospect(f"{proposal.label} is not approved: its note is nowhere in the vault. Put it back, from "
-                            "the trash or from another device, and approve it then.")  # fmt: skip
+                            "the trash or from another device, and approve it then; or "
+                            f"`employee retry {proposal.label}` shows it to you again.")  # fmt: skip
         return self._prospect(proposal, content, seen)
 
     def together(self, waiting: Sequence[Proposal]) -> list[Proposal]:

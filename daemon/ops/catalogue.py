@@ -28,6 +28,7 @@ class Listed:
     risk: str
     state: str
     since: datetime
+    noted: str = ""  # what was said about it by command, and nobody acted on it yet
 
     @property
     def folder(self) -> str:
@@ -73,7 +74,7 @@ def _listed(vault: VaultReader, ledger: Ledger, entry: Entry) -> Listed:
     key = names.identity(entry.name) or _written_in(vault, entry)
     proposal = ledger.proposals.get(key) if key else None
     if proposal and (proposal.name == entry.name or not names.identity(entry.name)):
-        return _draft(entry, proposal)
+        return _draft(ledger, entry, proposal)
     known = ledger.tasks.get(key[0]) if key else None
     changed = datetime.fromtimestamp(entry.mtime, UTC)
     if key and known:
@@ -82,7 +83,8 @@ def _listed(vault: VaultReader, ledger: Ledger, entry: Entry) -> Listed:
     return Listed("", "file", entry.path, entry.name, "", "", "", changed)
 
 
-def _draft(entry: Entry, proposal: Proposal) -> Listed:
+def _draft(ledger: Ledger, entry: Entry, proposal: Proposal) -> Listed:
+    said = ledger.decisions.said(proposal.key)
     return Listed(
         id=proposal.label,
         kind="draft",
@@ -92,6 +94,7 @@ def _draft(entry: Entry, proposal: Proposal) -> Listed:
         risk=proposal.risk,
         state=proposal.state.value,
         since=proposal.proposed_at,
+        noted=said[-1] if said else "",
     )
 
 

@@ -34,6 +34,7 @@ class Found:
     known: Known | None
     proposal: Proposal | None
     file: str = ""
+    gone: bool = False  # its note is nowhere in the vault
 
     @property
     def label(self) -> str:
@@ -74,6 +75,8 @@ def decide(ledger: Ledger, found: Found, verdict: Verdict, now: datetime, *, rea
         about_task = found.proposal is None or (verdict == "retry" and _task_over(found))
         generation = 0 if about_task or found.proposal is None else found.proposal.generation
         decision = Decision(0, found.task, generation, verdict, VIA, BY, reason, now, found.file)
+        if found.gone and found.proposal and verdict == "retry":
+            ledger.proposals.end(found.proposal, State.WITHDRAWN, "its note was deleted", now)
         ledger.decisions.add(decision)
         if verdict == "undo":
             ledger.audit.record(now, "UNDONE", found.task, {"generation": generation, "via": VIA, "by": BY})
@@ -130,6 +133,8 @@ _RECIPIENTS = (("to", "to"), ("cc", "copy to"), ("bcc", "hidden copy to"))
 def refusal(ledger: Ledger, found: Found, verdict: Verdict) -> str:
     """Why this cannot be decided so, as a sentence; "" when it can."""
     if verdict == "retry" and _task_over(found):
+        return ""
+    if verdict == "retry" and found.gone and found.proposal and found.proposal.state is State.PROPOSED:
         return ""
     return _of_draft(ledger, found.proposal, verdict) if found.proposal else _without_draft(found, verdict)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from daemon.core import names
 from daemon.core.briefing import saying
-from daemon.core.proposal import Proposal, State
+from daemon.core.proposal import Decision, Proposal, State
 from daemon.runtime.ledger.audit import Record
 from daemon.runtime.ledger.tasks import Known
 
@@ -107,8 +107,10 @@ _SENTENCES: dict[str, Callable[[Data], str]] = {
 }
 
 
-def standing(known: Known | None, proposal: Proposal | None, zone: tzinfo) -> str:
-    """Where a task stands now, in a sentence."""
+def standing(known: Known | None, proposal: Proposal | None, zone: tzinfo, noted: Decision | None = None) -> str:
+    """Where a task stands now, in a sentence. `noted`: what was said by command, and nobody acted on it yet."""
+    if noted and noted.verdict in SAID:
+        return f"{SAID[noted.verdict]} at {_at(noted.at, zone)}; AI Employee has not acted on it yet."
     if proposal is None:
         return _task_standing(known)
     if proposal.state is State.PROPOSED:
@@ -122,6 +124,13 @@ def standing(known: Known | None, proposal: Proposal | None, zone: tzinfo) -> st
     return f"{_STANDING[proposal.state]}{f': {bare(proposal.why)}' if proposal.why else ''}".rstrip(".") + "."
 
 
+SAID: Mapping[str, str] = {
+    "approve": "You approved it",
+    "reject": "You rejected it",
+    "undo": "You took your yes back",
+    "retry": "You asked for it again",
+}
+
 _STANDING = {
     State.HELD: "Approved",
     State.SENDING: "Is being carried out right now",
@@ -132,6 +141,44 @@ _STANDING = {
     State.EXPIRED: "Expired",
     State.WITHDRAWN: "Withdrawn",
     State.SUPERSEDED: "Replaced by a newer draft",
+}
+
+
+def without_note(proposal: Proposal | None) -> str:
+    """What can be done about a draft whose note is nowhere."""
+    gone = "Its note is not in the vault."
+    if proposal is None:
+        return gone
+    name = proposal.label
+    match proposal.state:
+        case State.PROPOSED:
+            return (
+                f"{gone} Put it back to decide, or `employee retry {name}` shows it to you again; "
+                f"`employee reject {name}` drops it."
+            )
+        case State.HELD:
+            return f"{gone} Put it back to have it carried out, or `employee undo {name}` shows it to you again."
+        case State.WITHDRAWN | State.REJECTED | State.REFUSED | State.UNKNOWN:
+            return f"{gone} `employee retry {name}` shows it to you again."
+        case _:
+            return gone
+
+
+def heading(proposal: Proposal) -> str:
+    """What stands before the line that says what a draft does."""
+    return _HEADINGS.get(proposal.state, "If approved")
+
+
+_HEADINGS = {
+    State.SENDING: "Under way",
+    State.DONE: "Carried out",
+    State.REFUSED: "Refused",
+    State.UNKNOWN: "Perhaps carried out",
+    State.REJECTED: "Rejected",
+    State.EXPIRED: "Expired",
+    State.WITHDRAWN: "Not carried out",
+    State.SUPERSEDED: "Not carried out",
+    State.HELD: "Approved",
 }
 
 

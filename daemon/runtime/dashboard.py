@@ -78,9 +78,9 @@ class Dashboard:
             self._written, self._ours = note, self._vault.stat(NAME).version
 
     def _log(self, status: Status) -> None:
-        wrong = {problem.what: problem.remedy for problem in status.problems}
+        wrong = {problem.what: problem for problem in status.problems}
         for what in wrong.keys() - set(self._told):
-            log.warning("%s; %s", what, wrong[what])
+            log.warning("%s", wrong[what].sentence)
         self._told = tuple(wrong)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
@@ -15,7 +16,7 @@ from daemon.core.minds import outages, thrift
 from daemon.core.minds.thrift import Purse
 from daemon.core.neutral import Ours, ours
 from daemon.core.policy import Blocked, local_day
-from daemon.core.proposal import Key, Proposal, State
+from daemon.core.proposal import Decision, Key, Proposal, State
 from daemon.runtime import heartbeat
 from daemon.runtime.heartbeat import Beat
 from daemon.runtime.ledger import Ledger, Pause
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 1
 BRIEFINGS = ("briefing", "briefing by hand")  # what makes one, among the runs
+MAIL_ROLES = ("gmail", "imap")  # each looks into the mailboxes of one kind
 FOLDERS = {
     "inbox": "Inbox",
     "needs_action": "Needs_Action",
@@ -48,6 +50,12 @@ class Problem:
     what: str
     remedy: Ours
 
+    @property
+    def sentence(self) -> str:
+        """Both in one line, for the log."""
+        between = ". " if self.remedy[:1].isupper() else "; "
+        return f"{self.what.rstrip('.')}{between}{self.remedy}"
+
 
 @dataclass(frozen=True, slots=True)
 class RoleState:
@@ -65,7 +73,7 @@ class Status:
     roles: dict[str, RoleState]
     counts: dict[str, int]
     pending: Sequence[Proposal]  # waiting for the person: urgent first, then due, then the oldest
-    held: Sequence[Proposal]
+    held: Sequence[Proposal]  # neither holds a draft whose note is gone
     paused: Pause | None
     problems: Sequence[Problem]
     notices: Sequence[str]
@@ -74,6 +82,7 @@ class Status:
     urgencies: Mapping[Key, Urgency] = field(default_factory=dict[Key, Urgency])  # of what waits
     waits: Mapping[Key, Blocked] = field(default_factory=dict[Key, Blocked])  # why what is held is not out yet
     entry: int = 0  # the newest of the record of what was done
+    decided: Sequence[tuple[Proposal, Decision]] = ()  # by command, and nobody acted on it yet
     unheard: int = 0  # decisions by command that nobody acted on yet
     purse: Purse | None = None  # what language models cost
     offline: bool = False  # no language model may be asked
@@ -82,6 +91,27 @@ class Status:
     @property
     def running(self) -> bool:
         return any(role.running for role in self.roles.values())
+
+    @property
+    def at_work(self) -> str:
+        """Which roles run and have something to do; "" when nothing runs."""
+        kinds = {each.name.partition(".")[0] for each in self.connectors if each.state != "off"}
+        return at_work({name: role.pid for name, role in self.roles.items() if role.running}, kinds)
+
+
+def at_work(running: Mapping[str, int | None], kinds: Collection[str]) -> str:
+    """The roles that have something to do, with their processes as far as known, each once; "" when nothing runs.
+
+    `kinds`: of the connected mailboxes. A role that looks for mailboxes and finds none only waits for one.
+    """
+    idle = [role for role in MAIL_ROLES if role in running and role not in kinds]
+    processes: dict[int | None, list[str]] = {}
+    for role, pid in running.items():
+        if role not in idle:
+            processes.setdefault(pid, []).append(role)
+    said = ", ".join(", ".join(roles) + (f" (process {pid})" if pid else "") for pid, roles in processes.items())
+    none = "no mailbox connected" if idle and not (kinds and said) else ""
+    return "; ".join(filter(None, (said, none)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +135,12 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     """Never raises for a vault that is away: that is one of the things to tell."""
     ledger, every = outlook.ledger, outlook.every
     alive = heartbeat.read(outlook.beats)
-    proposals = ledger.proposals.open()
-    urgencies = {p.key: outlook.urgencies.of(p) for p in proposals if p.state is State.PROPOSED}
-    waiting = [p for p in proposals if p.key in urgencies]
-    held = [p for p in proposals if p.state is State.HELD]
+    proposals, noted = ledger.proposals.open(), ledger.decisions.noted()
+    decided = [p for p in proposals if p.key in noted and noted[p.key].verdict in _CHANGES.get(p.state, ())]
+    open_now = [p for p in proposals if p not in decided]
+    waiting = [p for p in open_now if p.state is State.PROPOSED and not p.gone_since]
+    held = [p for p in open_now if p.state is State.HELD and not p.gone_since]
+    urgencies = {p.key: outlook.urgencies.of(p) for p in waiting}
     counts, problems = _counts(outlook.vault)
     counts |= _today(ledger, local_day(now, outlook.zone))
     problems += _skills(outlook.vault, ledger)
@@ -128,7 +160,11 @@ def collect(outlook: Outlook, now: datetime) -> Status:
         problems=_distinct(
             [*problems, *unreadable, *_problems(alive, counts, now, every), *_given_up(ledger, outlook.zone)]
         ),
-        notices=[notice for beat in alive if beat.alive(now, every) for notice in beat.notices],
+        decided=[(p, noted[p.key]) for p in decided],
+        notices=[
+            *(notice for beat in alive if beat.alive(now, every) for notice in beat.notices),
+            *(_gone(p) for p in open_now if p.gone_since and p.state in _CHANGES),
+        ],
         oldest_pending=now - min(p.proposed_at for p in waiting) if waiting else None,
         next_jobs=ledger.runs.next(now),
         urgencies=urgencies,
@@ -140,12 +176,24 @@ def collect(outlook: Outlook, now: datetime) -> Status:
     )
 
 
+# What a decision by command changes, so that the draft no longer is what it was, whether anybody acted on it or not.
+_CHANGES = {State.PROPOSED: frozenset({"approve", "reject"}), State.HELD: frozenset({"undo", "reject"})}
+
+
+def _gone(proposal: Proposal) -> str:
+    again = "undo" if proposal.state is State.HELD else "retry"
+    return (
+        f"{proposal.label} {proposal.title}: its note is gone. Put it back, or `employee {again} {proposal.label}` "
+        "shows it to you again; if neither happens, it is dropped"
+    )
+
+
 def _connectors(outlook: Outlook, running: Sequence[Beat], now: datetime) -> tuple[list[Connector], list[Problem]]:
     said = {beat.role: beat.problems for beat in running}
     try:
         mailboxes = outlook.mailboxes()
     except UserError as error:
-        return connectors.of((), said), [Problem(str(error), ours("do as it says; until then nothing starts"))]
+        return connectors.of((), said), [_told(str(error))]
     unwatched = [each for each in mailboxes if each.kind not in said]
     before = {each.name: found for each in unwatched if (found := _before(outlook, each))}
     return connectors.of(mailboxes, said, before), [gap for each in mailboxes for gap in _gap(outlook, each, now)]
@@ -226,7 +274,7 @@ def _counts(vault: VaultReader) -> tuple[dict[str, int], list[Problem]]:
     try:
         return {name: len(vault.scan(folder, deep=name == "in_progress")) for name, folder in FOLDERS.items()}, []
     except Transient as away:
-        return dict.fromkeys(FOLDERS, 0), [Problem(str(away), ours("nothing is lost meanwhile, and nothing goes out"))]
+        return dict.fromkeys(FOLDERS, 0), [_told(str(away))]
 
 
 def _skills(vault: VaultReader, ledger: Ledger) -> list[Problem]:
@@ -248,7 +296,7 @@ def _problems(beats: Sequence[Beat], counts: dict[str, int], now: datetime, ever
     found: list[Problem] = []
     for beat in beats:
         if beat.alive(now, every):
-            found += [Problem(what, _remedy(what)) for what in beat.problems]
+            found += [_told(said) for said in beat.problems]
             found += _stuck(beat, now)
         elif not beat.stopped:
             found.append(_silent(beat))
@@ -259,10 +307,15 @@ def _problems(beats: Sequence[Beat], counts: dict[str, int], now: datetime, ever
     return found
 
 
-def _remedy(what: str) -> Ours:
-    if connectors.LOG_IN in what:
-        return ours("log in as it says; nothing is lost meanwhile")
-    return ours("see the log; it is tried again")
+def _told(said: str) -> Problem:
+    """An error says what is wrong in its first sentence, and what to do about it in the others (`core.errors`)."""
+    if connectors.LOG_IN in said:
+        return Problem(said, ours("log in as it says; nothing is lost meanwhile"))
+    what, remedy = _SENTENCES.split(said, maxsplit=1) if _SENTENCES.search(said) else (said, "")
+    return Problem(what.rstrip("."), ours("{}", remedy) if remedy else ours("see the log; it is tried again"))
+
+
+_SENTENCES = re.compile(r"(?<=[a-z\d)/”`][a-z\d)/”`])\. (?=[A-Z])")
 
 
 def _given_up(ledger: Ledger, zone: tzinfo) -> list[Problem]:
@@ -320,6 +373,7 @@ def as_json(status: Status) -> dict[str, object]:
         },
         "counts": status.counts,
         "held": [_held(p, status.waits[p.key]) for p in status.held],
+        "decided": [{"id": p.label, "title": p.title, "verdict": said.verdict} for p, said in status.decided],
         "oldest_pending_seconds": status.oldest_pending.total_seconds() if status.oldest_pending else None,
         "paused": status.paused is not None,
         "pause": {"reason": status.paused.reason, "at": status.paused.at} if status.paused else None,

@@ -125,6 +125,14 @@ def test_retry_of_what_waits_is_refused(terminal: Terminal) -> None:
     assert "nothing to retry" in terminal.say("retry", terminal.draft()).stderr
 
 
+def test_retry_of_a_draft_whose_note_is_gone_shows_it_again(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.notes("Pending_Approval")[0].unlink()
+    assert "you get it again to approve" in terminal.ok("retry", draft)
+    terminal.work()
+    assert terminal.waiting() == [f"{draft}-g2"]
+
+
 def test_letters_that_fit_two_drafts_are_not_enough(terminal: Terminal) -> None:
     first = terminal.draft()
     terminal.draft(OTHER, "other.eml")

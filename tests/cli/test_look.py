@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+import pytest
+
+from daemon.core.errors import Outage
 from daemon.runtime.heartbeat import Heartbeat
 from tests.cli.terminal import Terminal
 
@@ -207,3 +210,83 @@ def test_status_shows_each_mailbox_and_tells_its_trouble_once(terminal: Terminal
         "Mail     needs login: gmail.broken cannot be read: connect it again with `employee connect gmail`\n" in shown
     )
     assert shown.count("the password is wrong") == 1
+
+
+# --- what was said by command and nobody acted on yet
+
+
+def test_rejected_draft_waits_no_more_although_nobody_put_it_away(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.ok("reject", draft)
+    said = terminal.say("status").stdout
+    assert "Waiting for you: urgent first" not in said
+    assert "You rejected it" in said.partition("Decided by you, not acted on yet")[2]
+    assert "Pending_Approval (you rejected it)" in terminal.ok("list")
+    assert "You rejected it at " in terminal.ok("show", draft)
+    assert "AI Employee has not acted on it yet." in terminal.ok("show", draft)
+    assert terminal.json("status")["decided"][0]["verdict"] == "reject"
+    assert terminal.json("show", draft)["noted"] == "reject"
+
+
+def test_yes_that_was_taken_back_is_not_called_approved(slow: Terminal) -> None:
+    draft = slow.draft()
+    slow.ok("approve", draft)
+    opened = slow.open()
+    with opened.daemon(["manager"]) as daemon:
+        daemon.roles[0].step(opened.clock.now())
+        daemon.roles[0].step(opened.clock.now())
+    opened.close()
+    assert "not carried out before" in slow.ok("show", draft)
+    slow.ok("undo", draft)
+    assert "You took your yes back at " in slow.ok("show", draft)
+    assert slow.json("status")["held"] == []
+    assert "already taken back" in slow.say("undo", draft).stderr
+    assert "approved again: " in slow.ok("approve", draft)
+    assert "You approved it at " in slow.ok("show", draft)
+
+
+def look_once(terminal: Terminal) -> None:
+    """The daemon looks once."""
+    opened = terminal.open()
+    with opened.daemon(["manager"]) as daemon:
+        daemon.roles[0].step(opened.clock.now())
+    opened.close()
+
+
+def test_draft_whose_note_is_gone_is_counted_and_listed_alike(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    terminal.notes("Pending_Approval")[0].unlink()
+    look_once(terminal)
+    said = terminal.say("status").stdout
+    assert "Waiting for you: urgent first" not in said
+    assert f"`employee retry {draft}` shows it to you again" in said
+    assert f"`employee retry {draft}` shows it to you again" in terminal.ok("show", draft)
+
+
+def test_show_of_what_is_over_does_not_speak_of_a_yes_to_come(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    assert "If approved: Answer by mail" in terminal.ok("show", draft)
+    terminal.ok("approve", draft)
+    terminal.work()
+    said = terminal.ok("show", draft)
+    assert "If approved" not in said
+    assert "Carried out: Answer by mail" in said
+
+
+# --- what is wrong, and what to do
+
+
+def test_remedy_stands_in_its_own_column(terminal: Terminal) -> None:
+    terminal.draft()
+    for note in terminal.notes("Pending_Approval"):
+        note.unlink()
+    (terminal.vault / "Pending_Approval").rmdir()
+    opened = terminal.open()
+    now = opened.clock.now()
+    with opened.daemon(["manager"]) as daemon, pytest.raises(Outage) as gone:
+        daemon.roles[0].step(now)
+    Heartbeat(opened.places.beats, "manager", now).beat(now, problems=[str(gone.value)])
+    opened.close()
+    (problem,) = terminal.json("status")["problems"]
+    assert problem["what"] == "Pending_Approval/ is gone, with 1 of your drafts"
+    assert problem["remedy"].startswith("Put the folder back; if you deleted it, `employee init` makes it again")

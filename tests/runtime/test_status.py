@@ -12,9 +12,10 @@ import pytest
 from daemon.core.errors import Transient
 from daemon.core.minds.model import ModelError
 from daemon.core.minds.question import Unanswered, Weight
+from daemon.core.neutral import ours
 from daemon.runtime import dashboard
 from daemon.runtime.heartbeat import Heartbeat
-from daemon.runtime.status import as_json
+from daemon.runtime.status import Problem, as_json, at_work
 from tests.house import MAIL, House
 from tests.minds import OWN, FakeModel, question
 
@@ -107,6 +108,27 @@ def test_role_whose_process_is_there_but_silent_is_named_with_its_process(house:
     problem = house.app.status().problems[0]
     assert "has been silent since" in problem.what
     assert str(os.getpid()) in problem.remedy
+
+
+ALL: dict[str, int | None] = dict.fromkeys(("inbox", "gmail", "imap", "scheduler", "manager"), 7)
+
+
+@pytest.mark.parametrize(
+    ("running", "kinds", "said"),
+    [
+        (ALL, "", "inbox, scheduler, manager (process 7); no mailbox connected"),
+        (ALL, "imap", "inbox, imap, scheduler, manager (process 7)"),
+        (ALL, "gmail imap", "inbox, gmail, imap, scheduler, manager (process 7)"),
+        ({"inbox": 7, "manager": 8}, "", "inbox (process 7), manager (process 8)"),
+        ({"inbox": None, "gmail": None}, "gmail", "inbox, gmail"),
+        ({"gmail": 7}, "imap", "no mailbox connected"),
+        ({}, "imap", ""),
+    ],
+)
+def test_a_role_without_a_mailbox_does_not_read_as_if_it_worked(
+    running: dict[str, int | None], kinds: str, said: str
+) -> None:
+    assert at_work(running, kinds.split()) == said
 
 
 def test_dashboard_of_a_stopped_daemon_says_so(house: House) -> None:
@@ -270,3 +292,23 @@ def test_what_is_remembered_wrong_is_read_again(house: House, broken: str) -> No
     house.app.secrets.put({"gmail.a": '{"address":"a@example.com","scopes":["x"]}'}, house.clock.now())
     (house.app.places.home / "mailboxes.known").write_text(broken)
     assert [each.address for each in house.app.status().connectors[1:]] == ["a@example.com"]
+
+
+@pytest.mark.parametrize(
+    ("said", "what", "remedy"),
+    [
+        ("The vault is not at /St. Anna. Connect its disk.", "The vault is not at /St. Anna", "Connect its disk."),
+        ("Inbox/No. 5 Bill.pdf is busy", "Inbox/No. 5 Bill.pdf is busy", "see the log; it is tried again"),
+    ],
+)
+def test_first_sentence_says_what_is_wrong_and_the_others_what_to_do(
+    house: House, said: str, what: str, remedy: str
+) -> None:
+    Heartbeat(house.app.places.beats, "manager", house.clock.now()).beat(house.clock.now(), problems=[said])
+    (problem,) = house.app.status().problems
+    assert (problem.what, problem.remedy) == (what, remedy)
+
+
+def test_log_has_both_in_one_line_without_a_stop_before_the_semicolon() -> None:
+    assert Problem("The vault is away.", ours("see the log")).sentence == "The vault is away; see the log"
+    assert Problem("The vault is away", ours("Connect its disk.")).sentence == "The vault is away. Connect its disk."

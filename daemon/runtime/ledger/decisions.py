@@ -30,6 +30,10 @@ class Decisions:
             each.verdict for each in self.open() if (each.id, each.generation) == key and each.verdict != "obsolete"
         ]
 
+    def noted(self) -> dict[Key, Decision]:
+        """By draft, the last thing that a person said about it and that is not yet applied."""
+        return {(each.id, each.generation): each for each in self.open() if each.verdict != "obsolete"}
+
     def newest(self) -> int:
         """The number of the last one that was recorded, applied or not; 0 when there is none."""
         row = self._db.row("SELECT max(seq) AS seq FROM decisions")
