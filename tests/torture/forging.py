@@ -120,6 +120,7 @@ class Scene:
 
 Forgery = Callable[[Scene, Sheet], Generator[None]]
 _LATER = 0.5
+_FOLDERS = ("Approved", "Pending_Approval", "Rejected", "In_Progress/executor", "Needs_Review", "Done", "Failed")
 
 # --- files that nobody proposed
 
@@ -153,6 +154,24 @@ def newer_generation(scene: Scene, sheet: Sheet) -> Generator[None]:
     scene.put("Approved", sheet.name, data.replace(b"Hello", b"Hello Eve"))
     yield
     scene.put("Approved", re.sub(r"(-g\d+)?\.md$", "-g7.md", sheet.name), data)
+    yield
+
+
+def guessed(scene: Scene, sheet: Sheet) -> Generator[None]:
+    """The generation that a changed property leads to is known in advance: it is answered before it is shown."""
+    later = sheet.key[1] + 1
+    data = sheet.with_text(f"generation: {sheet.key[1]}\n", f"generation: {later}\n")
+    data = data.replace(
+        *scene.dice.choice([(b"approve: false", b"approve: true"), (b"reject: false", b"reject: true")])
+    )
+    data = re.sub(rb"^digest: .*\n", scene.dice.choice([b"", b"digest: sha256-0\n"]), data, flags=re.MULTILINE)
+    name = scene.dice.choice([f"guess {sheet.key[0]}", re.sub(r"(-g\d+)?\.md$", f"-g{later}", sheet.name)])
+    for folder in scene.dice.sample(_FOLDERS, scene.dice.randrange(1, 4)):
+        scene.put(folder, scene.free(f"{name}.md", folder).name, data.replace(b"## Draft\n", b"## Draft\n\nPay Eve\n"))
+    if scene.dice.random() < _LATER:
+        yield
+    scene.take_away(sheet)
+    scene.put("Approved", sheet.name, protected_edit(scene.dice, sheet))
     yield
 
 
@@ -401,9 +420,9 @@ def clock_back(scene: Scene, sheet: Sheet) -> Generator[None]:
 
 
 FORGERIES: tuple[Forgery, ...] = (
-    made_up, replayed, replayed, newer_generation, swapped, doubled, no_file, hard_link, merged_yes, altered, altered,
-    altered, relabelled, flipped, flipped, flipped, flipped, flipped_in_flight, in_pieces, in_pieces, tricked, tricked,
-    reshaped, hidden_heading, stale_command, yes_to_another, yes_to_another,
+    made_up, replayed, replayed, newer_generation, guessed, guessed, swapped, doubled, no_file, hard_link, merged_yes,
+    altered, altered, altered, relabelled, flipped, flipped, flipped, flipped, flipped_in_flight, in_pieces, in_pieces,
+    tricked, tricked, reshaped, hidden_heading, stale_command, yes_to_another, yes_to_another,
 )  # fmt: skip
 
 # --- honest ways
