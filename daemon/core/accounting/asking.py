@@ -111,7 +111,7 @@ def _left_over(page: Page, whole: frozenset[str], unread: tuple[str, ...], names
     pieces = [piece for piece in pieces if not leftover.is_form(piece, names)]
     counted = [piece for piece in pieces if leftover.may_be_a_line(piece)]
     for piece in counted[:_LISTED]:
-        page.note(f"Careful: “{piece[:80]}” was not understood and is not in the invoice.")
+        page.note(f"Careful: “{piece[:80]}” was not understood and is not in the table below.")
     words = [piece for piece in pieces if piece not in counted and leftover.says_something(piece, whole)]
     if words or counted[_LISTED:]:
         more = len(words[_LISTED:]) + len(counted[_LISTED:])
@@ -130,7 +130,7 @@ def _tax(page: Page, said: str) -> tuple[Decimal | None, bool]:
     page.take("tax")
     page.text = cues.pattern("tax_alone").sub(" ", page.text)
     if not rates and cues.pattern("no_tax").search(text):
-        page.note("The message says that no tax is due: check that this is right and say why on the invoice.")
+        page.note("The message says that no tax is due: check that this is right and write why below.")
         return Decimal(0), including
     if not rates and page.house.tax is not None:
         page.note(f"The tax rate of {money.percent(page.house.tax)} is from your handbook.")
@@ -252,7 +252,7 @@ def _line(page: Page, row: Row, tax: Decimal | None, currency: str) -> Line:
             price = listed.amount
             page.note(f"The price of {listed.name}, {money.spell(price, currency)}, is from your price list.")
         else:
-            page.note(f"Your price list has {listed.name} in {listed.currency}, the invoice is in another currency.")
+            page.note(f"Your price list has {listed.name} in {listed.currency}, but another currency is asked for.")
     return Line(
         description=row.description[:500],
         quantity=row.quantity,

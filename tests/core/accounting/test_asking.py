@@ -118,7 +118,7 @@ def test_words_that_were_not_understood_are_said() -> None:
 
 def test_number_that_was_not_understood_is_a_warning() -> None:
     made = asked("Item | Qty | Unit price\nPoster | 3 | 5 EUR\n\nand 7 hooks as last time")
-    assert "Careful: “and 7 hooks as last time” was not understood and is not in the invoice." in made.notes
+    assert "Careful: “and 7 hooks as last time” was not understood and is not in the table below." in made.notes
 
 
 def test_tax_of_another_country_is_to_be_checked() -> None:
