@@ -53,6 +53,7 @@ class Daemon:
     def run(self, stop: Event) -> None:
         """Until `stop` is set. A role that dies ends the daemon with its error; a supervisor starts it again."""
         from daemon.adapters.file_events import FileEvents
+        from daemon.runtime import status
         from daemon.runtime.heartbeat import Heartbeat
         from daemon.runtime.listening import Listening
         from daemon.runtime.runner import Runner
@@ -73,7 +74,9 @@ class Daemon:
             each.start()
         events.start()
         _wake(r.wake for r in runners)  # for what changed before anybody listened
-        log.info("working on %s (%s); Ctrl-C stops", self._app.places.vault, ", ".join(r.role.name for r in runners))
+        kinds = {each.kind for each in self._app.mailboxes() if each.enabled}
+        doing = status.at_work(dict.fromkeys((role.name for role in self.roles), None), kinds)
+        log.info("working on %s (%s); Ctrl-C stops", self._app.places.vault, doing)
         log.info("%s", events.state)
         try:
             while not stop.wait(0.2):

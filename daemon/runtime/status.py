@@ -110,7 +110,7 @@ def at_work(running: Mapping[str, int | None], kinds: Collection[str]) -> str:
         if role not in idle:
             processes.setdefault(pid, []).append(role)
     said = ", ".join(", ".join(roles) + (f" (process {pid})" if pid else "") for pid, roles in processes.items())
-    none = "no mailbox connected" if idle and not (kinds and said) else ""
+    none = "no mailbox connected" if idle and not (said and any(role in kinds for role in MAIL_ROLES)) else ""
     return "; ".join(filter(None, (said, none)))
 
 

@@ -52,6 +52,9 @@ def test_commands_act_while_the_daemon_runs(terminal: Terminal) -> None:
     terminal.drop()
     until(terminal.waiting)
     assert terminal.json("status")["daemon"]["running"] is True
+    said = terminal.say("status").stdout
+    assert f"Running  inbox, manager, scheduler (process {daemon.pid}); no mailbox connected\n" in said
+    assert "(inbox, scheduler, manager; no mailbox connected)" in (terminal.home / "logs" / "employee.log").read_text()
     assert "not running" not in terminal.say("approve", terminal.waiting()[0]).stderr
     until(lambda: list((terminal.vault / "Outbox").glob("*.eml")))
     second = terminal.process("run")

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from datetime import timedelta
 
+from daemon.ops import mail_accounts
 from daemon.ops.doctor.values import Result, Subject
-from daemon.runtime import guidance, heartbeat
+from daemon.runtime import guidance, heartbeat, status
 
 
 def plugins(subject: Subject) -> list[Result]:
@@ -57,7 +58,8 @@ def roles(subject: Subject) -> list[Result]:
     if lost:
         found = ", ".join(f"{beat.role} (process {beat.pid}) ended without saying so" for beat in lost)
         return [Result("Roles", "wrong", found, "start it again: `employee run`")]
-    running = [f"{beat.role} (process {beat.pid})" for beat in beats if beat.alive(subject.now, every)]
+    running = {beat.role: beat.pid for beat in beats if beat.alive(subject.now, every)}
     if not running:
         return [Result("Roles", "hint", "nothing runs", "`employee run` starts it")]
-    return [Result("Roles", "fine", ", ".join(running))]
+    kinds = {account.kind for account in mail_accounts.stored(subject.secrets)[0]}
+    return [Result("Roles", "fine", status.at_work(running, kinds))]
