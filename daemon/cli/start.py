@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from types import FrameType
@@ -20,7 +21,11 @@ if TYPE_CHECKING:
     from daemon.app.running import Daemon
     from daemon.ops.adopt import Aside
     from daemon.ops.init import Plan
+    from daemon.places import Places
     from daemon.runtime.pace import Waiting
+
+_NAMED = 5  # things that were made again
+_A_BEAT = timedelta(seconds=10)  # signs of life come more often than this
 
 
 def init(
@@ -47,13 +52,29 @@ def init(
         out.say(warning)
     if obsidian:
         _settle_in(planned.root)
-    elif planned.own_settings:
+    elif planned.own_settings and not planned.kept_up:
         out.say("Your Obsidian settings were left alone. `employee init --obsidian` adds our properties and style.")
     if not planned.folders and not planned.files:
         out.say(f"The vault {planned.root} is complete; nothing was changed.")
         return
+    if planned.kept_up:
+        _say_what_is_back(planned, places)
+        return
     made = f"{out.plural(len(planned.folders), 'folder')}, {out.plural(len(planned.files), 'file')}"
     out.say(f"The vault {planned.root} is made: {made}.", _next_step(places.vault))
+
+
+def _say_what_is_back(planned: Plan, places: Places) -> None:
+    """A vault that is in use lacks only what somebody deleted."""
+    from daemon.adapters.clock import SystemClock
+    from daemon.runtime import heartbeat
+
+    back = [*(f"{folder}/" for folder in planned.folders), *planned.files]
+    more = f" and {len(back) - _NAMED} more" if len(back) > _NAMED else ""
+    out.say(f"Made again in the vault {planned.root}: {', '.join(back[:_NAMED])}{more}.")
+    now = SystemClock().now()
+    if not any(beat.alive(now, _A_BEAT) for beat in heartbeat.read(places.beats)):
+        out.say("AI Employee is not running; `employee run` starts it.")
 
 
 def _settle_in(root: Path) -> None:

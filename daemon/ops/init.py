@@ -35,6 +35,7 @@ class Plan:
     files: Mapping[str, Path]  # name in the vault -> where its content lies
     kept: tuple[str, ...]
     warnings: tuple[str, ...]
+    kept_up: bool = False  # AI Employee works in it already
     own_settings: bool = False  # Obsidian has settings of the person's, which lack ours
 
 
@@ -49,12 +50,14 @@ def plan(root: Path, *, home: Path) -> Plan:
     wanted = _template(root)
     if problems := list(_in_the_way(root, wanted)):
         raise UserError(*problems)
+    kept_up = bool(dashboard.instance_of(Vault(root)))
     return Plan(
         root=root,
         folders=tuple(folder for folder in FOLDERS if not (root / folder).is_dir()),
         files={name: source for name, source in wanted.items() if not os.path.lexists(root / name)},
         kept=tuple(name for name in wanted if os.path.lexists(root / name)),
-        warnings=tuple(_warnings(root)),
+        warnings=() if kept_up else tuple(_warnings(root)),
+        kept_up=kept_up,
         own_settings=not all(name in wanted or (root / name).is_file() for name in resources.template_files()),
     )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.runtime.heartbeat import Heartbeat
 from tests.cli.terminal import Terminal
 
 
@@ -35,6 +36,27 @@ def test_init_of_a_complete_vault_changes_nothing_and_says_so(terminal: Terminal
     done = terminal.say("init")
     assert "complete" in done.stderr
     assert terminal.ok("init", "--dry-run").startswith("keep  ")
+
+
+def test_init_of_the_own_vault_makes_a_missing_folder_again_and_says_only_that(terminal: Terminal) -> None:
+    terminal.draft()
+    shutil.rmtree(terminal.vault / "Pending_Approval")
+    done = terminal.say("init")
+    assert done.stderr.splitlines() == [
+        f"Made again in the vault {terminal.vault}: Pending_Approval/.",
+        "AI Employee is not running; `employee run` starts it.",
+    ]
+    assert (terminal.vault / "Pending_Approval").is_dir()
+
+
+def test_init_while_it_runs_does_not_ask_to_start_it(terminal: Terminal) -> None:
+    terminal.draft()
+    shutil.rmtree(terminal.vault / "Pending_Approval")
+    opened = terminal.open()
+    now = opened.clock.now()
+    Heartbeat(opened.places.beats, "manager", now).beat(now)
+    opened.close()
+    assert terminal.say("init").stderr == f"Made again in the vault {terminal.vault}: Pending_Approval/.\n"
 
 
 def test_vault_may_be_named_before_and_after_the_command(bare: Terminal, tmp_path: Path) -> None:
