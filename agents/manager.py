@@ -30,9 +30,7 @@ _AGENTS = ("assistant", "accounting", "voice", "social", "mail")
 _FILING = _AGENTS[:-1]  # automated mail is filed, never answered
 _ANSWERS = ("automatic answer", "auto-replied", "bounce", "delivery report", "answer to a calendar invitation")
 _UNREACHED = "Somebody wrote through a form on a website, which names no address to answer to"
-_UNANSWERED = (
-    "it asks for something about money for which accounting has no ready action, and somebody waits for an answer."
-)
+_UNANSWERED = "it is about money, but accounting has no ready action for it, and somebody waits for an answer."
 _SPOKEN_TO = "Somebody speaks to you on a social network"
 
 
