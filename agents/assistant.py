@@ -24,6 +24,7 @@ from daemon.core.task import Task
 
 _CONTRACT = "kind_contract"  # "within 14 days" counts from something that has not happened
 _ENDING = 6  # letters after the last dot of a file's name
+_NOTES = ("txt", "md", "markdown")  # endings of a note that is called by its file's name
 _SHARED = re.compile(r"\[([^\]\n]{1,200})\]\(http")
 _NO_NAME = re.compile(r"[^\w -]+")
 
@@ -91,7 +92,8 @@ def _called(task: Task) -> str:
     if shared := _SHARED.match(task.title):
         return shared[1]
     name, dot, ending = task.title.rpartition(".")
-    is_file = task.kind == "file" and dot and len(ending) <= _ENDING
+    short = len(ending) <= _ENDING if task.kind == "file" else ending.lower() in _NOTES
+    is_file = bool(dot) and short
     return " ".join((name.replace("_", " ") if is_file else task.title).split())
 
 

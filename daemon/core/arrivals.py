@@ -10,6 +10,7 @@ from datetime import date, datetime
 
 from daemon.core import dropped, social
 from daemon.core import mail as mails
+from daemon.core.language import openings
 from daemon.core.mail import Mail
 from daemon.core.properties import Broken, Value
 from daemon.core.task import PRIORITIES, Arrival, Original, Priority
@@ -82,10 +83,11 @@ def _priority(properties: Mapping[str, Value]) -> tuple[Priority, str]:
 
 
 def _title(properties: Mapping[str, Value], body: str) -> str:
-    """The person's own title, else the first line that says something."""
+    """The person's own title, else the first line that says something; none when that only greets somebody."""
     said = properties.get("title")
     lines = (_MARKS.sub("", line, count=1).strip() for line in body.splitlines())
-    title = said.strip() if isinstance(said, str) else next(filter(None, lines), "")
+    first = next(filter(None, lines), "")
+    title = said.strip() if isinstance(said, str) else "" if openings.is_salutation(first) else first
     return title if len(title) <= TITLE else title[:TITLE].rpartition(" ")[0] or title[:TITLE]
 
 

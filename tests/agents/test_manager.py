@@ -347,3 +347,35 @@ def test_an_invitation_in_a_mail_goes_to_voice_and_other_questions_to_who_answer
 def test_an_answer_to_an_invitation_is_no_invitation() -> None:
     answer = email("Accepted.", attachments=(calendar("REPLY"),))
     assert "brings an invitation" not in route(answer).reason
+
+
+LETTERS = (
+    "Dear Ms Lindgren,\n\nplease settle invoice 4711, 120.00 EUR, by 30 April.\n\nBest\nTom",
+    "Dear customer,\n\nour invoice 4711 of 120.00 EUR is overdue.\n\nKind regards\nNorthmoor Energy",
+    "Sehr geehrte Damen und Herren,\n\nwir bitten Sie, die Rechnung 4711 über 120,00 EUR zu begleichen.\n\nMfG\nSWK",
+    "Madame, Monsieur,\n\nMerci de régler notre facture 4711 de 120,00 EUR.\n\nCordialement\nEDF",
+    "Estimados señores:\n\nLes rogamos que paguen nuestra factura 4711 de 120,00 EUR.\n\nAtentamente\nIberluz",
+    "Gentili signori,\n\nvi preghiamo di saldare la fattura 4711 di 120,00 EUR.\n\nCordiali saluti\nEnel",
+    "Exmos. Senhores,\n\nPedimos que liquidem a fatura 4711 no valor de 120,00 EUR.\n\nCumprimentos\nEDP",
+    "Geachte heer of mevrouw,\n\nWilt u factuur 4711 van 120,00 EUR betalen?\n\nMet vriendelijke groet\nEneco",
+)
+
+
+@pytest.mark.parametrize("text", LETTERS)
+def test_a_letter_that_asks_to_pay_a_bill_goes_to_accounting_in_every_format(text: str) -> None:
+    assert route(note(text, "Letter.txt")).agent == "accounting"
+    attached = Attached("Letter.docx", "Attachments/t1/Letter.docx", "application/x", 1, "0", text)
+    dropped = note(f"Northmoor\nRoad 1\n\n{text}", "Letter.docx", "file", attachments=(attached,))
+    assert route(dropped).agent == "accounting"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dear cousin,\n\nthe garden is lovely this year.\n\nBest\nTom",
+        "Liebe Gäste,\n\ndas Fest kostet 30 EUR.\n\nLiebe Grüße\nTom",
+        "Ideas for the invoice layout: more white, 120 EUR at most",
+    ],
+)
+def test_another_letter_or_note_stays_where_it_was(text: str) -> None:
+    assert route(note(text, "Letter.txt")).agent == "assistant"

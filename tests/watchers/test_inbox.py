@@ -114,6 +114,8 @@ def test_a_note_arrives_with_what_the_person_said_about_it(inbox: Inbox) -> None
         ("- [ ] Call the printer", "Call the printer"),
         ("> Call the printer", "Call the printer"),
         ("word " * 100, ("word " * 20).strip()),
+        ("Dear Sir or Madam,\n\nplease pay.", "note.md"),
+        ("Sehr geehrte Damen und Herren,\n\nbitte zahlen Sie.", "note.md"),
     ],
 )
 def test_the_first_words_are_the_title(inbox: Inbox, text: str, title: str) -> None:

@@ -14,6 +14,7 @@ from daemon.core.accounting.expense import Expense
 from daemon.core.accounting.payment import Direction, Payment
 from daemon.core.draft import Risk
 from daemon.core.handbook import Handbook
+from daemon.core.language import openings, signature
 
 _PLACE = re.compile(
     r"(?<!\w)(?:at|@|bei|chez|à la|in der|im|en|da|na|no|bij"
@@ -98,7 +99,8 @@ def spent(facts: Facts, text: str, *, who: Writer, day: date) -> Booked[Expense]
     facts, notes = _completed(facts, text, who)
     own = who.own
     place = _PLACE.search(text) if own else None
-    note = text.strip().partition("\n")[0][:200] if own else ""
+    lines = (line.strip() for line in text.splitlines())
+    note = next((line[:200] for line in lines if line and not openings.is_salutation(line)), "") if own else ""
     merchant = (
         _not_us(facts.party, who.handbook)
         or (place[1].strip() if place else "")
@@ -182,7 +184,10 @@ def _not_us(party: str, book: Handbook) -> str:
 
 
 def _heading(text: str) -> str:
-    """The first line of a receipt, which names the shop, if it is a name."""
-    lines = [line.strip(" *#=-_|") for line in text.splitlines()]
-    first = next((line for line in lines if line), "")
+    """The first line of a receipt, which names the shop, if it is a name; of a letter the line below its closing."""
+    lines = [line for line in (line.strip(" *#=-_|") for line in text.splitlines()) if line]
+    if lines and openings.is_salutation(lines[0]):
+        closed = next((number for number, line in enumerate(lines) if signature.is_closing(line)), len(lines))
+        lines = lines[closed + 1 :]
+    first = next(iter(lines), "")
     return first if 1 < len(first) <= 50 and not re.search(r"\d{3}|[:?@]", first) else ""  # noqa: PLR2004 - a name
