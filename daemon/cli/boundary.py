@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any, NoReturn
@@ -34,7 +35,8 @@ class Boundary(TyperGroup):
         try:
             answer = super().invoke(ctx)
             sys.stdout.flush()
-        except (typer.Exit, typer.Abort, typer.TyperException):
+        except (typer.Exit, typer.Abort, typer.TyperException) as ended:
+            _reword(ended)
             raise
         except BrokenPipeError:
             _drop_stdout()
@@ -62,6 +64,23 @@ def take_vault(args: Sequence[str]) -> tuple[list[str], str]:
         elif not (vault := value if equals else next(given, "")):
             raise typer.BadParameter("Name the folder: --vault PATH")
     return [*rest, *args[end:]], vault
+
+
+def _reword(ended: Exception) -> None:
+    """What the library says of a number is said for people."""
+    if isinstance(ended, typer.BadParameter):
+        for pattern, words in _NUMBERS.items():
+            ended.message = re.sub(pattern, words, ended.message)
+
+
+_NUMBERS = {
+    "^Input should be a valid integer.*": "Type a whole number, for example 7.",
+    "^Input should be a valid number.*": "Type a number, for example 0.5.",
+    "^Input should be greater than or equal to (.*)": r"It must be \1 or more.",
+    "^Input should be greater than (.*)": r"It must be more than \1.",
+    "^Input should be less than or equal to (.*)": r"It must be \1 or less.",
+    "^Input should be less than (.*)": r"It must be less than \1.",
+}
 
 
 def _end(ctx: typer.Context, code: int, *sentences: str) -> NoReturn:

@@ -110,6 +110,6 @@ def _offer_to_shred(opened_app: App, file: Path, imported: Imported) -> None:
         out.say(f"{file} lies in your vault. Remove it there and from your other devices, then change these secrets.")
     elif not sys.stdin.isatty():
         out.say(f"{file} still holds them for everybody to read. Remove it: `shred -u '{file}'`")
-    elif typer.confirm(f"Overwrite and remove {file} now?", err=True):
+    elif asking.agreed(f"Overwrite and remove {file} now?", otherwise=f"{file} was kept."):
         shred(file)
         out.say(f"Removed {file}. Copies in backups and on flash disks can remain.")

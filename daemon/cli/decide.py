@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.cli import out
+from daemon.cli import asking, out
 from daemon.cli.opened import opened_vault
 from daemon.core.errors import UserError
 
@@ -75,8 +75,8 @@ def _low_risk(app: App) -> list[str]:
     out.say(*(f"  {p.label}: {decide.effect(app.ledger.proposals.content(p.key))}" for p in chosen))
     if left := len(waiting) - len(chosen):
         out.say(_yours(left))
-    if sys.stdin.isatty() and not typer.confirm(f"Approve {out.plural(len(chosen), 'draft')}?", err=True):
-        out.say("Nothing was approved.")
+    question = f"Approve {out.plural(len(chosen), 'draft')}?"
+    if sys.stdin.isatty() and not asking.agreed(question, otherwise="Nothing was approved."):
         return []
     return [proposal.label for proposal in chosen]
 

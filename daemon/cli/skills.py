@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.cli import out
+from daemon.cli import asking, out
 from daemon.cli.opened import JsonOption, opened, opened_vault
 from daemon.core.errors import UserError
 
@@ -102,7 +102,6 @@ def trust(
             return
         _show_whole(own)
         if not yes and not _agreed(own.name):
-            out.say("Nothing was trusted.")
             return
         skills.pin(opened_app.ledger.trust, own, opened_app.clock.now())
     out.say(f"From now on {own.name} is used. `employee skills untrust {own.name}` ends it.")
@@ -121,7 +120,7 @@ def _show_whole(own: Own) -> None:
 def _agreed(name: str) -> bool:
     if not sys.stdin.isatty():
         raise UserError("Nothing was trusted: nobody is there to ask. Read it above, then add --yes.", exit_code=USAGE)
-    return typer.confirm(f"Trust {name}?", err=True)
+    return asking.agreed(f"Trust {name}?", otherwise="Nothing was trusted.")
 
 
 @app.command()

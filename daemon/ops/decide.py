@@ -19,6 +19,7 @@ from daemon.ops import history
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.ledger.tasks import Known
 
+_NAMED = 5  # of those that an ID may mean
 VIA, BY = "cli", "owner"
 _ID = re.compile(r"(?P<task>[a-z0-9]+?)(?:-g(?P<generation>[1-9][0-9]*))?", re.IGNORECASE)
 
@@ -53,7 +54,8 @@ def find(ledger: Ledger, said: str) -> Found:
     )
     chosen = [task for task in tasks if task == prefix] or tasks
     if len(chosen) > 1:
-        raise UserError(f"{said} may be {', '.join(chosen[:5])}. Type more of the ID.")
+        more = f" and {len(chosen) - _NAMED} more" if len(chosen) > _NAMED else ""
+        raise UserError(f"{said} may be {', '.join(chosen[:_NAMED])}{more}. Type more of the ID.")
     if not chosen:
         raise UserError(_unknown(ledger, said))
     found = Found(chosen[0], ledger.tasks.get(chosen[0]), ledger.proposals.latest(chosen[0]))

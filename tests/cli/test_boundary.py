@@ -62,3 +62,17 @@ def test_the_vault_is_taken_out_of_the_command_line(typed: list[str], rest: list
 def test_version_is_told_without_a_command(terminal: Terminal) -> None:
     done = terminal.say("--version")
     assert (done.exit_code, done.stdout.strip()) == (0, metadata.version("ai-employee"))
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("x", "Type a whole number, for example 7."),
+        ("0", "It must be 1 or more."),
+        ("999", "It must be 366 or less."),
+    ],
+)
+def test_wrong_number_is_explained_in_words(terminal: Terminal, number: str, said: str) -> None:
+    done = terminal.say("costs", "--days", number)
+    assert done.exit_code == 2
+    assert said in done.stderr

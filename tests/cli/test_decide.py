@@ -142,6 +142,14 @@ def test_letters_that_fit_two_drafts_are_not_enough(terminal: Terminal) -> None:
     assert first in done.stderr
 
 
+def test_letters_that_fit_many_drafts_say_how_many_more(terminal: Terminal) -> None:
+    for number in range(7):
+        terminal.drop(LIST.replace("Two", f"{number}"), f"list-{number}.md")
+    terminal.work()
+    said = terminal.say("approve", "t").stderr
+    assert " and 2 more. Type more of the ID." in said
+
+
 def test_draft_of_one_vault_is_not_decided_through_another(terminal: Terminal, tmp_path: Path) -> None:
     draft = terminal.draft()
     terminal.ok("init", str(tmp_path / "second"))
@@ -251,5 +259,18 @@ def test_all_low_risk_asks_at_a_terminal(terminal: Terminal, answer: bytes, *, a
     assert "Approve 1 draft? [y/N]" in asked
     assert ("approved" in said) is approved
     assert process.returncode == 0
+    os.close(person)
+    os.close(program)
+
+
+def test_end_of_a_question_says_that_nothing_was_done(terminal: Terminal) -> None:
+    terminal.draft(LIST, "list.md")
+    person, program = pty.openpty()
+    process = terminal.process("approve", "--all-low-risk", stdin=program)
+    os.write(person, b"\x04")
+    said, asked = process.communicate(timeout=240)
+    assert said.strip() == ""
+    assert "Nothing was approved." in asked
+    assert process.returncode == 1
     os.close(person)
     os.close(program)

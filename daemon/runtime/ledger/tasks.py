@@ -67,7 +67,7 @@ class Tasks:
         return _known(self._db.row("SELECT * FROM tasks WHERE id = ?", (task,)))
 
     def matching(self, prefix: str) -> list[str]:
-        rows = self._db.rows("SELECT id FROM tasks WHERE substr(id, 1, ?) = ? LIMIT 20", (len(prefix), prefix))
+        rows = self._db.rows("SELECT id FROM tasks WHERE substr(id, 1, ?) = ?", (len(prefix), prefix))
         return [row["id"] for row in rows]
 
     def arrive(self, task: str, source_key: str, arrival: Arrival, now: datetime) -> None:
