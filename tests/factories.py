@@ -8,11 +8,11 @@ from typing import Any
 
 from daemon.core import layers, resources
 from daemon.core.layers import Layer
-from daemon.core.lifecycle import View
 from daemon.core.policy import Blocked
 from daemon.core.proposal import Decision, Hold, News, Proposal, State, Verdict
 from daemon.core.settings import Settings, build
 from daemon.core.steps import Place, Reading, Rules, Sighting
+from daemon.core.view import View
 from tests.fakes import NOON
 
 PUBLISHED = "0" * 64

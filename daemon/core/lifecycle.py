@@ -17,12 +17,11 @@ The rules a person can count on:
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
-from daemon.core.proposal import Decision, Proposal, State, Verdict
+from daemon.core.proposal import Proposal, State
 from daemon.core.steps import (
     End,
     Execute,
@@ -39,56 +38,12 @@ from daemon.core.steps import (
     Restate,
     Retire,
     Review,
-    Rules,
     Settle,
     Sighting,
     Step,
     Wait,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """Everything that is known about one proposal at one moment."""
-
-    proposal: Proposal
-    sightings: Sequence[Sighting]
-    decisions: Sequence[Decision]  # not yet applied, oldest first
-    rules: Rules
-    now: datetime
-    answered: Collection[str] = ()  # feedback that already led to a new draft
-
-    def at(self, *places: Place) -> list[Sighting]:
-        return [s for s in self.sightings if s.place in places]
-
-    @property
-    def verdict(self) -> Verdict | None:
-        """The last thing said by command line or API."""
-        return next((said.verdict for said in reversed(self.decisions) if said.verdict != "obsolete"), None)
-
-    @property
-    def unwanted(self) -> str:
-        """Why nobody wants this answer any more, or ""."""
-        return next((said.reason for said in self.decisions if said.verdict == "obsolete"), "")
-
-    @property
-    def shown(self) -> bool:
-        """Whether its own note was ever in the vault: only from then on can anybody have decided about it."""
-        return self.proposal.seen or any(s.reading.genuine for s in self.sightings)
-
-    @property
-    def expired(self) -> bool:
-        return self.now >= self.proposal.expires_at
-
-    @property
-    def in_person_folders(self) -> list[Sighting]:
-        return self.at(Place.PENDING, Place.APPROVED, Place.REJECTED)
-
-    @property
-    def notes(self) -> list[Sighting]:
-        """Where the draft lies. Outside of the folders where a person decides, what only bears its id is not it."""
-        elsewhere = [s for s in self.sightings if s not in self.in_person_folders and s.reading.genuine]
-        return [*self.in_person_folders, *elsewhere]
+from daemon.core.view import View
 
 
 def next_step(view: View) -> Step:
@@ -233,7 +188,7 @@ def _held(view: View) -> Step:
     if not approved:
         claimed = view.at(Place.EXECUTING)
         return Move(claimed[0].path, Place.APPROVED) if claimed else _away(view)
-    if held is None or any(each.reading.digest != held.file_digest for each in approved):
+    if held is None or view.yes_again or any(each.reading.digest != held.file_digest for each in approved):
         return settling or _approved(view, approved)
     return _after_hold(view, held.until, approved[0])
 
@@ -275,8 +230,8 @@ def _unknown(view: View) -> Step:
     if leftovers := _approved_before(view):  # not an answer: nobody moved it since it was approved
         return Retire(leftovers)
     if view.verdict == "retry" or view.at(Place.PENDING):
-        said = "You checked that it did not happen. Approve it to try again."
-        return Restate(said, (view.at(Place.PENDING, Place.REVIEW) or [None])[0])
+        said = ("You checked that it did not happen.", view.answered_by_hand, "Approve it to try again.")
+        return Restate(" ".join(filter(None, said)), (view.at(Place.PENDING, Place.REVIEW) or [None])[0])
     if view.verdict == "reject" or view.at(Place.REJECTED):
         return Settle(State.REJECTED, (view.at(Place.REJECTED, Place.REVIEW) or [_NOWHERE])[0].path)
     if view.at(Place.DONE):

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 
 from daemon.core import lifecycle, steps
 from daemon.core.errors import UserError
-from daemon.core.lifecycle import View
 from daemon.core.proposal import Content, Decision, Proposal, State
 from daemon.core.steps import Place, Restate, Rules, Sighting
+from daemon.core.view import View
 from daemon.runtime.ledger import Ledger
 from daemon.runtime.lookout import Look, Lookout
 from daemon.runtime.pages import Pages

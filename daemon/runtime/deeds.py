@@ -11,11 +11,11 @@ from typing import assert_never
 
 from daemon.core import document, frontmatter, neutral, steps
 from daemon.core.errors import UserError
-from daemon.core.lifecycle import View
 from daemon.core.ports import Missing, NameTaken, OutsideError, TooLarge, VaultProblem
 from daemon.core.properties import Value
 from daemon.core.proposal import Content, Hold, Proposal, State
 from daemon.core.steps import Place, Sighting, Step
+from daemon.core.view import View
 from daemon.runtime.context import Context
 from daemon.runtime.executor import REVIEW_HELP, Executor
 from daemon.runtime.ledger.database import moment

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from daemon.core import lifecycle, names, settings
-from daemon.core.lifecycle import View
-from daemon.core.proposal import Decision, Hold, Key, Proposal, State
-from daemon.core.steps import Execute, Place, Rules, Sighting, Wait
+from daemon.core.proposal import Decision, Key, Proposal, State
+from daemon.core.steps import Place, Rules, Sighting, Wait
+from daemon.core.view import View
 from daemon.runtime import belonging, dashboard
 from daemon.runtime.claims import Claims, being_drafted
 from daemon.runtime.context import Context
@@ -122,22 +122,12 @@ class Manager:
     def _proposal(self, turn: _Turn, proposal: Proposal, decisions: Sequence[Decision]) -> bool:
         view = self._view(turn, proposal, decisions)
         step = lifecycle.next_step(view)
-        if isinstance(step, Wait | Execute) and (again := _given_again(view)):
-            return self._hold_anew(view, again)
         if isinstance(step, Wait):
             if step.busy and step.until:
                 turn.due.append(step.until)
             elif proposal.state in _WAITING:
                 turn.waits.append(Waiting(f"{proposal.label} {proposal.title}", step.why, step.until))
         return self._deeds.do(view, step)
-
-    def _hold_anew(self, view: View, again: Hold) -> bool:
-        """The yes that was taken back does not count: the time in which it can be undone begins with the new one."""
-        with self._ledger.transaction():
-            held = self._ledger.proposals.hold(view.proposal, again, view.now)
-            if held:
-                self._ledger.decisions.apply(view.decisions, view.now)
-        return held
 
     def _view(self, turn: _Turn, proposal: Proposal, decisions: Sequence[Decision]) -> View:
         answered = frozenset[str]()
@@ -150,7 +140,8 @@ class Manager:
             blocked=turn.gate.blocked(proposal.action) if proposal.state is State.HELD else None,
         )
         sightings = [self._understood(proposal, s) for s in turn.look.sightings.get(proposal.key, [])]
-        return View(proposal, sightings, decisions, rules, turn.now, answered)
+        by_hand = self._ledger.jottings.get(proposal.id, "answered") if proposal.state is State.UNKNOWN else ""
+        return View(proposal, sightings, decisions, rules, turn.now, answered, by_hand)
 
     def _understood(self, proposal: Proposal, sighting: Sighting) -> Sighting:
         """An untouched draft is looked at as well when it is approved: it may lack what only the person knows."""
@@ -250,15 +241,6 @@ class Manager:
         known |= {stray.path for stray in look.strays} | {dashboard.NAME} | turn.undone
         tasks = [entry.path for entry in (*look.tasks, *look.claimed)]
         self._troubles.keep({*known, *tasks, *map(being_drafted, tasks)})
-
-
-def _given_again(view: View) -> Hold | None:
-    """The hold of a yes that was taken back by command and given again before anybody acted on either."""
-    said = [each for each in view.decisions if each.verdict != "obsolete"]
-    hold = view.proposal.hold if view.proposal.state is State.HELD else None
-    if hold is None or view.verdict != "approve" or all(each.verdict == "approve" for each in said):
-        return None
-    return replace(hold, until=view.now + view.rules.hold, by=said[-1].by, via=said[-1].via)
 
 
 def _order(proposal: Proposal) -> tuple[bool, datetime, datetime]:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from daemon.core.lifecycle import View, next_step
+from daemon.core.lifecycle import next_step
 from daemon.core.policy import Blocked
 from daemon.core.proposal import Hold as ProposalHold
 from daemon.core.proposal import Proposal, State
@@ -29,6 +29,7 @@ from daemon.core.steps import (
     Sighting,
     Wait,
 )
+from daemon.core.view import View
 from tests.factories import PUBLISHED, decision, held, proposal, sighting, view
 from tests.fakes import NOON
 
@@ -511,3 +512,18 @@ def test_second_copy_with_other_words_during_the_hold_is_asked_about() -> None:
     step = next_step(view(held(), approved, other, now=NOON + timedelta(seconds=60)))
     assert isinstance(step, Restate)
     assert "Two different copies" in step.why
+
+
+def test_question_after_an_unknown_outcome_says_that_the_person_answered_meanwhile() -> None:
+    said = "You answered it yourself, in your mail program."
+    subject = held(state=State.UNKNOWN, filed=True)
+    step = next_step(view(subject, sighting(Place.PENDING), answered_by_hand=said))
+    assert isinstance(step, Restate)
+    assert said in step.why
+
+
+def test_yes_after_a_no_by_command_that_nobody_acted_on_begins_the_hold_anew() -> None:
+    said = [decision("undo"), decision("approve")]
+    late = NOON + timedelta(seconds=30)
+    step = next_step(view(held(), sighting(Place.APPROVED), decisions=said, now=late))
+    assert step == Hold(sighting(Place.APPROVED), late + timedelta(seconds=60), twin=False)
