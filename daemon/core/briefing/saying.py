@@ -25,6 +25,10 @@ _PAUSE = re.compile(r"[:;,] |\u2013|\u2014")
 _PREFIXES = frozenset({"re", "fw", "fwd", "aw", "wg"})
 _DANGLING = frozenset("a about an and at by for from in of on or over re the to until with".split())  # where it is cut
 _SMALL = re.compile(r"(\d{1,2})[.,;:]?", re.ASCII)
+_NOTE = re.compile(r"\A[A-Za-z_]+/[^\s:]+\.md: ")
+_FOLDERS = re.compile(r"(?<![\w/])/?(?:[\w.~-]+/)+(?=\S)")
+_UNSPOKEN = re.compile(r"[^\w\s.,;:'’()/–-]+")
+_LISTENED = 40  # words
 _LONGEST = 30  # letters of a word; a code is no word
 _DAY = timedelta(days=1)
 
@@ -107,6 +111,17 @@ def title(text: str, words: int = 8) -> str:
             found.pop()
         said += [" ".join(found)] if found else []
     return ", ".join(said)
+
+
+def problem(text: str) -> str:
+    """A sentence of the program's own, whole and with whole names; "" for one that is too long to listen to.
+
+    Of a path only the file is said, and the note it is about not at all: nobody can listen to an id.
+    """
+    plain = _ADDRESS.sub(_host, _AWAY.sub(" ", _NOTE.sub("", text[:1000])))
+    plain = _FOLDERS.sub("", _UNSPOKEN.sub(" ", plain))
+    plain = " ".join(plain.split()).rstrip(" .,;:")
+    return plain if len(text) <= 1000 and len(plain.split()) <= _LISTENED else ""  # noqa: PLR2004 - as cut above
 
 
 def _host(found: re.Match[str]) -> str:

@@ -157,8 +157,9 @@ def _troubled(night: Night) -> str:
     if not night.problems:
         return ""
     more = len(night.problems) - 1
-    also = f", and {saying.counted(more, 'more problem')}" if more else ""
-    return f"A problem: {saying.title(night.problems[0].title) or 'see the note'}{also}."
+    also = f" There {'is' if more == 1 else 'are'} {saying.counted(more, 'more problem')}." if more else ""
+    said = saying.problem(night.problems[0].title)
+    return f"{f'A problem: {said}.' if said else 'There is a problem; the note says which.'}{also}"
 
 
 def _closed(night: Night) -> str:

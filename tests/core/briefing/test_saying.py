@@ -103,3 +103,22 @@ def test_no_title_brings_more_than_a_few_harmless_words(title: str) -> None:
     said = saying.title(title)
     assert len(said.split()) <= 8
     assert not set(said) & set("@<>[]#`|*_\n\\/")
+
+
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (
+            "Needs_Action/FILE_bill_taaaaaaaaaa.md: Attachments/taaaaaaaaaa/Bill März.pdf is not there yet, or was changed",
+            "Bill März.pdf is not there yet, or was changed",
+        ),
+        ("Inbox/No. 5 offer v1.2.docx could not be taken in", "No. 5 offer v1.2.docx could not be taken in"),
+        ("the role inbox ended without saying so", "the role inbox ended without saying so"),
+        ("nothing runs, and this waits for it: 3 in Inbox/", "nothing runs, and this waits for it: 3 in Inbox/"),
+        ("<script> [[x]] https://evil.example is full", "x is full"),
+        ("word " * 41, ""),
+        ("a/" * 5000, ""),
+    ],
+)
+def test_a_problem_is_said_whole_with_the_names_of_its_files(problem: str, said: str) -> None:
+    assert saying.problem(problem) == said

@@ -137,3 +137,11 @@ def test_what_is_told_by_name_is_what_the_note_names_first_in_the_same_order(nig
     firsts = first.matters(night)[:3]
     assert bool(told) == bool(firsts)
     assert all(saying.title(matter.title) in line for line, matter in zip(told, firsts, strict=False))
+
+
+def test_a_problem_is_told_in_whole_sentences() -> None:
+    away = Stuck("Inbox/Bill März.pdf is not there yet, or was removed", "", "")
+    said = spoken.text(empty(problems=[away, away, away]), Pace())
+    assert "A problem: Bill März.pdf is not there yet, or was removed. There are two more problems." in said
+    long = Stuck("word " * 60, "", "")
+    assert "There is a problem; the note says which." in spoken.text(empty(problems=[long]), Pace())
