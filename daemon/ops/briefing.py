@@ -14,13 +14,13 @@ from decimal import Decimal
 from statistics import median
 from typing import Any
 
-from daemon.core import approval, names, task_note
+from daemon.core import approval, names
 from daemon.core.briefing import page, spoken
 from daemon.core.briefing.night import Closed, Draft, Figures, Finished, Models, Night, Stuck
 from daemon.core.neutral import ours
 from daemon.core.policy import Blocked
 from daemon.core.ports import Changed, Missing, NameTaken, VaultProblem, VaultReader
-from daemon.core.properties import Broken, Value
+from daemon.core.properties import Value
 from daemon.core.proposal import Proposal, State, sha256
 from daemon.core.schedule import Outcome
 from daemon.ops import catalogue
@@ -29,9 +29,9 @@ from daemon.runtime.context import Context
 from daemon.runtime.ledger.audit import Record
 from daemon.runtime.ledger.spending import ANSWERED, UNAFFORDABLE, WEAKER
 from daemon.runtime.minds import purse
-from daemon.runtime.pages import cover_of
 from daemon.runtime.showing import FILED
 from daemon.runtime.status import BRIEFINGS, Status
+from daemon.runtime.urgency import Urgency
 
 JOB, BY_HAND = BRIEFINGS  # among the runs: by the clock, and by `employee briefing`
 FOLDER = "Briefings"
@@ -126,7 +126,7 @@ def gather(context: Context, status: Status, now: datetime, planned_at: datetime
         made=now.astimezone(zone),
         since=since.astimezone(zone),
         planned=planned_at and planned_at.astimezone(zone),
-        drafts=[_draft(context, proposal) for proposal in status.pending],
+        drafts=[_draft(context, proposal, status.urgencies[proposal.key]) for proposal in status.pending],
         finished=[_finished(context, record) for record in records if _is_done(record)],
         closed=_closed(context, records),
         held=[_held(status.waits[proposal.key], proposal, zone) for proposal in status.held],
@@ -164,7 +164,7 @@ _NOT_MADE = (Outcome.MISSED, Outcome.FAILED)
 _TOLD = ("in Needs_Review/", "in Failed/", "could not be made")  # problems that have a list of their own
 
 
-def _draft(context: Context, proposal: Proposal) -> Draft:
+def _draft(context: Context, proposal: Proposal, urgency: Urgency) -> Draft:
     content = context.ledger.proposals.content(proposal.key)
     said = approval.published_parts(content.note)[0].properties
     return Draft(
@@ -174,21 +174,10 @@ def _draft(context: Context, proposal: Proposal) -> Draft:
         risk=proposal.risk,
         since=proposal.proposed_at.astimezone(context.zone),
         expires=proposal.expires_at.astimezone(context.zone),
-        priority=str(said.get("priority", "normal")),
-        due=_day(said.get("due")) or _day(said.get("starts")) or _task_due(context, cover_of(content).task),
+        priority=urgency.priority,
+        due=urgency.due,
         amount=_amount(said),
     )
-
-
-def _task_due(context: Context, path: str) -> date | None:
-    try:
-        return task_note.read(context.vault.read(path)).due
-    except (VaultProblem, Broken):
-        return None
-
-
-def _day(value: Value) -> date | None:
-    return value.date() if isinstance(value, datetime) else value if isinstance(value, date) else None
 
 
 def _amount(said: Mapping[str, Value]) -> str:

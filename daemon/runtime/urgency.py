@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+from daemon.core.briefing import first
 from daemon.core.errors import Transient
 from daemon.core.ports import VaultProblem, VaultReader
 from daemon.core.proposal import Key, Proposal
-from daemon.core.task import PRIORITIES
 from daemon.runtime.ledger import Ledger
 
 _DUE = re.compile(rb"^(?:due|starts): (\d{4}-\d\d-\d\d)", re.MULTILINE)
@@ -26,8 +26,8 @@ class Urgency:
 
     @property
     def order(self) -> tuple[bool, date]:
-        """Urgent first, then what is due first."""
-        return self.priority != PRIORITIES[0], self.due or date.max
+        """The one order of all lists."""
+        return first.order(self.priority, self.due)
 
 
 class Urgencies:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Literal
 
-from daemon.core.briefing.night import RISKS, WEEK, Draft, Finished, Night, Stuck
+from daemon.core.briefing.night import WEEK, Draft, Finished, Night, Stuck
 
 _DAY = timedelta(days=1)
-_URGENT, _PRESSING, _SOON, _WEEK_RISKY, _RISKY, _DUE, _CALM = range(7)
+_PRESSING, _SOON, _WEIGHTY, _CALM = range(4)
 Kind = Literal["decide", "review", "failed", "send"]
 
 
@@ -26,14 +27,13 @@ class Matter:
 
 
 def matters(night: Night) -> list[Matter]:
-    """What presses, what nobody else can know, what is soon, dear or risky; then what is stuck, lies ready, is calm.
+    """What presses, what nobody else can know, what is soon or risky; then what is stuck, lies ready, is calm.
 
     All that lies ready to be sent is one thing to do.
     """
-    drafts = ranked(night.drafts, night.made)
-    ranks = [(draft, rank(draft, night.made)) for draft in drafts]
+    ranks = sorted(((draft, rank(draft, night.made)) for draft in ranked(night.drafts)), key=itemgetter(1))
     return [
-        *(_decide(draft) for draft, its in ranks if its <= _PRESSING),
+        *(_decide(draft) for draft, its in ranks if its == _PRESSING),
         *(_stuck("review", stuck) for stuck in night.review),
         *(_decide(draft) for draft, its in ranks if _PRESSING < its < _CALM),
         *(_stuck("failed", stuck) for stuck in night.failed),
@@ -42,24 +42,25 @@ def matters(night: Night) -> list[Matter]:
     ]
 
 
-def ranked(drafts: Sequence[Draft], now: datetime) -> list[Draft]:
-    """Urgent, pressing, soon, then due this week or risky; among equals the riskiest, what is due first, the oldest."""
-    return sorted(drafts, key=lambda d: (rank(d, now), _risk(d), d.due or date.max, d.since))
+def order(priority: str, due: date | None) -> tuple[bool, date]:
+    """Where a draft that waits stands in every list: urgent first, then what is due first. The oldest breaks a tie."""
+    return priority != "urgent", due or date.max
+
+
+def ranked(drafts: Sequence[Draft]) -> list[Draft]:
+    """In the order in which everything that waits is shown."""
+    return sorted(drafts, key=lambda d: (order(d.priority, d.due), d.since))
 
 
 def rank(draft: Draft, now: datetime) -> int:
     """How much it presses; 0 is most."""
     today, risky = now.date(), draft.risk == "high" or draft.priority == "high"
-    this_week = draft.due is not None and draft.due <= today + WEEK
-    if draft.priority == "urgent":
-        return _URGENT
     if is_pressing(draft, today):
         return _PRESSING
-    if (draft.due is not None and draft.due <= today + _DAY) or draft.expires - now < _DAY:
+    days = draft.due - today if draft.due else timedelta.max
+    if days <= _DAY or draft.expires - now < _DAY:
         return _SOON
-    if risky:
-        return _WEEK_RISKY if this_week else _RISKY
-    return _DUE if this_week else _CALM
+    return _WEIGHTY if days <= WEEK or risky else _CALM
 
 
 def is_pressing(draft: Draft, today: date) -> bool:
@@ -68,9 +69,8 @@ def is_pressing(draft: Draft, today: date) -> bool:
 
 
 def due_this_week(drafts: Sequence[Draft], today: date) -> list[Draft]:
-    """Due within seven days or overdue, the earliest first."""
-    dated = [draft for draft in drafts if draft.due and draft.due <= today + WEEK]
-    return sorted(dated, key=lambda d: (d.due or today, _risk(d)))
+    """Due within seven days or overdue, in the order of all lists."""
+    return [draft for draft in ranked(drafts) if draft.due and draft.due <= today + WEEK]
 
 
 def _decide(draft: Draft) -> Matter:
@@ -83,7 +83,3 @@ def _stuck(kind: Kind, stuck: Stuck) -> Matter:
 
 def _send(ready: Sequence[Finished]) -> list[Matter]:
     return [Matter("send", ready[0].title, ready[0].link, count=len(ready))] if ready else []
-
-
-def _risk(draft: Draft) -> int:
-    return RISKS.index(draft.risk) if draft.risk in RISKS else 0

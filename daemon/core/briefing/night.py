@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from daemon.core.neutral import Ours, ours
 
-RISKS = ("high", "medium", "low")
 WEEK = timedelta(days=7)
 
 

@@ -32,7 +32,7 @@ T = TypeVar("T")
 def render(night: Night, spoken: str) -> bytes:
     """The complete note; `spoken` is what stands under its last heading."""
     today = night.made.date()
-    drafts = first.ranked(night.drafts, night.made)
+    drafts = first.ranked(night.drafts)
     due = [draft for draft in first.due_this_week(night.drafts, today) if draft not in drafts[:SHOWN]]
     done = [done for done in night.finished if not done.to_send]
     blocks = [

@@ -62,17 +62,22 @@ def test_waiting_drafts_say_risk_amount_due_date_and_age() -> None:
     )
 
 
-def test_riskiest_and_oldest_come_first_after_what_presses() -> None:
+def test_what_waits_stands_in_the_order_of_status_urgent_then_due_then_the_oldest() -> None:
     night = empty(
         drafts=[
             draft("new and risky", risk="high"),
             draft("old and risky", risk="high", since=SEVEN - 3 * DAY),
             draft("harmless", risk="low", since=SEVEN - 9 * DAY),
+            draft("due in December", risk="high", due=date(2026, 12, 6)),
+            draft("due in November", risk="low", due=date(2026, 11, 30)),
             draft("due today", risk="low", due=date(2026, 11, 21)),
+            draft("urgent", risk="low", priority="urgent"),
         ]
     )
-    found = [line.partition("|")[2].partition("]")[0] for line in section(night, "Waiting for you")[:4]]
-    assert found == ["due today", "old and risky", "new and risky", "harmless"]
+    found = [line.partition("|")[2].partition("]")[0] for line in section(night, "Waiting for you")[:7]]
+    assert found == [
+        "urgent", "due today", "due in November", "due in December", "harmless", "old and risky", "new and risky",
+    ]  # fmt: skip
 
 
 def test_overdue_and_expiring_drafts_are_named_first() -> None:
