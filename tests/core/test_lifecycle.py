@@ -517,7 +517,8 @@ def test_second_copy_with_other_words_during_the_hold_is_asked_about() -> None:
 def test_question_after_an_unknown_outcome_says_that_the_person_answered_meanwhile() -> None:
     said = "You answered it yourself, in your mail program."
     subject = held(state=State.UNKNOWN, filed=True)
-    step = next_step(view(subject, sighting(Place.PENDING), answered_by_hand=said))
+    moved = sighting(Place.PENDING, text="with a callout")
+    step = next_step(view(subject, moved, answered_by_hand=said))
     assert isinstance(step, Restate)
     assert said in step.why
 
