@@ -23,6 +23,7 @@ class Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     expense: Expense
+    told: tuple[str, ...] = ()  # what the person knows of one like it
 
 
 class Action:
@@ -32,6 +33,7 @@ class Action:
 
     def __init__(self, channels: Channels) -> None:
         self._recorder = recording.Recorder(channels)
+        self._known = recording.Known(channels)
         self.channel = channels.outbox.name
 
     def describe(self, params: Params) -> Shown:
@@ -43,6 +45,7 @@ class Action:
             recording.sentences(
                 f"An expense of {over} at {at} gets a line in Accounting/ledger.csv", lacking=expenses.missing(expense)
             ),
+            doubts=self._known.doubts(params, params.told),
         )
 
     def amend(self, params: Params, properties: Mapping[str, Value], text: str) -> tuple[Params, str]:
@@ -50,7 +53,7 @@ class Action:
         read = expenses.from_text(text, params.expense)
         expense = amending.merged(params.expense, read, properties, ("amount", "currency"))
         amending.complete(expenses.missing(expense))
-        return Params(expense=expense), expenses.to_text(expense)
+        return params.model_copy(update={"expense": expense}), expenses.to_text(expense)
 
     def perform(self, params: Params, text: str, effect: Effect) -> Receipt:
         del text

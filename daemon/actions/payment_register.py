@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from daemon.core.accounting import amending, recording
 from daemon.core.accounting import payment as payments
-from daemon.core.accounting.booking import BILL, Booking
+from daemon.core.accounting.booking import BILL, RECEIVED, Booking
 from daemon.core.accounting.payment import Payment
 from daemon.core.errors import Permanent
 from daemon.core.plugins import Channels
@@ -43,7 +43,7 @@ class Action:
             {"amount": payment.amount, "currency": payment.currency or None, "due": payment.due},
             recording.sentences(f"{_SAID[kind(payment)].format(over=over, who=payment.party or _SOMEBODY)} gets a "
                                 "line in Accounting/ledger.csv", lacking=payments.missing(payment)),
-            doubts=self._known.seen(params, params.told),
+            doubts=self._known.doubts(params, params.told),
         )  # fmt: skip
 
     def amend(self, params: Params, properties: Mapping[str, Value], text: str) -> tuple[Params, str]:
@@ -85,13 +85,13 @@ class Action:
 def kind(payment: Payment) -> str:
     """What the ledger calls it."""
     if payment.direction == "in":
-        return "payment received"
+        return RECEIVED
     return "payment made" if payment.day else BILL
 
 
 _SOMEBODY = "somebody who is not known yet"
 _SAID = {
-    "payment received": "{over} received from {who}",
+    RECEIVED: "{over} received from {who}",
     "payment made": "{over} paid to {who}",
     BILL: "A bill over {over} from {who}",
 }

@@ -118,3 +118,15 @@ def test_of_two_bills_approved_at_once_one_is_booked(tmp_path: Path) -> None:
     approve(made)
     assert numbers(made) == ["NL-884512"]
     assert "stands in Accounting/ledger.csv already" in made.note("Failed").read_text(encoding="utf-8")
+
+
+def test_a_receipt_like_one_that_is_booked_is_named_and_of_high_risk(tmp_path: Path) -> None:
+    made = office(tmp_path)
+    assert "risk: low" in drop(made, "Paid 24.50 EUR for lunch at Trattoria Roma\n", "Lunch.txt")
+    approve(made)
+    again = drop(made, "Paid 24.50 EUR for lunch at Trattoria Roma.\n", "Lunch 2.txt")
+    assert "risk: high" in again
+    assert "The same amount of Trattoria Roma stands in Accounting/ledger.csv already, of 10 March 2026" in again
+    assert "risk: low" in drop(made, "Paid 24.60 EUR for lunch at Trattoria Roma\n", "Lunch 3.txt")
+    approve(made)
+    assert [line["gross"] for line in booked(made.root)] == ["24.50", "24.50", "24.60"]

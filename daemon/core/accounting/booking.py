@@ -20,6 +20,7 @@ from pydantic import BaseModel, ConfigDict
 
 INVOICE = "invoice"  # the kind of what has a number of ours
 BILL = "bill to pay"
+RECEIVED = "payment received"
 COLUMNS = (
     "date", "kind", "number", "party", "description", "net", "tax", "gross", "currency", "due", "file", "id",
 )  # fmt: skip

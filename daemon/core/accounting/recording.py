@@ -51,6 +51,14 @@ class Known:
     def __init__(self, channels: Channels) -> None:
         self._accounting = channels.accounting
 
+    def doubts(self, params: BaseModel, told: Sequence[str]) -> tuple[str, ...]:
+        """As `seen`, with what may be the same without a number that tells."""
+        try:
+            like = twins.alike(params.model_dump(mode="json"), self._accounting.books)
+        except Transient:
+            like = ()
+        return self.seen(params, told) or tuple(sentence for sentence in like if sentence not in told)
+
     def seen(self, params: BaseModel, told: Sequence[str]) -> tuple[str, ...]:
         """Sentences for the person; none while the books cannot be read, since nothing is booked then either."""
         try:

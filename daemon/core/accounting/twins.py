@@ -10,12 +10,15 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
-from daemon.core.accounting import amending, paper
-from daemon.core.accounting.booking import BILL, INVOICE
+from daemon.core.accounting import amending, money, paper
+from daemon.core.accounting.booking import BILL, INVOICE, RECEIVED
 from daemon.core.accounting.issuing import Issued
 from daemon.core.accounting.ports import Books, Numbers
 from daemon.core.language import words
+
+_BY = {"date": "of", "due": "due"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,37 @@ def booked(claim: Claim, books: Books, numbers: Numbers, *, but: str = "") -> tu
     """A sentence for each time that it was booked before, `but` the effect with this key. Raises Transient."""
     found = _invoiced(claim, numbers, but) if claim.kind == INVOICE else _listed(claim, books, but)
     return tuple(dict.fromkeys(found))
+
+
+def alike(params: Mapping[str, object], books: Books) -> tuple[str, ...]:
+    """A sentence where the ledger has the same amount, party and day, and no number tells them apart.
+
+    Only to look twice: two such coffees are ordinary. Raises Transient.
+    """
+    match params:
+        case {"expense": {"merchant": str(party), "day": str(day), "amount": str(amount)}}:
+            looked = ("expense", "date", "")
+        case {"payment": {"direction": "in", "day": str(day), "party": str(party), "amount": str(amount),
+                          "reference": str(number)}}:  # fmt: skip
+            looked = (RECEIVED, "date", number)
+        case {"payment": {"direction": "out", "day": None, "due": str(day), "party": str(party), "amount": str(amount),
+                          "reference": str(number)}}:  # fmt: skip
+            looked = (BILL, "due", number)
+        case _:
+            return ()
+    kind, column, number = looked
+    mine = Claim(kind, "", party)
+    rows = [row for row in books.rows(kind) if row.get(column, "").strip() == day and _sum(row) == Decimal(amount)]
+    rows = [row for row in rows if not number or row["number"].strip() in ("", number)]
+    found = any(mine.same(Claim(kind, "", row.get("party", ""))) for row in rows)
+    where = f"The same amount of {party} stands in {books.path} already, {_BY[column]} {_day(day)}"
+    said = f"{where}: look whether it is this."
+    return (said,) if found else ()
+
+
+def _sum(row: Mapping[str, str]) -> Decimal | None:
+    written = row.get("gross", "").strip()
+    return money.decimal(written) if re.fullmatch(money.NUMBER, written) else None
 
 
 def _invoiced(claim: Claim, numbers: Numbers, but: str) -> Iterator[str]:

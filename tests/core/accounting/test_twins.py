@@ -115,3 +115,20 @@ def test_the_line_of_the_effect_itself_is_no_earlier_one() -> None:
 def test_a_ledger_without_the_columns_of_dates_and_parties_does_no_harm() -> None:
     bare = Shelf("kind,number,id\nbill to pay,NL-884512,t1\n")
     assert twins.booked(NOTED, bare, NoNumbers()) == ()
+
+
+@pytest.mark.parametrize(
+    ("payment", "count"),
+    [
+        ({"reference": "R-7"}, 1),
+        ({"reference": ""}, 1),
+        ({"reference": "R-8"}, 0),
+        ({"amount": "89.01"}, 0),
+        ({"day": "2026-03-03"}, 0),
+        ({"party": "Somebody"}, 0),
+    ],
+)
+def test_a_payment_of_the_same_day_and_amount_is_named(payment: Mapping[str, object], count: int) -> None:
+    shelf = Shelf("date,kind,number,party,gross,id\n2026-03-02,payment received,R-7,ACME GmbH,89.00,t1\n")
+    said = {"direction": "in", "day": "2026-03-02", "party": "ACME", "amount": "89", "reference": "R-7"}
+    assert len(twins.alike({"payment": said | payment}, shelf)) == count
