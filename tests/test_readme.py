@@ -6,6 +6,7 @@ import inspect
 import re
 from collections import ChainMap
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from typer.models import CommandInfo
@@ -48,7 +49,7 @@ def test_the_examples_of_settings_are_accepted() -> None:
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(((?!http|#)[^)]+)\)", README))
 def test_links_lead_somewhere(path: str) -> None:
-    assert (ROOT / path).exists()
+    assert (ROOT / unquote(path)).exists()
 
 
 def test_links_inside_lead_to_a_heading() -> None:
@@ -59,7 +60,8 @@ def test_links_inside_lead_to_a_heading() -> None:
 
 
 def test_every_option_for_connecting_mail_exists() -> None:
-    named = set(re.findall(r"--[a-z][a-z-]+", section("Connect your mail")))
+    page = (ROOT / "vault/Help/Connecting your mail.md").read_text(encoding="utf-8")
+    named = set(re.findall(r"--[a-z][a-z-]+", section("Connect your mail") + page))
     known = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "daemon/cli/connect").glob("*.py"))
     assert {"--client", "--imap", "--read-only"} <= named
     assert {option for option in named if f'"{option}"' not in known} == set()
