@@ -33,8 +33,8 @@ def verify(ctx: typer.Context, as_json: JsonOption = False) -> None:
         out.data(f"The audit record is broken: {verdict.wrong}.")
         out.say("Everything after that may be false. Keep the state folder as it is and restore a backup beside it.")
     else:
-        out.data(f"{out.plural(verdict.records, 'record')}, all in place. Head: {verdict.head}")
-        out.say(_signed(verdict, zone))
+        out.data(f"{out.plural(verdict.records, 'record')}, all in place: none was changed, removed or put in.")
+        out.say(*_signed(verdict, zone), _fingerprint(verdict))
     if verdict.wrong:
         raise typer.Exit(1)
 
@@ -57,13 +57,25 @@ def _fields(verdict: Verdict) -> dict[str, object]:
     }
 
 
-def _signed(verdict: Verdict, zone: tzinfo) -> str:
+def _signed(verdict: Verdict, zone: tzinfo) -> list[str]:
+    """What the signatures prove, and what they cannot."""
     if not verdict.signed:
-        return "Nothing is signed yet; `employee run` does it."
+        return ["Nothing is signed yet, so a skilled forger could still rewrite it all. `employee run` signs."]
     first, newest = verdict.signed[0], verdict.signed[-1]
     since = out.at(datetime.fromisoformat(first.at), zone)
-    copies = f"{out.plural(verdict.copies, 'signature')} also in your vault"
-    return f"Signed up to record {newest.seq}, {copies}. What is older than {since} was not signed before that moment."
+    kept = ", and the signatures are in your vault, too" if verdict.copies else ""
+    found = [f"Signed up to record {newest.seq}{kept}: without your key nobody can change that unseen."]
+    if first.seq > 1:
+        found.append(
+            f"The signatures begin {since}. They prove nothing of how the {out.plural(first.seq, 'record')} up to then "
+            "came about. You have to do nothing."
+        )
+    return found
+
+
+def _fingerprint(verdict: Verdict) -> str:
+    """Last, for those who keep proof elsewhere."""
+    return f"Its fingerprint, should you want to note it elsewhere and compare it later: {verdict.head}"
 
 
 @app.command()

@@ -58,6 +58,8 @@ def test_verify_says_how_far_the_record_is_signed(terminal: Terminal) -> None:
     done = terminal.say("audit", "verify")
     assert "Signed up to record" in done.stderr
     assert "in your vault" in done.stderr
+    assert "without your key nobody can change that unseen" in done.stderr
+    assert done.stderr.splitlines()[-1].startswith("Its fingerprint, should you want to note it elsewhere")
     said = terminal.json("audit", "verify")
     assert (said["ok"], said["kind"], said["record"]) == (True, "", None)
     assert said["signed"]["record"] == said["records"]

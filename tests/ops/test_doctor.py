@@ -223,3 +223,15 @@ def with_models(subject: Subject, **tiers: list[str]) -> Subject:
 
 def with_settings(subject: Subject, **llm: object) -> Subject:
     return replace(subject, context=replace(subject.context, settings=settings(llm=llm)))
+
+
+def test_a_vault_that_was_moved_is_named_in_the_settings(subject: Subject, house: House) -> None:
+    away = house.root.rename(house.root.with_name("away"))
+    remedy = doctor.vault_there(subject)[0].remedy
+    away.rename(house.root)
+    assert "if you moved it, say where it is: in `[vault] path` of your configuration, or with `--vault PATH`" in remedy
+
+
+def test_no_key_is_named_that_is_not_there_yet(subject: Subject) -> None:
+    subject.secrets.key_path.unlink(missing_ok=True)
+    assert "back it up" not in doctor.secrets(subject)[0].found

@@ -37,7 +37,10 @@ def vault_there(subject: Subject) -> list[Result]:
     """Whether the vault is there, whole, ours and may be written."""
     root = subject.vault
     if not subject.context.vault.present():
-        remedy = "connect its disk, or make it with `employee init`"
+        remedy = (
+            "if you moved it, say where it is: in `[vault] path` of your configuration, or with `--vault PATH`; "
+            "else connect its disk, or make it with `employee init`"
+        )
         return [Result("Vault", "wrong", f"there is no vault at {root}", remedy)]
     if missing := [folder for folder in FOLDERS if not (root / folder).is_dir()]:
         return [Result("Vault", "wrong", f"{root} lacks {', '.join(missing)}", "`employee init` adds them")]
@@ -56,7 +59,7 @@ def owner(subject: Subject) -> list[Result]:
     if named and named != context.ledger.instance:
         found = f"the vault belongs to another state directory (instance {named})"
         return [Result("Owner", "wrong", found, "use that one (EMPLOYEE_HOME), or take it over: `employee adopt`")]
-    return [Result("Owner", "fine", f"instance {context.ledger.instance}")]
+    return [Result("Owner", "fine", "this vault is worked on from here, and from nowhere else")]
 
 
 def space(subject: Subject) -> list[Result]:

@@ -46,5 +46,7 @@ def secrets(subject: Subject) -> list[Result]:
         return [Result("Secrets", "wrong", str(error), "do as it says; nothing starts before")]
     if unfinished:
         return [Result("Secrets", "hint", "exchanging their key was cut off", "`employee secrets rotate` ends it")]
+    if not store.key_path.exists():
+        return [Result("Secrets", "fine", "none are stored; the first one makes the key that encrypts them")]
     kept = f"{len(names)} stored, encrypted" if names else "none are stored"
     return [Result("Secrets", "fine", f"{kept}; their key is {store.key_path}, back it up apart from the rest")]
