@@ -16,6 +16,7 @@ from daemon.core.errors import Permanent
 from daemon.core.mail import Mail
 from daemon.core.properties import Value
 from daemon.core.proposal import Proposal, State
+from daemon.core.task import Task
 from daemon.runtime.context import Context
 from daemon.runtime.desks import Desks
 from daemon.runtime.drafting import Job
@@ -69,7 +70,7 @@ class Outcomes:
             found=(*draft.found, *said),
             task=home(task.id, job.path),
             sender=task.sender,
-            quoted=_quoted("\n\n".join((task.text, *map(_before, reversed(task.thread))))),
+            quoted=_quoted(task, draft),
             files=tuple(one.path for one in task.attachments[:_FILES]),
             cost=f"{cost:.6f}" if (cost := self._ledger.spending.of(task.id).cost) else "",
         )
@@ -130,6 +131,9 @@ def _before(message: Mail) -> str:
     return f"----- before, {when}{message.sender or 'nobody knows who'}:\n\n{mail.newest(message.text)}"
 
 
-def _quoted(text: str) -> str:
-    """The part of the original that stands in the draft note; the whole is one click away."""
+def _quoted(task: Task, draft: Draft) -> str:
+    """The part of the original that stands above the draft; none of what the draft itself holds in full."""
+    if neutral.fenced(task.text.strip()) in draft.text:
+        return ""
+    text = "\n\n".join((task.text, *map(_before, reversed(task.thread))))
     return text if len(text) <= _QUOTE else f"{text[:_QUOTE]}\n\n[… the rest is in the original]"

@@ -6,10 +6,12 @@ from hypothesis import strategies as st
 
 from agents import assistant
 from daemon.core.draft import Draft
+from daemon.core.language import phrasebook
 from daemon.core.ports import Earlier
 from daemon.core.task import Attached, Task
-from tests.agents.factories import Desk, email, note
+from tests.agents.factories import HERE, Desk, email, note
 
+BOOKS = phrasebook.shipped(HERE.parents[1] / "agents" / "prompts")
 AGENT = assistant.Agent(assistant.Config())
 
 
@@ -104,3 +106,32 @@ def test_a_document_can_be_asked_for_in_another_language() -> None:
     again = draft(task, Earlier(1, draft(task).text, "auf Deutsch bitte"))
     assert "Datei, ungelesen" in again.text
     assert "Written anew in German, as far as rules can; your own edits are not in it." in again.found
+
+
+WISHES = {
+    "de": "Sehr geehrte Frau Albrecht,\n\nwir bitten um einen Terminvorschlag.\n\nMit freundlichen Grüßen\nH",
+    "en": "Dear Ms Berg,\n\nplease propose an appointment for the table.\n\nKind regards\nH",
+    "fr": "Madame,\n\nmerci de nous proposer un rendez-vous pour la table.\n\nCordialement\nH",
+    "es": "Estimada señora:\n\npor favor, propónganos una cita para la mesa.\n\nAtentamente\nH",
+    "it": "Gentile signora,\n\nvorremmo un appuntamento per il tavolo.\n\nCordiali saluti\nH",
+    "pt": "Prezada senhora,\n\ngostaríamos de uma reunião sobre a mesa.\n\nCumprimentos\nH",
+    "nl": "Geachte mevrouw,\n\ngraag een afspraak voor de tafel.\n\nMet vriendelijke groet\nH",
+}
+
+
+@pytest.mark.parametrize("language", sorted(WISHES))
+def test_a_letter_that_wishes_for_an_appointment_says_how_to_answer(language: str) -> None:
+    made = draft(note(WISHES[language], "Letter.docx", "file"))
+    assert BOOKS[language].say["next_appointment"] in made.text
+
+
+def test_a_letter_is_summed_up_without_its_head_and_salutation() -> None:
+    head = "Familie Reuter\nKirschallee 4\n04277 Leipzig\nLeipzig, 18. November 2026\nReklamation der Küche\n"
+    said = "seit der Montage am 4. November schließt die Schublade neben dem Herd nicht mehr. " * 2
+    more = "An der Arbeitsplatte ist seit dem 5. November ein Riss von etwa 12 cm, den jeder Gast sofort sieht. "
+    rest = "Wir haben dafür 4.200 EUR bezahlt und erwarten, dass alles hält und schließt, wie es verabredet war. "
+    letter = f"{head}Sehr geehrte Frau Albrecht,\n{said}{more}{rest}{more}\nMit freundlichen Grüßen\nHelga Reuter"
+    gist = draft(note(letter, "Brief.docx", "file")).text.partition("## Der Text")[0]
+    assert "Riss von etwa 12 cm" in gist
+    assert "Kirschallee" not in gist
+    assert "Sehr geehrte" not in gist

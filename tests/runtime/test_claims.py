@@ -211,3 +211,10 @@ def test_task_that_meets_an_outage_is_not_drafted_anew_at_every_look(house: Hous
     assert 5 < len(agent.tasks) < 20
     assert "(being drafted): the disk is full" in "".join(house.manager.step(house.clock.now()).problems)
     assert list(house.counts()) == ["In_Progress"]
+
+
+def test_text_that_the_draft_holds_in_full_stands_in_the_note_once(house: House) -> None:
+    words = [f"word{number}" for number in range(80)]
+    house.drop("paper.html", f"<h1>Paper</h1><p>{' '.join(words)}</p>".encode())
+    house.run()
+    assert house.note("Pending_Approval").read_text().count("word79") == 1

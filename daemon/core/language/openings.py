@@ -10,6 +10,8 @@ from daemon.core.language import signature, words
 _LONGEST = 100  # characters of a line that may be one
 _MOST_WORDS = 9
 _HEAD = 30  # lines above it: who writes, to whom, when, about what
+_SUBJECT = 3  # words
+_NO_SUBJECT = re.compile(r"^\d|(?:19|20)\d\d$|@|https?:")  # a place, a day, an address
 _WHOLE = frozenset(  # alone on their line, without any mark behind them
     "sehr geehrte damen und herren|dear sir or madam|dear sirs|dear sir|dear madam|to whom it may concern|"
     "madame, monsieur|mesdames, messieurs|messieurs|estimados señores|muy señores míos|a quien corresponda|"
@@ -35,6 +37,28 @@ def is_salutation(line: str) -> bool:
 
 def is_letter(text: str) -> bool:
     """Whether it begins with a salutation, or has one below its head and a closing at its end."""
-    lines = [line.strip() for line in islice(text.splitlines(), 2000) if line.strip()]
-    first = next((number for number, line in enumerate(lines[:_HEAD]) if is_salutation(line)), None)
-    return first == 0 or (first is not None and any(map(signature.is_closing, lines[first + 1 :])))
+    return _parts(text) is not None
+
+
+def body(text: str) -> str:
+    """What a letter says: its subject, and what stands between salutation and closing. Of another text all of it."""
+    found = _parts(text)
+    if found is None:
+        return text
+    lines, first, end = found
+    above = next((line for line in reversed(lines[:first]) if line), "")
+    subject = above if len(above.split()) >= _SUBJECT and not _NO_SUBJECT.search(above) else ""
+    said = "\n".join(lines[first + 1 : end]).strip()
+    return "\n\n".join(filter(None, (subject, said)))
+
+
+def _parts(text: str) -> tuple[list[str], int, int] | None:
+    """The lines of a letter, and where its salutation and its closing stand; None for another text."""
+    lines = [line.strip() for line in text.splitlines()]
+    head = islice((number for number, line in enumerate(lines) if line), _HEAD)
+    first = next((number for number in head if is_salutation(lines[number])), None)
+    if first is None:
+        return None
+    closings = (number for number in range(len(lines) - 1, first, -1) if signature.is_closing(lines[number]))
+    end = next(closings, None)
+    return (lines, first, end or len(lines)) if end or not any(lines[:first]) else None

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 
 from daemon.core import neutral
-from daemon.core.language import dates, extract, gist, minutes, orders, phrasebook, sheet, words
+from daemon.core.language import dates, extract, gist, minutes, openings, orders, phrasebook, sheet, words
 from daemon.core.language.extract import Amount
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.task import Attached, Task
@@ -214,7 +214,7 @@ def _gist(paper: Paper) -> list[str]:
         return []
     return [
         neutral.inline(s, _SENTENCE)
-        for s in gist.choose(paper.text, gist.Subject(paper.name, tuple(days), paper.kind), paper.book)
+        for s in gist.choose(openings.body(paper.text), gist.Subject(paper.name, tuple(days), paper.kind), paper.book)
     ]
 
 
@@ -297,9 +297,19 @@ def _next_steps(paper: Paper) -> Iterator[str]:
         yield book.line("next_due", day=paper.day(paper.due))
     if task.mail and task.mail.sender is None:
         yield book.line("next_sender")
+    if _asks_to_meet(paper):
+        yield book.line("next_appointment")
     if paper.own and extract.addresses(paper.text):
         yield book.line("next_people")
     yield from (book.line(key) for key in dict.fromkeys(_next_for_files(paper)))
+
+
+def _asks_to_meet(paper: Paper) -> bool:
+    """Whether a letter wishes for an appointment."""
+    if not openings.is_letter(paper.text):
+        return False
+    meant = (said for said in extract.sentences(openings.body(paper.text)) if paper.book.has("meeting", said))
+    return any("?" in said or paper.book.has("wish", said) or paper.book.has("request", said) for said in meant)
 
 
 def _next_for_files(paper: Paper) -> Iterator[str]:

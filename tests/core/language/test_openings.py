@@ -30,8 +30,17 @@ def test_other_first_lines_are_titles(line: str) -> None:
 
 
 def test_a_letter_with_a_head_needs_a_closing() -> None:
-    head = "Stadtwerke Köln\nRingstr. 1\n\nSehr geehrte Damen und Herren,\n\ndanke.\n"
+    head = "Stadtwerke Köln\nRingstr. 1\n\nSehr geehrte Damen und Herren,\n\nes ist so weit.\n"
     assert not openings.is_letter(head)
     assert openings.is_letter(f"{head}\nMit freundlichen Grüßen\nKarl Weiß")
     assert openings.is_letter("Dear Anna,\n\nthank you.")
     assert not openings.is_letter("")
+
+
+def test_a_letter_says_its_subject_and_what_stands_below_the_salutation() -> None:
+    head = "Familie Reuter\n04277 Leipzig\nLeipzig, 18. November 2026\n{}\nSehr geehrte Frau Albrecht,\n"
+    said = "die Schublade schließt nicht.\nMit freundlichen Grüßen\nHelga Reuter\nTel. 0341"
+    subject = "Reklamation der Küche, Auftrag 2026-041"
+    assert openings.body(head.format(subject) + said) == f"{subject}\n\ndie Schublade schließt nicht."
+    assert openings.body(head.format("") + said) == "die Schublade schließt nicht."
+    assert openings.body("A list\nof things") == "A list\nof things"
