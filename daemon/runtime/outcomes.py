@@ -26,6 +26,7 @@ from daemon.runtime.task_notes import TaskNotes, home
 
 log = logging.getLogger(__name__)
 _WAITING = (State.PROPOSED, State.HELD, State.SENDING)
+_NEXT = ("a second", "a third", "a fourth", "a fifth")  # more agents than five there are none
 _FILES = 20  # of a task that its draft links; the task note has all
 _QUOTE = 20_000  # characters of the original in the draft note
 
@@ -59,7 +60,8 @@ class Outcomes:
         """Ledger record, then the approval note, then the task note moves away."""
         task, key = job.task, (job.task.id, job.replacing + 1)
         draft = self._judged(job, draft, now)
-        said = (f"It asks for a second thing, which gets a draft of its own: {one.reason}" for one in job.also)
+        said = (f"It asks for {which} thing, which gets a draft of its own: {one.reason}"
+                for which, one in zip(_NEXT, job.also, strict=False))  # fmt: skip
         cover = Cover(
             agent=job.agent,
             reason=f"{job.reason} {draft.reason}",

@@ -379,3 +379,17 @@ def test_a_new_mail_leaves_from_the_first_mailbox() -> None:
     answer = draft(note("write to peter@mail.example: the table is ready"), Desk(senders=(WORK,)))
     assert answer.params["from_account"] == "Anna Birch <anna@birchwood.example>"
     assert answer.params["account"] == "imap.work"
+
+
+def test_as_many_questions_are_counted_as_are_listed() -> None:
+    mail = email("Hello Maria, do you use pine wood?\n\nDo you use pine wood?\n\nDo you ship to Norway?", subject="Hi")
+    made = AGENT.draft(mail, Desk())
+    assert isinstance(made, Draft)
+    listed = [found for found in made.found if found.startswith(("Not answered", "Answered"))]
+    assert f" of {len(listed)} questions" in made.reason
+
+
+def test_one_stranger_is_named() -> None:
+    made = AGENT.draft(note("Write to bob@stranger.example: Hello."), Desk())
+    assert isinstance(made, Draft)
+    assert "bob@stranger.example is not among your contacts." in made.found

@@ -53,6 +53,22 @@ def test_a_second_thing_keeps_the_urgency_and_the_originals_of_the_first(house: 
     assert (note.parent / "two.eml").read_bytes() == MAIL
 
 
+def test_three_things_are_counted(tmp_path: Path) -> None:
+    class ThreeThings:
+        def route(self, task: Task, desk: Desk) -> Route | Closed:
+            del task, desk
+            also = (FollowUp("assistant", "it holds a list."), FollowUp("voice", "it asks for a call."))
+            return Route("mail", "normal", None, "A person wrote.", also)
+
+    house = House(tmp_path)
+    house.with_router(ThreeThings())
+    house.drop("three.eml", MAIL)
+    house.run()
+    said = actions(house)["email.reply"].read_text()
+    assert "It asks for a second thing, which gets a draft of its own: it holds a list." in said
+    assert "It asks for a third thing, which gets a draft of its own: it asks for a call." in said
+
+
 def test_each_of_the_two_is_decided_alone(house: House) -> None:
     house.drop("two.eml", MAIL)
     house.run()

@@ -21,6 +21,7 @@ from daemon.core.mailboxes.senders import Way
 from daemon.core.ports import Desk
 
 _FRAMES: Mapping[str, str] = {"that": "letter_tell", "whether": "letter_ask", "what": "letter_what"}
+_STRANGERS = "Not everyone it goes to is among your contacts."
 _NO_FILE = "Your text mentions an attachment, and none goes along."
 _SURE, _FRAMED, _OPEN, _BARE = 0.8, 0.6, 0.4, 0.3
 
@@ -197,8 +198,10 @@ def _told(letter: _Letter, text: str) -> Iterator[str]:
 def _receivers(said: Dictated, handbook: Handbook) -> Iterator[str]:
     yield from (_asked(name, said, handbook) for name in said.missing)
     yield from _origin(said)
-    if said.to and not _known(said, handbook):
-        yield "Not everyone it goes to is among your contacts."
+    strangers = [email for email in (*said.to, *said.cc) if not handbook.knows(email)]
+    if strangers:
+        several = len((*said.to, *said.cc)) > 1
+        yield _STRANGERS if several else f"{strangers[0]} is not among your contacts."
 
 
 def _way(way: Way) -> Iterator[str]:

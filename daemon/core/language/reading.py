@@ -206,9 +206,9 @@ def _has_quantity(book: Phrasebook, text: str, mentions: Iterable[Mention]) -> b
 
 def report(read: Reading, today: date) -> Iterator[str]:
     """What was understood, in sentences for the person. They quote the sender."""
-    yield from (f"Answered from the handbook: “{question}”" for question in _once(q for q, _ in read.answered))
-    yield from (f"Not answered, yours to add: “{question}”" for question in _once(read.open_questions))
-    yield from (f"Answered with a question, something is missing: “{question}”" for question in _once(read.returned))
+    yield from (f"Answered from the handbook: “{question}”" for question in once(q for q, _ in read.answered))
+    yield from (f"Not answered, yours to add: “{question}”" for question in once(read.open_questions))
+    yield from (f"Answered with a question, something is missing: “{question}”" for question in once(read.returned))
     yield from noticed(read, today)
     if read.cut:
         yield f"The text is long: only its first {extract.LIMIT:,} characters were looked at."
@@ -230,11 +230,11 @@ def noticed(read: Reading, today: date) -> Iterator[str]:
 
 def unanswered(read: Reading) -> Iterator[str]:
     """The questions that the handbook does not answer, in sentences that quote the sender."""
-    asked = _once((*read.open_questions, *read.returned))
+    asked = once((*read.open_questions, *read.returned))
     yield from (f"They ask, and your handbook does not say: “{question}”" for question in asked)
 
 
-def _once(asked: Iterable[str]) -> list[str]:
+def once(asked: Iterable[str]) -> list[str]:
     """Each question once: the subject often asks what the text asks again, behind a greeting."""
     found = {" ".join(_WORD.findall(question.casefold())): question for question in reversed([*asked])}
     return [question for plain, question in reversed(found.items()) if not _is_greeted(plain, found)]

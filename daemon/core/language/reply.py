@@ -73,8 +73,8 @@ def params(case: Case) -> dict[str, object]:
 
 def reason(read: Reading) -> str:
     """Why the answer that rules wrote is as it is, in one sentence."""
-    answered = len({question for question, _ in read.answered})
-    if total := answered + len(read.open_questions) + len(read.returned):
+    answered = len(reading.once(question for question, _ in read.answered))
+    if total := answered + len(reading.once(read.open_questions)) + len(reading.once(read.returned)):
         missing = ", and the draft asks for what is missing" if read.asks else ""
         return f"Your handbook answers {answered} of {total} questions{missing}."
     if read.asks:
