@@ -93,7 +93,7 @@ class Manager:
             bool(self._executor.busy) or self._claims.busy,
             (*turn.waits, *put_off.waits()),
             (*turn.look.notices, *put_off.told(), *self._unapplied(turn)),
-            (*([turn.gate.problem] if turn.gate.problem else []), *self._troubles.problems()),
+            (*_unreadable(turn.gate), *self._troubles.problems()),
         )
 
     def _unapplied(self, turn: _Turn) -> list[str]:
@@ -241,6 +241,11 @@ class Manager:
         known |= {stray.path for stray in look.strays} | {dashboard.NAME} | turn.undone
         tasks = [entry.path for entry in (*look.tasks, *look.claimed)]
         self._troubles.keep({*known, *tasks, *map(being_drafted, tasks)})
+
+
+def _unreadable(gate: Opening) -> list[str]:
+    """Settings that cannot be read, and what that means."""
+    return [f"{gate.problem.rstrip('.')}. Put it right: nothing goes out until then."] if gate.problem else []
 
 
 def _order(proposal: Proposal) -> tuple[bool, datetime, datetime]:

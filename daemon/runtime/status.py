@@ -315,7 +315,7 @@ def _told(said: str) -> Problem:
     return Problem(what.rstrip("."), ours("{}", remedy) if remedy else ours("see the log; it is tried again"))
 
 
-_SENTENCES = re.compile(r"(?<=[a-z\d)/”`][a-z\d)/”`])\. (?=[A-Z])")
+_SENTENCES = re.compile(r"(?<=[a-z\d)\]/”`'\"][a-z\d)\]/”`'\"])\. (?=[A-Z])")
 
 
 def _given_up(ledger: Ledger, zone: tzinfo) -> list[Problem]:

@@ -298,6 +298,7 @@ def test_what_is_remembered_wrong_is_read_again(house: House, broken: str) -> No
     ("said", "what", "remedy"),
     [
         ("The vault is not at /St. Anna. Connect its disk.", "The vault is not at /St. Anna", "Connect its disk."),
+        ("[inbox] has no key x (line 3). Put it right.", "[inbox] has no key x (line 3)", "Put it right."),
         ("Inbox/No. 5 Bill.pdf is busy", "Inbox/No. 5 Bill.pdf is busy", "see the log; it is tried again"),
     ],
 )
