@@ -209,7 +209,8 @@ class Deeds:
         except UserError as error:
             why = step.why if str(error) in step.why else f"{step.why} It cannot be done as it stands: {error}"
             if isinstance(error, OutsideError):
-                return Revision(error.params, document.draft_text(error.text), why, edited=True)
+                shown = document.draft_text(error.text)
+                return Revision(error.params, shown, why, edited=bool(reading.changed) or shown != old.text)
             return Revision(params, document.draft_text(self.pages.own_words(old, text)), why)
 
     def _retire(self, proposal: Proposal, paths: Sequence[str]) -> bool:

@@ -230,3 +230,13 @@ def test_what_cannot_be_done_is_not_promised_below(tmp_path: Path) -> None:
     made = house(tmp_path, PLAIN.model_copy(update={"currency": ""}))
     draft = made.note("Pending_Approval").read_text(encoding="utf-8")
     assert "- Nothing yet. Still missing: the currency.\n- After that, an invoice over" in draft
+
+
+def test_who_ticked_both_boxes_is_not_told_that_they_edited_it(tmp_path: Path) -> None:
+    made = house(tmp_path)
+    (made.root / "Company_Handbook.md").write_text("# Handbook\n", encoding="utf-8")
+    made.edit("Pending_Approval", "approve: false\nreject: false", "approve: true\nreject: true")
+    made.run()
+    asked = made.note("Pending_Approval").read_text(encoding="utf-8")
+    assert "It cannot be done as it stands" in asked
+    assert "You changed more than the words" not in asked
