@@ -78,8 +78,8 @@ class Agent:
             return Closed(choice.why)
         also = (*choice.also, *self._unanswered(choice, letter, task, desk))
         deadline = urgency.deadline(task, letter.text, desk.now)
-        priority, pressing = self._priority(task, letter, desk, deadline)
-        reason = "; ".join(filter(None, (choice.why, pressing, deadline.why))) + "."
+        priority, why = self._priority(task, letter, desk, deadline)
+        reason = "; ".join(filter(None, (choice.why, why, deadline.why))) + "."
         return Route(choice.agent, priority, deadline.day, reason, also, choice.sure)
 
     def unsure(self, task: Task, route: Route) -> Unsure:
@@ -141,14 +141,9 @@ class Agent:
         """A note or a file of the person's own: what it orders, or something to keep."""
         hits = self._hits(letter, "file" if letter.kind == "file" else "note")
         ordered = wishes.of_hits(hits)[:1] if letter.kind == "file" else wishes.of_note(hits)
-        return _chosen(ordered or self._billed(letter)) or _Choice("assistant", otherwise, sure=False)
-
-    def _billed(self, letter: Letter) -> Sequence[Wish]:
-        """A letter that came as a plain text, and asks for money: it says so as a document does."""
-        if letter.kind != "note" or not openings.is_letter(letter.text):
-            return ()
-        hits = topics.found(self._topics, letter.text, ("file", "letter"))
-        return [wish for wish in wishes.of_hits(hits) if wish.agent == "accounting"][:1]
+        if not ordered and letter.kind == "note" and openings.is_letter(letter.text):
+            ordered = wishes.bills(topics.found(self._topics, letter.text, ("file", "letter")))
+        return _chosen(ordered) or _Choice("assistant", otherwise, sure=False)
 
     def _machine(self, letter: Letter, handbook: Handbook) -> _Choice:
         """Automated mail is closed, unless there is something in it to be done."""

@@ -14,7 +14,7 @@ from typing import Literal
 from daemon.core import neutral
 from daemon.core.formats import invitations
 from daemon.core.formats.invitations import Invitation
-from daemon.core.language import dates, extract, moments, phrasebook, places, times, words, zones
+from daemon.core.language import dates, extract, meetings, moments, phrasebook, places, times, words, zones
 from daemon.core.language.moments import Found, Moment
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.task import Task
@@ -280,7 +280,12 @@ def _open(found: Found, text: str, around: Circumstances) -> Iterator[str]:
     yield from found.doubts
     coming = [moment for moment in found.moments if moment.starts >= around.now]
     if not found.moments and not found.doubts:
-        days = [dates.spell(day, "en", around.written) for day in _days(text, around)]
+        days = [
+            dates.spell(day, "en", around.written)
+            for day in meetings.days(
+                _sentences(text), around.says, around.written, around.now.date(), around.language(text)
+            )
+        ]
         which = ": which one is meant?" if len(days) > 1 else "."
         yield "No date with a time is named." + (f" They name {' and '.join(days)}{which}" if days else "")
     elif found.moments and not coming:
@@ -291,23 +296,6 @@ def _open(found: Found, text: str, around: Circumstances) -> Iterator[str]:
         yield f"Several times are possible: {'; '.join(map(_when, found.moments[:_MOST]))}."
     elif found.only and found.only.length and around.says("moved", text):
         yield f"It speaks of a moved appointment: “{found.only.quote}” may be the old and the new time."
-
-
-def _days(text: str, around: Circumstances) -> tuple[date, ...]:
-    """The days that a meeting without a time can be on; more than one: the text does not tell which.
-
-    Those beside a word for it go first. A deadline is its day only where no other is named: "an offer by Friday".
-    """
-    said, language = _sentences(text), around.language(text)
-    speaking = [n for n, sentence in enumerate(said) if around.says("meeting", sentence)]
-    near = {*speaking, *(n + 1 for n in speaking)}  # the next one often says when
-    named = [(n, m) for n, sentence in enumerate(said) for m in dates.every(sentence, around.written, language)]
-    plain = [(n, m) for n, m in named if not (m.deadline or m.rough)]
-    for chosen in ([(n, m) for n, m in plain if n in near], plain, named):
-        both = (day for _, m in chosen for day in (m.day, m.other) if day and day >= around.now.date())
-        if days := tuple(dict.fromkeys(both)):
-            return days[:_MOST]
-    return ()
 
 
 def _asked(moment: Moment, text: str, around: Circumstances) -> bool:

@@ -49,6 +49,11 @@ def of_hits(hits: Iterable[Hit]) -> tuple[Wish, ...]:
     return tuple(Wish(hit.topic.agent, _why(hit)) for hit in _first_of_each(hits))
 
 
+def bills(hits: Iterable[Hit]) -> tuple[Wish, ...]:
+    """What a letter that came as a plain text asks for, when it is money."""
+    return tuple(wish for wish in of_hits(hits) if wish.agent == "accounting")[:1]
+
+
 def of_note(hits: Sequence[Hit]) -> tuple[Wish, ...]:
     """What a person's own note orders. "Remember to call" is a call: keeping counts only beside another sentence.
 
