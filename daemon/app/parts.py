@@ -171,7 +171,7 @@ def manager(app: App, outward: Channels, workers: Staff, woken: Callable[[], Non
     config, context = app.settings, app.context
     lookout, made = looking(app), pages(app, outward)
     deeds = Deeds(context, made, Executor(context, made, woken))
-    claims = Claims(context, lookout, made, workers, publish=deeds.publish)
+    claims = Claims(context, lookout, made, workers)
     every = timedelta(seconds=config.schedule.dashboard_seconds)
     board = Dashboard(app.vault, app.ledger.instance, app.status, every=every, zone=app.zone)
     return Manager(context, lookout, deeds, claims, board=board)

@@ -144,8 +144,17 @@ def _approved(view: View, approvals: list[Sighting]) -> Step:
         return Restate("The draft was changed after you approved it by command. Approve it as it is now.", chosen)
     if _unlike(view.at(Place.PENDING), chosen.reading.digest):
         return Restate(_TWO_VERSIONS, chosen)
+    if doubles := _doubles(view, approvals):
+        return doubles
     twin = bool(view.at(Place.PENDING))
     return Hold(chosen, view.now + view.rules.hold, twin)
+
+
+def _doubles(view: View, approved: Sequence[Sighting]) -> Retire | None:
+    """A yes lies there once: who takes it back, or deletes it, would not know of the copies."""
+    mine = next((s for s in approved if s.path.endswith(f"/{view.proposal.name}")), approved[0])
+    others = tuple(s.path for s in approved if s is not mine)
+    return Retire(others) if others else None
 
 
 def _question(view: View, chosen: Sighting) -> Step | None:
@@ -190,7 +199,7 @@ def _held(view: View) -> Step:
         return Move(claimed[0].path, Place.APPROVED) if claimed else _away(view)
     if held is None or view.yes_again or any(each.reading.digest != held.file_digest for each in approved):
         return settling or _approved(view, approved)
-    return _after_hold(view, held.until, approved[0])
+    return _doubles(view, approved) or _after_hold(view, held.until, approved[0])
 
 
 def _after_hold(view: View, until: datetime, chosen: Sighting) -> Step:
@@ -229,6 +238,9 @@ def _away(view: View) -> Step:
 def _unknown(view: View) -> Step:
     if leftovers := _approved_before(view):  # not an answer: nobody moved it since it was approved
         return Retire(leftovers)
+    if not view.proposal.filed:  # nothing can be an answer that was there before anybody was asked
+        early = tuple(s.path for s in view.at(Place.PENDING, Place.APPROVED, Place.REJECTED, Place.DONE))
+        return Retire(early) if early else File((view.at(Place.EXECUTING) or [_NOWHERE])[0].path)
     if view.verdict == "retry" or view.at(Place.PENDING):
         said = ("You checked that it did not happen.", view.answered_by_hand, "Approve it to try again.")
         return Restate(" ".join(filter(None, said)), (view.at(Place.PENDING, Place.REVIEW) or [None])[0])
@@ -238,8 +250,6 @@ def _unknown(view: View) -> Step:
         return Settle(State.DONE, view.at(Place.DONE)[0].path)
     if view.at(Place.APPROVED):
         return Move(view.at(Place.APPROVED)[0].path, Place.REVIEW)
-    if not view.proposal.filed:
-        return File((view.at(Place.EXECUTING) or [_NOWHERE])[0].path)
     return Wait(None, "you need to check whether it happened")
 
 

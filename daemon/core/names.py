@@ -79,6 +79,8 @@ _OURS = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 
+_BESIDE = re.compile(r"-[1-9]\d{0,2}")  # our own, where the name was taken: see `Vault.create_beside`
+
 # Reserved on Windows, or with a meaning in Obsidian's links and comments.
 _RESERVED = re.compile(r'[<>:"|?*#^\[\]%]+')
 _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0") | frozenset(map(chr, range(0xFE00, 0xFE10)))
@@ -140,7 +142,8 @@ def conflict_copy(name: str) -> bool:
     Each tool has words of its own (OneDrive the name of the computer): so whatever stands behind one of our names.
     """
     found = _OURS.fullmatch(unicodedata.normalize("NFC", name))
-    added = bool(found and found["rest"] and not _COPY.fullmatch(found["rest"]))
+    rest = found["rest"] if found else ""
+    added = bool(rest and not _COPY.fullmatch(rest) and not _BESIDE.fullmatch(rest))
     return added or _CONFLICT.search(name) is not None
 
 

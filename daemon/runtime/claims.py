@@ -53,9 +53,7 @@ class Staff:
 class Claims:
     """Takes tasks and has them drafted."""
 
-    def __init__(
-        self, context: Context, lookout: Lookout, pages: Pages, staff: Staff, *, publish: Callable[[Proposal], bool]
-    ) -> None:
+    def __init__(self, context: Context, lookout: Lookout, pages: Pages, staff: Staff) -> None:
         self._context = context
         self._vault = context.vault
         self._ledger = context.ledger
@@ -64,7 +62,7 @@ class Claims:
         self._router = staff.router
         self._sorting = staff.sorting
         self._desks = Desks(context)
-        self._outcomes = Outcomes(context, pages, self._desks, publish=publish)
+        self._outcomes = Outcomes(context, pages, self._desks)
         self._notes = TaskNotes(context)
         self._intake = Intake(context.vault, context.ledger, context.zone, context.converter)
         self._owed: set[str] = set()  # tasks that met an outage, and get that try back
@@ -74,7 +72,7 @@ class Claims:
         self._unwanted: Mapping[str, Decision] = _NONE
 
     def step(self, look: Look, troubles: Troubles, now: datetime, *, unwanted: Mapping[str, Decision] = _NONE) -> bool:
-        """Publish what is drafted, then take the next tasks. Returns whether anything changed.
+        """Propose what is drafted, then take the next tasks. Returns whether anything changed.
 
         `unwanted`: by task, why nobody wants its answer any more. What else it asks for is done all the same.
         """

@@ -138,9 +138,17 @@ class Deeds:
                 self._vault.move(path, place.value)
             else:
                 self._move_beside(path, place.value)
-        except (Missing, NameTaken):
+        except Missing:
             return False
+        except NameTaken:
+            return self._waits_for(f"{place.value}/{path.rpartition('/')[2]}")
         return True
+
+    def _waits_for(self, taken: str) -> bool:
+        """False: the file that has the name will be put aside. Raises NameTaken for what nobody ever does."""
+        if self._is_file(taken):
+            return False
+        raise NameTaken(f"{taken} is a folder or a link and has the name of a note that belongs there; rename it")
 
     def _hold(self, view: View, step: steps.Hold) -> bool:
         decision = next((d for d in view.decisions if d.verdict == "approve"), None)
@@ -164,14 +172,23 @@ class Deeds:
     def _redraft(self, proposal: Proposal, step: steps.Redraft, now: datetime) -> bool:
         """The task goes back to Needs_Action/; its agent finds the feedback on its desk."""
         content = self._proposals.content(proposal.key)
+        task = cover_of(content).task
         self._ledger.tasks.add_feedback(proposal.key, step.feedback, step.text or content.text, now)
         try:
-            self._vault.move(cover_of(content).task, NEEDS_ACTION)
-        except (Missing, NameTaken):
+            self._vault.move(task, NEEDS_ACTION)
+        except Missing:
             return False
+        except NameTaken:
+            return self._waits_for(f"{NEEDS_ACTION}/{task.rpartition('/')[2]}")
         self._ledger.tasks.forgive(proposal.id)
         log.info("%s: your feedback makes a new draft", proposal.label)
         return True
+
+    def _is_file(self, path: str) -> bool:
+        try:
+            return self._vault.stat(path).regular
+        except Missing:
+            return True  # it is gone meanwhile
 
     def _lies_aside(self, proposal: Proposal) -> bool:
         try:

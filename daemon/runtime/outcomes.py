@@ -15,7 +15,7 @@ from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
 from daemon.core.mail import Mail
 from daemon.core.properties import Value
-from daemon.core.proposal import Proposal, State
+from daemon.core.proposal import State
 from daemon.core.task import Task
 from daemon.runtime.context import Context
 from daemon.runtime.desks import Desks
@@ -34,13 +34,12 @@ _QUOTE = 20_000  # characters of the original in the draft note
 class Outcomes:
     """Ends the drafting of tasks, one by one."""
 
-    def __init__(self, context: Context, pages: Pages, desks: Desks, *, publish: Callable[[Proposal], bool]) -> None:
+    def __init__(self, context: Context, pages: Pages, desks: Desks) -> None:
         self._context = context
         self._vault = context.vault
         self._ledger = context.ledger
         self._pages = pages
         self._desks = desks
-        self._publish = publish
         self._notes = TaskNotes(context)
         self._private = Private(context.vault)
 
@@ -57,7 +56,7 @@ class Outcomes:
             self._notes.close(job.path, job.task.id, outcome.reason, now)
 
     def propose(self, job: Job, draft: Draft, now: datetime) -> None:
-        """Ledger record, then the approval note, then the task note moves away."""
+        """Ledger record, then the task note moves away. The next look shows the draft: it sees what lay there."""
         task, key = job.task, (job.task.id, job.replacing + 1)
         draft = self._judged(job, draft, now)
         said = (f"It asks for {which} thing, which gets a draft of its own: {one.reason}"
@@ -79,11 +78,8 @@ class Outcomes:
         content = self._pages.first(key, draft, cover, now)
         expires = self._pages.expires_at(now)
         with self._ledger.transaction():
-            made = self._ledger.proposals.propose(key, content, replacing=job.replacing, expires=expires, now=now)
+            self._ledger.proposals.propose(key, content, replacing=job.replacing, expires=expires, now=now)
             self._ledger.tasks.forgive(task.id)  # it was drafted: a kill while its note is put away is no failed try
-        proposal = self._ledger.proposals.get(key)
-        if made and proposal:
-            self._publish(proposal)
         new: dict[str, Value] = {
             "status": "drafted",
             "agent": job.agent,

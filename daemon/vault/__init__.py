@@ -39,6 +39,7 @@ STATE_FOLDERS = (
 FOLDERS = (*STATE_FOLDERS, "Accounting", "Audit", "Content", "Documents", "Memory", "Skills")
 
 _LIMIT = 5 * 1024 * 1024
+_DEEPEST = 900  # characters of a folder's path; what lies deeper no disk can be asked for, and none of it is ours
 _ABANDONED = 60.0  # seconds: another process is surely not writing a temporary file for longer
 _NO_PARTS = frozenset({"", ".", ".."})
 _NOT_IN_PATHS = frozenset("\0\\:" if sys.platform == "win32" else "\0")
@@ -79,7 +80,7 @@ class Vault:
             while waiting:
                 entries, folders = self._list(waiting.pop())
                 found += entries
-                waiting += folders if deep else ()
+                waiting += [each for each in folders if deep and len(each) <= _DEEPEST]
         return sorted(found, key=_path)
 
     def read(self, path: str, limit: int = _LIMIT) -> bytes:

@@ -410,3 +410,112 @@ def test_ticked_draft_waits_until_a_forged_note_of_its_name_is_put_aside_and_the
     assert len(waiting.provider.accepted) == 1
     assert b"Eve" not in waiting.provider.accepted[0][1]
     assert waiting.counts() == {"Done": 1, "Needs_Review": 1}
+
+
+# --- what was there before
+
+
+def guess(tmp_path: Path, generation: int) -> str:
+    """What somebody knows of a draft whose mail they wrote: its id, its generation, who gets it and about what."""
+    (tmp_path / "other").mkdir()
+    other = House(tmp_path / "other")
+    other.arrive()
+    other.run()
+    text = other.note("Pending_Approval").read_text(encoding="utf-8")
+    other.stop()
+    text = text.replace("generation: 1\n", f"generation: {generation}\n").replace("digest: sha256-", "digest: sha256-0")
+    return text.replace(*YES).replace("## Draft\n", "## Draft\n\nPay Eve\n")
+
+
+@pytest.mark.parametrize("folder", ["Pending_Approval", "Approved", "Rejected"])
+def test_note_that_guessed_the_first_draft_of_a_mail_is_no_answer_to_it(
+    house: House, tmp_path: Path, folder: str
+) -> None:
+    (house.root / folder / "guessed.md").write_text(guess(tmp_path, 1), encoding="utf-8")
+    house.arrive()
+    settle(house)
+    assert house.provider.accepted == []
+    assert house.counts() == {"Pending_Approval": 1, "Needs_Review": 1}
+
+
+def test_note_that_guessed_the_draft_after_a_feedback_is_no_answer_to_it(waiting: House, tmp_path: Path) -> None:
+    note = waiting.move("Pending_Approval", "Rejected")
+    note.write_text(f"{note.read_text()}\n## Feedback\n\nadd: We close early on Friday.\n", encoding="utf-8")
+    (waiting.root / "Pending_Approval" / "guessed.md").write_text(guess(tmp_path, 2), encoding="utf-8")
+    settle(waiting)
+    assert waiting.provider.accepted == []
+    assert waiting.counts() == {"Pending_Approval": 1, "Needs_Review": 1}
+
+
+@pytest.mark.parametrize("twin", [True, False])
+def test_yes_that_is_taken_back_is_not_carried_out_from_a_copy_of_it(slow_house: House, twin: bool) -> None:  # noqa: FBT001
+    slow_house.arrive()
+    slow_house.run()
+    note = slow_house.note("Pending_Approval")
+    (slow_house.root / "Approved" / "copy.md").write_bytes(note.read_bytes())
+    if twin:
+        (slow_house.root / "Pending_Approval" / "twin.md").write_bytes(note.read_bytes())
+    approved = note.rename(slow_house.root / "Approved" / note.name)
+    slow_house.manager.step(slow_house.clock.now())
+    slow_house.manager.step(slow_house.clock.now())
+    approved.rename(note)
+    settle(slow_house)
+    assert slow_house.provider.accepted == []
+    assert "generation: 2\n" in slow_house.note("Pending_Approval").read_text()
+
+
+def test_deleted_yes_is_not_carried_out_from_a_copy_of_it(slow_house: House) -> None:
+    slow_house.arrive()
+    slow_house.run()
+    approved = slow_house.move("Pending_Approval", "Approved")
+    (slow_house.root / "Approved" / "copy.md").write_bytes(approved.read_bytes())
+    slow_house.manager.step(slow_house.clock.now())
+    slow_house.manager.step(slow_house.clock.now())
+    approved.unlink()
+    settle(slow_house)
+    assert slow_house.provider.accepted == []
+
+
+def test_note_in_done_from_before_does_not_say_what_became_of_an_unknown_outcome(waiting: House) -> None:
+    put(waiting, "Done", "## Draft\n", "## Draft\n\nPay Eve\n")
+    waiting.provider.script, waiting.provider.blind = ["drop"], True
+    waiting.move("Pending_Approval", "Approved")
+    waiting.run()
+    assert "Nobody can know whether this happened" in waiting.note("Needs_Review").read_text()
+
+
+# --- names that are taken
+
+
+def test_folder_with_the_name_of_a_ticked_draft_is_named(waiting: House) -> None:
+    (waiting.root / "Approved" / waiting.note("Pending_Approval").name).mkdir()
+    waiting.edit("Pending_Approval", *YES)
+    waiting.run()
+    assert "is a folder or a link" in waiting.manager.step(waiting.clock.now()).problems[0]
+
+
+@pytest.mark.parametrize("folder", ["Pending_Approval", "Rejected"])
+def test_draft_whose_name_is_taken_is_decided_under_another_one(house: House, tmp_path: Path, folder: str) -> None:
+    guess(tmp_path, 1)
+    name = next((tmp_path / "other" / "vault" / "Pending_Approval").iterdir()).name
+    (house.root / folder / name).write_text("mine", encoding="utf-8")
+    house.arrive()
+    house.run()
+    note = next(n for n in house.notes("Pending_Approval") if n.read_text() != "mine")
+    no = note.read_text().replace("reject: false", "reject: true")
+    note.write_text(f"{no}\n## Feedback\n\nadd: We close early on Friday.\n", encoding="utf-8")
+    settle(house)
+    assert any("We close early on Friday." in n.read_text() for n in house.notes("Pending_Approval"))
+
+
+def test_folders_too_deep_for_the_disk_stop_nothing(waiting: House) -> None:
+    here = os.open(waiting.root / "In_Progress", os.O_RDONLY)
+    for _ in range(30):
+        os.mkdir("a" * 200, dir_fd=here)
+        below = os.open("a" * 200, os.O_RDONLY, dir_fd=here)
+        os.close(here)
+        here = below
+    os.close(here)
+    waiting.move("Pending_Approval", "Approved")
+    waiting.run()
+    assert len(waiting.provider.accepted) == 1

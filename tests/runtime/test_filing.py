@@ -47,6 +47,10 @@ def test_draft_whose_task_was_not_put_away_yet_is_drafted_anew_with_the_feedback
     house.fate.seen = lambda act: house.die(1, after=True) if "create Attachments" in act and "EMAIL" in act else None
     with pytest.raises(Killed):
         house.rest()
+    house.reborn()
+    house.fate.seen = lambda act: house.die(1, after=True) if act.startswith("create Pending_Approval") else None
+    with pytest.raises(Killed):
+        house.rest()
     rejected = house.move("Pending_Approval", "Rejected")
     rejected.write_text(person.with_feedback(rejected.read_text(encoding="utf-8"), "shorter"), encoding="utf-8")
     house.reborn()
