@@ -27,11 +27,11 @@ from daemon.core.ports import Desk, Route
 from daemon.core.task import FollowUp, Priority, Task
 
 _AGENTS = ("assistant", "accounting", "voice", "social", "mail")
-_FILING = _AGENTS[:-1]  # automated mail is filed, never answered
 _ANSWERS = ("automatic answer", "auto-replied", "bounce", "delivery report", "answer to a calendar invitation")
 _UNREACHED = "Somebody wrote through a form on a website, which names no address to answer to"
 _UNANSWERED = "it is about money, but accounting has no ready action for it, and somebody waits for an answer."
 _SPOKEN_TO = "Somebody speaks to you on a social network"
+_WRITTEN_TO = "A person's mail is answered by the mail agent"
 
 
 class Config(BaseModel):
@@ -147,7 +147,7 @@ class Agent:
 
     def _machine(self, letter: Letter, handbook: Handbook) -> _Choice:
         """Automated mail is closed, unless there is something in it to be done."""
-        for agent in _FILING:
+        for agent in _AGENTS[:-1]:  # filed, never answered
             if term := handbook.rule(agent).sender(letter.email):
                 return _Choice(agent, f"An automated message, but your handbook lets {term} through to {agent}")
         if term := _any_address(self._config.let_through, letter.email):
@@ -168,9 +168,7 @@ class Agent:
     def _person(self, letter: Letter) -> _Choice:
         hits = self._hits(letter, "mail")
         asked = wishes.open_questions(letter.text, self._requests, hits)
-        return _chosen(wishes.of_letter(hits, asked)) or _Choice(
-            "mail", "A person's mail is answered by the mail agent", sure=False
-        )
+        return _chosen(wishes.of_letter(hits, asked)) or _Choice("mail", _WRITTEN_TO, sure=False)
 
     def _pitch(self, letter: Letter) -> str:
         """Why it is taken for an advert or a trick, or "". What also wants something of the person is neither."""

@@ -13,7 +13,7 @@ from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from daemon.core import appointment, call_requests, calls, entries, mail, neutral
+from daemon.core import appointment, call_requests, calls, entries, mail, neutral, titles
 from daemon.core.appointment import Circumstances
 from daemon.core.draft import Closed, Draft
 from daemon.core.entries import Case
@@ -170,6 +170,6 @@ def _signed(case: Case) -> str:
 
 def _subject(case: Case) -> str:
     """The subject as what a call is about; none when it only asks for the call, or a machine wrote it."""
-    subject = appointment.titled(case.task.title).strip(" :?!.")
+    subject = titles.titled(case.task.title).strip(" :?!.")
     says_nothing = case.sender is None or case.machine or len(subject.split()) == 1
     return "" if says_nothing or case.around.says("call_back", subject) else f"“{subject[:80]}”"

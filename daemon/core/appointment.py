@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal
 
-from daemon.core import neutral
+from daemon.core import titles
 from daemon.core.formats import invitations
 from daemon.core.formats.invitations import Invitation
 from daemon.core.language import dates, extract, meetings, moments, phrasebook, places, times, words, zones
@@ -129,7 +129,7 @@ def of_invitation(invitation: Invitation, around: Circumstances) -> Understood:
     duration = _between(starts, ends) or around.default
     gaps = () if starts else ("The invitation names no time that can be read.",)
     found = Appointment(
-        title=_PREFIX.sub("", _short(invitation.summary)).strip() or "Appointment",
+        title=titles.unprefixed(_short(invitation.summary)).strip() or "Appointment",
         starts=starts,
         duration=duration,
         place=_short(invitation.place) or _short(places.video(invitation.description[: extract.LIMIT])),
@@ -217,32 +217,6 @@ def params(understood: Understood, now: datetime) -> Mapping[str, object]:
 
 # --- title -----------------------------------------------------------------------------------------------
 
-_PREFIX = re.compile(
-    r"^(?:\s*(?:re|aw|sv|antw|rv|res|wg|fwd?|tr|updated invitation|invitation|einladung|invitación|invito|convite|"
-    r"uitnodiging|new event|neuer termin|canceled|cancelled|abgesagt|event)\s*:)+",
-    re.IGNORECASE,
-)
-_EDGES = r"[\s,;:.!?()\-\u2013\u2014]"
-_SMALL = (
-    r"(?:at|on|in|to|the|my|a|an|for|from|and|is|by|about|um|am|im|den|der|dem|ein|eine|einen|von|bitte|\u00e0|le|"
-    r"la|les|"
-    r"un|une|dans|pour|mon|el|en|los|una|para|mi|a las|il|alle|nel|per|s|o|no|na|meu|minha|op|om|het|de|een|voor|mijn|"
-    r"please|put|add|enter|note|remind me|trag|trage|setze|inscrire|mets|noter|pon|poner"
-    r"|auf|bis|au|al|naar|moved|moved to|verschoben|verlegt|reporté|spostat[oa]|aplazad[oa]|adiad[oa]|verplaatst"
-    r"|apuntar?|apunta|anotar?|"
-    r"notieren?|noter|segnare|segna|marcar?|noteer|termin|metti|inserire|marcar|zet)"
-)
-_TRIM = re.compile(rf"^(?:{_EDGES}|{_SMALL}(?!\w))+|(?:{_EDGES}|(?<!\w){_SMALL}(?!\w))+$", re.IGNORECASE)
-
-
-def titled(subject: str, who: str = "") -> str:
-    """The subject, without what mail programs put before it, and who it is with."""
-    plain = _PREFIX.sub("", neutral.visible(subject)).strip(" :")[:150] or "Appointment"
-    parts = re.split(r"\s[-\u2013\u2014|]\s", plain)
-    kept = [part for part in parts if not times.find(part)]
-    plain = " - ".join(kept) if kept else plain
-    return plain if not who or who.lower() in plain.lower() else f"{plain} ({who})"
-
 
 def _untimed(text: str, found: Found, around: Circumstances) -> str:
     """The first sentence that names a time, without times, days, lengths and the words for "into the calendar"."""
@@ -260,17 +234,12 @@ def _untimed(text: str, found: Found, around: Circumstances) -> str:
     for span in sorted(spans, key=len, reverse=True):
         sentence = re.sub(rf"(?<!\w){re.escape(span.rstrip('*'))}", "\u2014", sentence, flags=re.IGNORECASE)
     sentence = re.sub(r"\b(?:mon|tues?|wed|thurs?|fri|sat|sun)\.?\s*(?=\u2014)", "", sentence, flags=re.IGNORECASE)
-    pieces = [piece for part in sentence.split("\u2014") if (piece := _trimmed(part))]
+    pieces = [piece for part in sentence.split("\u2014") if (piece := titles.trimmed(part))]
     return _short(max(pieces, key=len, default="Appointment"))
 
 
 def _sentences(text: str) -> list[str]:
     return re.split(r"(?<!\d\.)\n", "\n".join(extract.sentences(text)))  # "3.12." ends no sentence
-
-
-def _trimmed(part: str) -> str:
-    text = _TRIM.sub("", part)
-    return f"{text[:1].upper()}{text[1:]}" if len(text) > 1 else ""
 
 
 # --- what is open ----------------------------------------------------------------------------------------
@@ -283,7 +252,7 @@ def _open(found: Found, text: str, around: Circumstances) -> Iterator[str]:
         days = [
             dates.spell(day, "en", around.written)
             for day in meetings.days(
-                _sentences(text), around.says, around.written, around.now.date(), around.language(text)
+                _sentences(text), around.says, around.written, around.now.date(), language=around.language(text)
             )
         ]
         which = ": which one is meant?" if len(days) > 1 else "."

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from daemon.core import appointment, call_requests, calls, neutral
+from daemon.core import appointment, call_requests, calls, neutral, titles
 from daemon.core.appointment import Circumstances, Understood
 from daemon.core.draft import Closed, Draft
 from daemon.core.formats.invitations import Invitation
@@ -88,7 +88,7 @@ def to_hear(case: Case, sound: str) -> Draft:
 def read(case: Case) -> Understood:
     """The appointment that the text speaks of."""
     who = calls.spoken_name(case.sender, case.desk.handbook) if case.sender else ""
-    title = "" if case.own else appointment.titled(case.task.title, who)
+    title = "" if case.own else titles.titled(case.task.title, who)
     return appointment.read(case.task.title, case.text, case.around, title=title, own=case.own)
 
 
@@ -124,7 +124,7 @@ def cancelled(case: Case, understood: Understood) -> Draft:
     todo = f"- [ ] Take the appointment with {who}{when}{clock} out of your calendar."
     why = "An appointment is cancelled, and your calendar cannot be changed from here."
     texts = (todo, appointment.kept(case.text))
-    title = f"Cancelled: {appointment.titled(case.task.title)}"
+    title = f"Cancelled: {titles.titled(case.task.title)}"
     return _to_do(case, f"Cancelled by {who}", texts, title=title, why=why)
 
 
@@ -150,7 +150,7 @@ def _description(case: Case, understood: Understood, *, invited: bool, safe: boo
     people = understood.appointment.people
     others = [each for each in people if not any(map(case.desk.handbook.is_me, extract.addresses(each)))]
     named = neutral.visible(", ".join(others or ((str(case.sender),) if case.sender else ())))
-    subject = appointment.titled(case.task.title)
+    subject = titles.titled(case.task.title)
     source = "" if case.own or (invited and case.sender) else f"{'Message' if case.sender else 'File'}: {subject}"
     theirs = understood.details or appointment.kept(case.text if case.sender or not invited else "")
     return (

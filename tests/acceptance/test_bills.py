@@ -25,6 +25,7 @@ FOLDER = Path(__file__).parent.parent / "corpus" / "files"
 EXPECTED: Mapping[str, Mapping[str, Any]] = tomllib.loads((FOLDER / "expect.toml").read_text(encoding="utf-8"))
 PAPERS = sorted(name for name, each in EXPECTED.items() if each["kind_of"] in ("bill", "receipt"))
 SHOWN = {"total": "Amount", "currency": "Currency", "due": "Due", "number": "Reference", "iban": "IBAN"}
+TWICE = {"Rechnung Winkler.eml"}  # the PDF that came with it lies there by itself too
 UNREAD = {  # asked for in the draft, and why the rules leave it
     ("evt_invoice_paid.json", "total"): "an amount in cents, which nothing in the file says",
     ("evt_invoice_paid.json", "currency"): "",
@@ -97,5 +98,6 @@ def test_who_a_bill_is_from_is_read(notes: Mapping[str, str], name: str) -> None
 
 
 @pytest.mark.parametrize("name", PAPERS)
-def test_first_bill_of_a_supplier_is_no_alarm(notes: Mapping[str, str], name: str) -> None:
-    assert "risk: high" not in notes[name]
+def test_first_bill_of_a_supplier_is_no_alarm_unless_it_is_there_twice(notes: Mapping[str, str], name: str) -> None:
+    assert ("risk: high" in notes[name]) == (name in TWICE)
+    assert ("waits already" in notes[name]) == (name in TWICE)

@@ -28,8 +28,8 @@ PATIENCE = timedelta(minutes=10)  # for the person, on Google's page
 TRIES = 3  # to paste the right address
 LARGEST = 64 * 1024  # bytes of the file of a Google app
 _NO_APP = """\
-Google lets a program in only by a Google app of your own. "Connect your mail" in README.md shows how to make one, in \
-about ten minutes. Then type `employee connect gmail --client FILE` with the file that Google's console gave you."""
+Google lets a program in only by a Google app of your own. Help/Connecting your mail.md in your vault shows \
+how to make one, in about ten minutes. Then type `employee connect gmail --client FILE` with the file that Google's console gave you."""
 _RIGHTS = {
     False: "to read your mail, set labels, write drafts, and send what you approve. It can delete nothing for good.",
     True: "to read your mail. It can change nothing there and send nothing.",
@@ -128,7 +128,7 @@ def _google_app(app: App, file: Path | None) -> GoogleApp:
     if not sys.stdin.isatty():
         raise UserError(_NO_APP, exit_code=NOT_CONFIGURED)
     out.say(_NO_APP, "You can also type what it shows. Ctrl-C stops.")
-    client_id = str(typer.prompt("Client ID", err=True))
+    client_id = asking.line("Client ID").strip()
     return consent.app_typed(client_id, asking.secret("Client secret"))
 
 

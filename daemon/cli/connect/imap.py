@@ -90,7 +90,7 @@ def _address(given: str) -> str:
         return given
     if not sys.stdin.isatty():
         raise UserError("Whose mailbox? Type its address too: --address ADDRESS.", exit_code=NOT_CONFIGURED)
-    return str(typer.prompt("Address of the mailbox", err=True))
+    return asking.line("Address of the mailbox").strip()
 
 
 def _reached(account: ImapAccount) -> list[str]:

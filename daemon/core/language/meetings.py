@@ -11,7 +11,7 @@ _MOST = 6
 
 
 def days(
-    said: Sequence[str], says: Callable[[str, str], bool], written: date, today: date, language: str
+    said: Sequence[str], says: Callable[[str, str], bool], written: date, today: date, *, language: str
 ) -> tuple[date, ...]:
     """More than one: the sentences do not tell which.
 
