@@ -29,7 +29,8 @@ TRIES = 3  # to paste the right address
 LARGEST = 64 * 1024  # bytes of the file of a Google app
 _NO_APP = """\
 Google lets a program in only by a Google app of your own. Help/Connecting your mail.md in your vault shows \
-how to make one, in about ten minutes. Then type `employee connect gmail --client FILE` with the file that Google's console gave you."""
+how to make one, in about ten minutes. Then type `employee connect gmail --client FILE` with the file that Google's \
+console gave you."""
 _RIGHTS = {
     False: "to read your mail, set labels, write drafts, and send what you approve. It can delete nothing for good.",
     True: "to read your mail. It can change nothing there and send nothing.",
