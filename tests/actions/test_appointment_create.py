@@ -96,7 +96,7 @@ def test_an_entry_left_alone_is_the_same(action: Action) -> None:
         ({"subject": "  "}, "“subject” is empty"),
         ({"zone": "Berlin"}, "no time zone is called 'Berlin'; write it like Europe/Berlin"),
         ({"zone": "../../etc/passwd"}, "no time zone is called"),
-        ({"place": ("a", "b")}, "`place` is a text"),
+        ({"place": ("a", "b")}, "“place” is a text"),
         ({"starts": datetime(2027, 3, 28, 2, 30)}, "02:30 does not exist in Europe/Berlin"),  # noqa: DTZ001
         ({"starts": datetime(1, 1, 1)}, "“starts” is in the year 1"),  # noqa: DTZ001
     ],
