@@ -29,8 +29,7 @@ class TaskNotes:
 
     def close(self, path: str, task: str, reason: str, now: datetime) -> bool:
         """It needs no answer (any more). Raises Missing when the note is gone; the ledger knows all the same."""
-        day = self._context.day(now)
-        self._ledger.tasks.close(task, "closed", reason, day=day, now=now)
+        day = self._ledger.tasks.close(task, "closed", reason, day=self._context.day(now), now=now)
         data = self._vault.read(path)
         at = self._context.local(now)
         said: dict[str, Value] = {

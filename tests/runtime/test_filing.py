@@ -41,6 +41,19 @@ def test_note_whose_filing_is_killed_again_and_again_is_filed_in_the_end(tmp_pat
     house.bury()
 
 
+def test_task_closed_again_by_another_clock_after_a_kill_lies_in_one_month(tmp_path: Path) -> None:
+    house = MortalHouse(tmp_path)
+    house.drop("news.eml", MAIL.replace(b"Message-ID", b"List-Unsubscribe: <https://example.com/u>\nMessage-ID"))
+    house.fate.seen = lambda act: house.die(1, after=True) if act.startswith("create Done") else None
+    with pytest.raises(Killed):
+        house.rest()
+    house.clock.put(-timedelta(days=30))
+    house.reborn()
+    house.rest()
+    assert house.counts() == {"Done": 1}
+    house.bury()
+
+
 def test_draft_whose_task_was_not_put_away_yet_is_drafted_anew_with_the_feedback(tmp_path: Path) -> None:
     house = MortalHouse(tmp_path, work__attempts="1")
     house.drop("mail.eml", MAIL)

@@ -118,18 +118,22 @@ class Tasks:
             "UPDATE tasks SET attempts = 0, error = ?, outcome = '', finished_day = '' WHERE id = ?", (error, task)
         )
 
-    def close(self, task: str, outcome: str, why: str, *, day: str, now: datetime) -> None:
-        """The task ended without an effect: `closed` (needed no answer) or `failed`.
+    def close(self, task: str, outcome: str, why: str, *, day: str, now: datetime) -> str:
+        """The task ended without an effect: `closed` (needed no answer) or `failed`. Returns the day it was closed on.
 
-        Of one that is closed, tries are counted anew: a kill while its note is filed says nothing against it.
+        Of one that is closed, tries are counted anew: a kill while its note is filed says nothing against it. Closed
+        again after a kill, it is so since the first time, whatever day it is by now.
         """
         with self._db.transaction():
+            before = self._db.row("SELECT finished_day FROM tasks WHERE id = ? AND outcome = 'closed'", (task,))
+            day = before["finished_day"] if before and outcome == "closed" else day
             finished, error, kept = (day, "", 0) if outcome == "closed" else ("", why, 1)
             self._db.execute(
                 "UPDATE tasks SET outcome = ?, error = ?, finished_day = ?, attempts = attempts * ? WHERE id = ?",
                 (outcome, error, finished, kept, task),
             )
             self._audit.record(now, "CLOSED" if outcome == "closed" else "FAILED", task, {"why": why})
+            return day
 
     def finished_on(self, day: str) -> int:
         """How many effects were carried out: each task has one at most."""
