@@ -20,12 +20,9 @@ if TYPE_CHECKING:
     from daemon.runtime.pace import Role
 
 
-def connected(app: App) -> tuple[list[Account], list[str]]:
-    """Every account, the one that was connected first before the others; and what is wrong with secrets that are none.
-
-    Raises UserError when the secrets cannot be read at all.
-    """
-    found, problems = mail_accounts.stored(app.secrets)
+def connected(app: App, *kinds: Kind) -> tuple[list[Account], list[str]]:
+    """See `mail_accounts.stored`; what is secret in them is hidden in the log from now on."""
+    found, problems = mail_accounts.stored(app.secrets, *kinds)
     for each in found:
         app.redact.add(*each.hidden)
     return found, problems
@@ -101,11 +98,8 @@ def role(app: App, kind: Kind, woken: Callable[[], None]) -> Mailboxes:
         wanted = app.settings.gmail.enabled if kind == "gmail" else app.settings.imap.enabled
         if not wanted:
             return Opened()
-        found, problems = connected(app)
-        ours = [problem for problem in problems if f" {kind}." in problem]
-        return Opened(
-            [watched(app, each, mailbox(app, each, woken), woken) for each in found if each.kind == kind], ours
-        )
+        found, problems = connected(app, kind)
+        return Opened([watched(app, each, mailbox(app, each, woken), woken) for each in found], problems)
 
     return Mailboxes(kind, app.secrets.mark, opened)
 

@@ -40,12 +40,12 @@ class Kept:
     before: Account | None
 
 
-def stored(secrets: Store) -> tuple[list[Account], list[str]]:
-    """Every account, the one that was connected first before the others; and what is wrong with secrets that are none.
+def stored(secrets: Store, *kinds: Kind) -> tuple[list[Account], list[str]]:
+    """Accounts of these kinds, or of all, the one that was connected first before the others; and what is wrong.
 
-    Raises UserError when the secrets cannot be read at all.
+    Wrong is a secret with the name of an account that is none. Raises UserError when no secret can be read at all.
     """
-    kept = [each for each in secrets.all() if accounts.is_account(each.name)] if secrets.exists() else []
+    kept = [each for each in secrets.all() if accounts.is_account(each.name, *kinds)] if secrets.exists() else []
     found, problems = list[Account](), list[str]()
     for each in kept:
         try:
@@ -57,7 +57,7 @@ def stored(secrets: Store) -> tuple[list[Account], list[str]]:
 
 def find(secrets: Store, kind: Kind, address: str) -> Account:
     """The account of an address. Raises UserError (5) when there is none."""
-    wanted, known = accounts.address(address), [each for each in stored(secrets)[0] if each.kind == kind]
+    wanted, known = accounts.address(address), stored(secrets, kind)[0]
     for each in known:
         if each.address == wanted:
             return each

@@ -60,9 +60,7 @@ def test(app: App, kind: Kind) -> None:
     """Try every stored one. Ends with 5 when one needs a login, with 75 when one cannot be reached."""
     from daemon.ops import mail_accounts
 
-    found, problems = mail_accounts.stored(app.secrets)
-    ours = [each for each in found if each.kind == kind]
-    broken = [problem for problem in problems if f" {kind}." in problem]
+    ours, broken = mail_accounts.stored(app.secrets, kind)
     if not (ours or broken):
         raise UserError(f"No mailbox is connected. `employee connect {kind}` connects one.", exit_code=5)
     codes = [*(5 for _ in broken), *(_tested(app, each) for each in ours)]

@@ -116,9 +116,9 @@ def _mark(address: str) -> str:
     return sha256(address.lower().encode()).hexdigest()[:8]
 
 
-def is_account(secret: str) -> bool:
-    """Whether a secret of this name is an account."""
-    return secret.partition(".")[0] in KINDS and "." in secret
+def is_account(secret: str, *kinds: Kind) -> bool:
+    """Whether a secret of this name is an account, of one of these kinds if any are named."""
+    return secret.partition(".")[0] in (kinds or KINDS) and "." in secret
 
 
 def written(account: Account) -> str:
