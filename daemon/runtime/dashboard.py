@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, tzinfo
 
 from daemon.core import frontmatter, names, neutral
 from daemon.core.errors import Transient
-from daemon.core.ports import Missing, VaultProblem, VaultReader, VaultWriter
+from daemon.core.ports import Changed, Missing, VaultProblem, VaultReader, VaultWriter
 from daemon.core.properties import Broken, Value
 from daemon.core.proposal import Proposal
 from daemon.runtime.status import Status
@@ -19,6 +19,7 @@ NAME = "Dashboard.md"
 _STOPPED = (
     "> [!warning] Not running\n> AI Employee was stopped; nothing here moves until `employee run` starts it again."
 )
+_ANY = "Audit"  # a folder with little in it
 _SHOWN = 20  # waiting drafts in the list; the folder has them all
 
 
@@ -73,9 +74,27 @@ class Dashboard:
         self._log(status)
         note = render(status, self._instance, self._zone, stopping=stopping)
         if note != self._written:
+            before = self._before()
             self.require_ours()
-            self._vault.replace(NAME, note)
+            self._put(note, before)
             self._written, self._ours = note, self._vault.stat(NAME).version
+
+    def _before(self) -> bytes | None:
+        """What lies there; None for nothing that it could be compared with. Raises Outage when the vault is away."""
+        try:
+            return self._vault.read(NAME)
+        except Missing:
+            self._vault.scan(_ANY)
+        except VaultProblem:  # no text of ours, and written over all the same
+            log.debug("%s cannot be read", NAME)
+        return None
+
+    def _put(self, note: bytes, before: bytes | None) -> None:
+        """Over exactly what was there: whatever lies where the vault was a moment ago gets no dashboard of ours."""
+        try:
+            self._vault.replace(NAME, note, expected=before)
+        except Changed:
+            self._vault.replace(NAME, note, expected=self._vault.read(NAME))  # a person was writing into it
 
     def _log(self, status: Status) -> None:
         wrong = {problem.what: problem for problem in status.problems}

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from daemon.core.errors import Outage, UserError
+from daemon.core.ports import VaultProblem
 from daemon.core.proposal import State
 from daemon.ops import adopt
 from daemon.runtime import belonging
+from daemon.runtime.dashboard import Dashboard
 from daemon.vault import Vault
 from tests.house import House
 
@@ -56,6 +58,27 @@ def test_another_vault_in_the_place_of_ours_is_left_as_it_is(drafted: House) -> 
     ours.rename(drafted.root)
     look(drafted)
     assert waiting(drafted) == [State.PROPOSED]
+
+
+class Unmounted(Vault):
+    """It goes away between the look at the folder and the first thing that is written into it."""
+
+    def _folder(self, folder: str, *, make: bool = False) -> str:
+        found = super()._folder(folder, make=make)
+        if make:
+            Path(found).rename(Path(found).with_name("ours"))
+            Path(found).mkdir()
+        return found
+
+
+def test_an_empty_mount_point_gets_no_dashboard(drafted: House) -> None:
+    app = drafted.app
+    board = Dashboard(Unmounted(drafted.root), app.ledger.instance, app.status, every=timedelta(), zone=app.zone)
+    with pytest.raises(VaultProblem):
+        board.show(drafted.clock.now(), stopping=True)
+    assert list(drafted.root.iterdir()) == []
+    drafted.root.rmdir()
+    drafted.root.with_name("ours").rename(drafted.root)
 
 
 def test_a_deleted_dashboard_makes_no_vault_a_stranger(drafted: House) -> None:

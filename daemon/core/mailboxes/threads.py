@@ -85,10 +85,12 @@ def _once(thread: Sequence[Letter]) -> list[Letter]:
 
 
 def _position(message: Mail, thread: Sequence[Letter]) -> int:
-    """Behind the message that it answers; behind all when that one is not known."""
+    """Behind the message that it answers. When that one is not known: where it was told first, or behind all."""
     named = message.in_reply_to or next(reversed(message.references), "")
-    at = (number for number, letter in enumerate(thread, 1) if named and letter.message_id == named)
-    return max(at, default=len(thread))
+    at = [number for number, letter in enumerate(thread, 1) if named and letter.message_id == named]
+    own = message.message_id
+    told = (number for number, letter in enumerate(thread, 1) if own and letter.sent and letter.message_id == own)
+    return max(at) if at else next(told, len(thread))
 
 
 def _came_back(message: Mail, thread: Sequence[Letter], own: Collection[str]) -> bool:

@@ -95,7 +95,8 @@ class Tasks:
             "SELECT 1 FROM tasks LEFT JOIN proposals p ON p.id = tasks.id AND p.latest = 1"
             " WHERE tasks.id = ? AND tasks.outcome = '' AND coalesce(p.action, 'email.reply') LIKE 'email.%'"
             " AND (coalesce(p.state, 'proposed') IN ('proposed', 'held', ?) OR p.state = 'rejected' AND"
-            " EXISTS(SELECT 1 FROM feedback f WHERE f.id = p.id AND f.generation = p.generation))",
+            " (p.why <> '' AND p.filed = 0"  # what the person said, which leads to a new draft
+            " OR EXISTS(SELECT 1 FROM feedback f WHERE f.id = p.id AND f.generation = p.generation)))",
             (task, "sending" if begun else "held"),
         )
         return row is not None

@@ -69,6 +69,13 @@ def test_what_the_person_sends_answers_who_waits() -> None:
     assert means(mail(ME, to=(ANNA,)), known(), sent=True) == Answered(("t1",))
 
 
+def test_answer_to_an_unknown_mail_that_is_told_again_does_not_answer_what_came_after_it() -> None:
+    told = known(task="", message_id="<2@x>", sent=True, people=(ME, ANNA))
+    answer = mail(ME, to=(ANNA,), in_reply_to="<gone@x>")
+    assert means(answer, told, known(message_id="<3@x>"), sent=True) == Answered(())
+    assert means(answer, known(message_id="<0@x>"), told, known("t3", "<3@x>"), sent=True) == Answered(("t1",))
+
+
 def test_what_the_person_sends_answers_who_waits_also_where_they_said_hands_off() -> None:
     ignored, waits = known(task="", shown=IGNORE), known(message_id="<2@x>")
     answer = mail(ME, to=(ANNA,), in_reply_to="<2@x>")
