@@ -82,7 +82,7 @@ def test_attachment_that_the_person_adds_is_pinned_by_its_hash(vault: Vault) -> 
     ("name", "value", "sentence"),
     [
         ("to", ("anna at example",), "“to”"),
-        ("cc", ("a@b.c\nBcc: x@y.z",), "`cc`"),
+        ("cc", ("a@b.c\nBcc: x@y.z",), "“cc”"),
         ("to", (), "“to” is empty"),
         ("attachments", ("[[../../etc/passwd]]",), "cannot be attached"),
         ("attachments", ("[[Documents/none.pdf]]",), "cannot be attached"),
@@ -100,7 +100,7 @@ def test_impossible_edit_is_explained(vault: Vault, name: str, value: tuple[str,
 )
 def test_what_could_not_be_sent_is_said_before_the_yes(vault: Vault, name: str, value: str) -> None:
     said = {**mailing.describe(PARAMS, "A reply", "gmail").properties, name: value}
-    with pytest.raises(UserError, match=f"`{name}`"):
+    with pytest.raises(UserError, match=f"“{name}”"):
         mailing.amend(PARAMS, said, vault, NoAccounts())
 
 
