@@ -140,7 +140,15 @@ def _until_kept(shop: GmailShop, chance: Random, tally: Tally, mails: int) -> No
         if chance.random() < 0.2 and turn < TURNS // 2:
             shop.google.forget_history()
             tally.counts["cursors lost"] += 1
+        _retry(shop, tally)
         shop.patient()
+
+
+def _retry(shop: GmailShop, tally: Tally) -> None:
+    """The person does what the note says of what three kills in a row met."""
+    for path in sorted((shop.root / "Failed").glob("[!.]*.md")):
+        path.rename(shop.root / "Needs_Action" / path.name)
+        tally.counts["failed, tried again"] += 1
 
 
 def _approve(shop: GmailShop, chance: Random, tally: Tally) -> None:
