@@ -214,9 +214,17 @@ class Claims:
             return True
         if latest and self._is_over(entry, latest):
             return self._notes.close(entry.path, note.id, latest.why, now)
+        if self._is_taken_back(entry, note.id, data):
+            self._ledger.tasks.forgive(note.id)
         with self._for_nothing(note.id):
             replacing = latest.generation if latest else 0
             return self._try(entry, note, troubles, replacing=replacing, now=now)
+
+    def _is_taken_back(self, entry: Entry, task: str, data: bytes) -> bool:
+        """Whether the person moved it out of Failed/, as it says there: what was tried before counts no more."""
+        known = self._ledger.tasks.get(task)
+        failed = known is not None and known.outcome == "failed" and entry.folder == NEEDS_ACTION
+        return failed and frontmatter.read(data).properties.get("status") == "failed"
 
     def _is_being_taken(self, note: TaskNote) -> bool:
         """The intake writes the note first and moves the dropped file then; it tells when that is done.

@@ -126,6 +126,18 @@ def test_failed_task_moved_back_by_hand_is_tried_again(house: House) -> None:
     assert house.counts() == {"Pending_Approval": 1}
 
 
+def test_task_that_kills_made_fail_is_tried_again_when_it_is_moved_back(house: House) -> None:
+    house.arrive()
+    (task,) = house.app.ledger.tasks.newest(1)
+    for _ in range(house.app.settings.work.attempts):  # as many kills, each while it was drafted
+        house.app.ledger.tasks.attempt(task)
+    house.run()
+    assert "it failed again and again" in house.note("Failed").read_text()
+    house.move("Failed", "Needs_Action")
+    house.run()
+    assert house.counts() == {"Pending_Approval": 1}
+
+
 def test_broken_task_note_fails_with_the_line(house: House) -> None:
     house.arrive()
     house.edit_all("Needs_Action", "priority: normal", "priority: [urgent")
