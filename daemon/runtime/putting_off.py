@@ -17,7 +17,6 @@ from daemon.runtime.context import Context
 from daemon.runtime.pace import Waiting
 
 _ASK_AGAIN = timedelta(minutes=15)  # what else may have changed, nobody tells
-_LONGEST = timedelta(days=32)  # that a task is put off; a clock that was set back makes it no longer
 _NAMED = 3  # tasks of one reason
 _SOONER = "`employee retry ID` has it drafted now"
 _TITLE = 60  # characters of a title
@@ -58,9 +57,9 @@ class PutOff:
         self._later.pop(path, None)
 
     def holds(self, path: str, now: datetime) -> bool:
-        """Whether it is not to be tried yet."""
+        """Whether it is not to be tried yet. A clock that was set back puts nothing off for longer."""
         later = self._later.get(path)
-        return later is not None and now < later.again <= now + _LONGEST
+        return later is not None and now < later.again <= now + _ASK_AGAIN
 
     def waits(self) -> list[Waiting]:
         """One line for each reason."""

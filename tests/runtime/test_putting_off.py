@@ -80,6 +80,14 @@ def test_only_the_first_tasks_are_named(house: House) -> None:
     assert "\u202e" not in said
 
 
+def test_clock_that_is_set_back_puts_nothing_off_for_longer(house: House) -> None:
+    put_off, now = PutOff(house.app.context), house.clock.now()
+    put_off.put("In_Progress/mail/1.md", email(), "why", until=now + 600 * MINUTE, now=now)
+    assert put_off.holds("In_Progress/mail/1.md", now + 14 * MINUTE)
+    assert not put_off.holds("In_Progress/mail/1.md", now + 15 * MINUTE)
+    assert not put_off.holds("In_Progress/mail/1.md", now - timedelta(days=21))
+
+
 def test_settings_that_cannot_be_read_wake_nobody(house: House, tmp_path: Path) -> None:
     agent = house.with_agent("mail", Refusing(house))
     house.arrive()
