@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import socket
 import ssl
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
+from typing import BinaryIO
 
 import pytest
 
@@ -48,10 +51,18 @@ class Server:
     def _hold(self, accepted: socket.socket, behaviour: Behaviour) -> None:
         with accepted, suppress(OSError):
             line = self._context.wrap_socket(accepted, server_side=True) if self._context else accepted
-            while heard := line.recv(65_536):
-                self.heard.append(heard)
-                if behaviour(line) is not None:
-                    return
+            with line.makefile("rb") as incoming:
+                while question := _question(incoming):
+                    self.heard.append(question)
+                    if behaviour(line) is not None:
+                        return
+
+
+def _question(incoming: BinaryIO) -> bytes:
+    """Head, without the blank line behind it, and body of the next request; empty when the client hung up."""
+    head = b"".join(takewhile(lambda line: line.strip(), iter(incoming.readline, b"")))
+    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+    return head + (incoming.read(int(length[1])) if length else b"")
 
 
 def says(data: bytes) -> Behaviour:
