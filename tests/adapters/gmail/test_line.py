@@ -11,7 +11,6 @@ from itertools import takewhile
 from pathlib import Path
 from threading import Event, Thread
 from time import monotonic
-from typing import BinaryIO
 
 import pytest
 
@@ -51,18 +50,18 @@ class Server:
     def _hold(self, accepted: socket.socket, behaviour: Behaviour) -> None:
         with accepted, suppress(OSError):
             line = self._context.wrap_socket(accepted, server_side=True) if self._context else accepted
-            with line.makefile("rb") as incoming:
-                while question := _question(incoming):
-                    self.heard.append(question)
-                    if behaviour(line) is not None:
-                        return
+            for question in _questions(line):
+                self.heard.append(question)
+                if behaviour(line) is not None:
+                    return
 
 
-def _question(incoming: BinaryIO) -> bytes:
-    """Head, without the blank line behind it, and body of the next request; empty when the client hung up."""
-    head = b"".join(takewhile(lambda line: line.strip(), iter(incoming.readline, b"")))
-    length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
-    return head + (incoming.read(int(length[1])) if length else b"")
+def _questions(line: socket.socket) -> Iterator[bytes]:
+    """Every request until the client hangs up, in however many pieces it comes: its head, and its body right behind."""
+    with line.makefile("rb") as incoming:
+        while head := b"".join(takewhile(bytes.strip, incoming)):
+            length = re.search(rb"(?i)\r\ncontent-length: *(\d+)", head)
+            yield head + (incoming.read(int(length[1])) if length else b"")
 
 
 def says(data: bytes) -> Behaviour:
