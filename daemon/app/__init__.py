@@ -17,9 +17,10 @@ from daemon.core.errors import UserError
 from daemon.core.layers import Layer
 from daemon.core.redaction import Redaction
 from daemon.places import Places, Rulebook, configure, make_private, sources
-from daemon.runtime import status
+from daemon.runtime import outlook
 from daemon.runtime.ledger import Ledger
-from daemon.runtime.status import Outlook, Status
+from daemon.runtime.outlook import Outlook
+from daemon.runtime.status import Status
 from daemon.runtime.urgency import Urgencies
 from daemon.vault import Vault
 
@@ -96,22 +97,20 @@ class App:
 
     def status(self) -> Status:
         """What runs, waits and is wrong; works without the daemon."""
-        every = timedelta(seconds=self.sources.table["schedule"]["heartbeat_seconds"])
-        where, beats = str(self.places.vault), self.places.beats
-        outlook = Outlook(
-            self.vault,
-            where,
-            self.ledger,
-            beats,
-            every,
-            self.zone,
-            self.urgencies,
-            self.gate,
-            self.limits,
-            self.reach,
-            self.mailboxes,
+        found = Outlook(
+            vault=self.vault,
+            where=str(self.places.vault),
+            ledger=self.ledger,
+            beats=self.places.beats,
+            every=timedelta(seconds=self.sources.table["schedule"]["heartbeat_seconds"]),
+            zone=self.zone,
+            urgencies=self.urgencies,
+            gate=self.gate,
+            limits=self.limits,
+            reach=self.reach,
+            mailboxes=self.mailboxes,
         )
-        return status.collect(outlook, self.clock.now())
+        return outlook.status(found, self.clock.now())
 
     def limits(self) -> Limits:
         """What may be spent on language models."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from daemon.app import App
     from daemon.core.mailboxes.accounts import Kind
     from daemon.runtime.pace import Role, Waiting
+    from daemon.runtime.runner import Runner
 
 log = logging.getLogger(__name__)
 
@@ -53,30 +54,18 @@ class Daemon:
     def run(self, stop: Event) -> None:
         """Until `stop` is set. A role that dies ends the daemon with its error; a supervisor starts it again."""
         from daemon.adapters.file_events import FileEvents
-        from daemon.runtime import status
-        from daemon.runtime.heartbeat import Heartbeat
         from daemon.runtime.listening import Listening
-        from daemon.runtime.runner import Runner
 
-        clock, config = self._app.clock, self._app.settings
-        rescan = timedelta(seconds=config.inbox.rescan_seconds)
-        beat = timedelta(seconds=config.schedule.heartbeat_seconds)
-        started = clock.now()
-        runners = [
-            Runner(role, clock, Heartbeat(self._app.places.beats, role.name, started), rescan=rescan, beat=beat)
-            for role in self.roles
-        ]
-        woken = [*(runner.wake for runner in runners), self.wake]
+        runners = self._runners()
+        self._relay = [each.wake for each in runners]
+        woken = [*self._relay, self.wake]
         events = FileEvents(self._app.places.vault, WATCHED, lambda: _wake(woken), self._app.vault.touch)
-        self._relay = [r.wake for r in runners]
         commands = Listening(self._app.ledger)
         for each in runners:
             each.start()
         events.start()
-        _wake(r.wake for r in runners)  # for what changed before anybody listened
-        kinds = {each.kind for each in self._app.mailboxes() if each.enabled}
-        doing = status.at_work(dict.fromkeys((role.name for role in self.roles), None), kinds)
-        log.info("working on %s (%s); Ctrl-C stops", self._app.places.vault, doing)
+        _wake(self._relay)  # for what changed before anybody listened
+        log.info("working on %s (%s); Ctrl-C stops", self._app.places.vault, self._at_work())
         log.info("%s", events.state)
         try:
             while not stop.wait(0.2):
@@ -85,15 +74,30 @@ class Daemon:
                 if commands.heard():
                     self._woken()
                 runners[0].remark = events.trouble
-                for each in runners:
-                    each.pulse()
-                if dead := [r for r in runners if not r.alive]:
-                    raise RuntimeError(f"the role {dead[0].role.name} ended") from dead[0].failure
+                _pulse(runners)
         finally:
             events.stop()
             self._app.stop_asking()
             for each in reversed(runners):
                 each.stop()
+
+    def _runners(self) -> list[Runner]:
+        from daemon.runtime.heartbeat import Heartbeat
+        from daemon.runtime.runner import Runner
+
+        clock, config, beats = self._app.clock, self._app.settings, self._app.places.beats
+        rescan = timedelta(seconds=config.inbox.rescan_seconds)
+        beat = timedelta(seconds=config.schedule.heartbeat_seconds)
+        started = clock.now()
+        return [
+            Runner(role, clock, Heartbeat(beats, role.name, started), rescan=rescan, beat=beat) for role in self.roles
+        ]
+
+    def _at_work(self) -> str:
+        from daemon.runtime import status
+
+        kinds = {each.kind for each in self._app.mailboxes() if each.enabled}
+        return status.at_work(dict.fromkeys((role.name for role in self.roles), None), kinds)
 
     def _keep_locks(self) -> None:
         """Raises UserError (exit code 75) when another process works here, or did since a lock file was touched."""
@@ -149,6 +153,15 @@ class Daemon:
 WATCHED = (
     "Inbox", "Needs_Action", "Pending_Approval", "Approved", "Rejected", "Needs_Review", "Failed",
 )  # fmt: skip
+
+
+def _pulse(runners: Sequence[Runner]) -> None:
+    """Raises RuntimeError for a role that died, from what it died of."""
+    for each in runners:
+        each.pulse()
+    for each in runners:
+        if not each.alive:
+            raise RuntimeError(f"the role {each.role.name} ended") from each.failure
 
 
 def _wake(events: Iterable[Event]) -> None:
