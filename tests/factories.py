@@ -8,6 +8,7 @@ from typing import Any
 
 from daemon.core import layers, resources
 from daemon.core.layers import Layer
+from daemon.core.mail import Address, Outgoing
 from daemon.core.policy import Blocked
 from daemon.core.proposal import Decision, Hold, News, Proposal, State, Verdict
 from daemon.core.settings import Settings, build
@@ -32,6 +33,22 @@ def proposal(**changes: Any) -> Proposal:
         proposed_at=NOON - timedelta(hours=1),
         expires_at=NOON + timedelta(days=7),
         seen=True,
+    )
+    return replace(plain, **changes)
+
+
+def outgoing(**changes: Any) -> Outgoing:
+    """An answer that goes out as it is; its Message-ID follows its `key`."""
+    key = changes.get("key", "taaaaaaaaaa-g1.i123")
+    plain = Outgoing(
+        sender=Address("Me", "me@company.example"),
+        to=(Address("Anna Example", "anna@example.com"),),
+        subject="Re: Opening hours",
+        text="Hello Anna,\n\nwe open at 9 – every day.\n",
+        message_id=f"<{key}@company.example>",
+        key=key,
+        date=NOON,
+        unsent=False,
     )
     return replace(plain, **changes)
 

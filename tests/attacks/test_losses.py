@@ -111,12 +111,17 @@ def test_nothing_is_written_into_a_ledger_that_was_moved_away(drafted: House) ->
     ledger.with_name("moved").rename(ledger)
 
 
-def test_a_draft_that_was_altered_in_the_ledger_goes_nowhere(drafted: House) -> None:
-    with sqlite3.connect(drafted.app.places.ledger) as other:
-        other.execute("UPDATE proposals SET params = replace(params, 'anna@', 'bnna@')")
+def approve_altered(house: House, change: str) -> None:
+    """The person approves a draft of which somebody else changed what the ledger holds."""
+    with sqlite3.connect(house.app.places.ledger) as other:
+        other.execute(f"UPDATE proposals SET {change}")
     other.close()
-    drafted.restart()
-    drafted.move("Pending_Approval", "Approved")
+    house.restart()
+    house.move("Pending_Approval", "Approved")
+
+
+def test_a_draft_that_was_altered_in_the_ledger_goes_nowhere(drafted: House) -> None:
+    approve_altered(drafted, "params = replace(params, 'anna@', 'bnna@')")
     with pytest.raises(UserError, match=r"does not hold the draft .* `employee adopt`"):
         drafted.manager.step(drafted.clock.now())
     assert drafted.provider.accepted == []
@@ -124,11 +129,7 @@ def test_a_draft_that_was_altered_in_the_ledger_goes_nowhere(drafted: House) -> 
 
 def test_a_ledger_that_lost_its_last_byte_is_not_believed(drafted: House) -> None:
     """Python reads a time without its last letter, but as one of another zone."""
-    with sqlite3.connect(drafted.app.places.ledger) as other:
-        other.execute("UPDATE proposals SET expires_at = rtrim(expires_at, 'Z') || char(0)")
-    other.close()
-    drafted.restart()
-    drafted.move("Pending_Approval", "Approved")
+    approve_altered(drafted, "expires_at = rtrim(expires_at, 'Z') || char(0)")
     with pytest.raises(UserError, match=r"a time that was never written.* `employee adopt`"):
         drafted.manager.step(drafted.clock.now())
 

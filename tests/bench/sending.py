@@ -12,8 +12,7 @@ from daemon.core import mail
 from daemon.runtime.ledger import Ledger
 from tests import smtp as servers
 from tests.bench.measuring import Row, Scale, paired
-from tests.factories import settings
-from tests.fakes import NOON
+from tests.factories import outgoing, settings
 from tests.smtp import MailServer
 
 LARGE = 5 * 1024 * 1024  # bytes
@@ -61,16 +60,4 @@ def message(number: int, size: int = 0) -> tuple[str, bytes]:
     """With its key."""
     key = f"t{number:010}-g1.bench"
     files = (mail.Part("plan.bin", "application/octet-stream", bytes(size)),) if size else ()
-    return key, mail.build(
-        mail.Outgoing(
-            sender=mail.Address("", servers.USER),
-            to=(mail.Address("", "anna@example.com"),),
-            subject="Opening hours",
-            text="Hello,\n\nwe are open.\n",
-            message_id=f"<{key}@company.example>",
-            key=key,
-            date=NOON,
-            unsent=False,
-            attachments=files,
-        )
-    )
+    return key, mail.build(outgoing(sender=mail.Address("", servers.USER), key=key, attachments=files))

@@ -7,22 +7,17 @@ import pytest
 
 from daemon.core import mail
 from daemon.core.errors import Permanent
-from daemon.core.mail import Address, Outgoing, Part
+from daemon.core.mail import Address, Part
+from tests.factories import outgoing
 
-APPROVED = Outgoing(
+APPROVED = outgoing(
     sender=Address("Ben Müller", "ben@company.example"),
-    to=(Address("Anna Example", "anna@example.com"),),
     cc=(Address("", "carl@example.com"),),
     bcc=(Address("", "dora@example.com"),),
     subject="Re: Öffnungszeiten",
-    text="Hello Anna,\n\nwe open at 9 – as ever.\n",
-    message_id="<t1-g1@company.example>",
     in_reply_to="<1@example.com>",
     references=("<0@example.com>", "<1@example.com>"),
-    key="t1-g1.i",
-    date=datetime(2026, 3, 10, 12, tzinfo=UTC),
     attachments=(Part("plan.pdf", "application/pdf", b"%PDF-1.7 plan"),),
-    unsent=False,
 )
 BYTES = mail.build(APPROVED)
 

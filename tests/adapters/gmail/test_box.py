@@ -237,23 +237,25 @@ def test_a_cursor_that_never_was_one_is_lost(gmail: Gmail, cursor: str) -> None:
 # --- troubles on the way
 
 
-def test_a_look_that_breaks_off_between_pages_loses_nothing(gmail: Gmail) -> None:
+def broken_look(gmail: Gmail, mode: Mode) -> tuple[str, list[str]]:
+    """The cursor before two pages of new mail, of which the second failed in `mode`, and their ids."""
     cursor, _ = look(gmail)
     ids = [gmail.deliver(mail(number)) for number in range(600)]
-    gmail.google.fails("history.list", "ok", "500")
+    gmail.google.fails("history.list", "ok", mode)
     with pytest.raises(Transient):
         look(gmail, cursor)
+    return cursor, ids
+
+
+def test_a_look_that_breaks_off_between_pages_loses_nothing(gmail: Gmail) -> None:
+    cursor, ids = broken_look(gmail, "500")
     fresh = GmailBox(gmail.google.account(), gmail.google.settings())
     assert [stub.remote for stub in fresh.changes(cursor, Window(gmail.now)).stubs] == ids
     fresh.close()
 
 
 def test_the_same_box_goes_on_after_a_broken_look(gmail: Gmail) -> None:
-    cursor, _ = look(gmail)
-    ids = [gmail.deliver(mail(number)) for number in range(600)]
-    gmail.google.fails("history.list", "ok", "garbage")
-    with pytest.raises(Transient):
-        look(gmail, cursor)
+    cursor, ids = broken_look(gmail, "garbage")
     after, told = look(gmail, cursor)
     assert told == ids
     assert look(gmail, after)[1] == []

@@ -10,9 +10,10 @@ import pytest
 from daemon.adapters.gmail.channel import LOOKS, GmailChannel
 from daemon.core import mail
 from daemon.core.errors import Permanent, Transient, UnknownOutcome
-from daemon.core.mail import Address, Outgoing, Part
+from daemon.core.mail import Address, Part
 from daemon.core.ports import Absent, CannotTell, Found
 from tests.carrying import Carried, Notes, carry_out, mortal
+from tests.factories import outgoing
 from tests.fakes import NOON
 from tests.google import ADDRESS, GoogleServer, Mode
 from tests.oauth import READONLY
@@ -22,20 +23,14 @@ QUESTION = (
     b"From: Anna Example <anna@example.com>\r\nTo: me@company.example\r\nSubject: Opening hours\r\n"
     b"Message-ID: <q1@example.com>\r\nDate: Tue, 10 Mar 2026 11:00:00 +0000\r\n\r\nWhen do you open?\r\n"
 )
-ANSWER = Outgoing(
+ANSWER = outgoing(
     sender=Address("Me", ADDRESS),
-    to=(Address("Anna Example", "anna@example.com"),),
     cc=(Address("", "carl@example.com"),),
     bcc=(Address("", "dora@example.com"),),
-    subject="Re: Opening hours",
-    text="Hello Anna,\n\nwe open at 9 – every day.\n",
-    message_id="<t1-g1.i@company.example>",
     in_reply_to="<q1@example.com>",
     references=("<q1@example.com>",),
     key=KEY,
-    date=NOON,
     attachments=(Part("plan für März.pdf", "application/pdf", bytes(range(256)) * 40),),
-    unsent=False,
 )
 MESSAGE = mail.build(ANSWER)
 POINTS = 16  # before and after each request and each note of an answer that meets no trouble

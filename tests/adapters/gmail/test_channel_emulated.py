@@ -12,10 +12,11 @@ from daemon.adapters.gmail.channel import GmailChannel
 from daemon.adapters.gmail.client import Client
 from daemon.core import mail
 from daemon.core.errors import UnknownOutcome
-from daemon.core.mail import Address, Outgoing, Part
+from daemon.core.mail import Address, Part
 from daemon.core.ports import Absent
 from tests.carrying import Killed, Notes, carry_out, mortal
 from tests.emulators import EmulatedMailbox, Emulator, emulator
+from tests.factories import outgoing
 
 __all__ = ("emulator",)
 pytestmark = pytest.mark.integration
@@ -38,20 +39,16 @@ class Office:
     def __post_init__(self) -> None:
         self.question = self.mailbox.put(QUESTION, ["INBOX", "UNREAD"], datetime.now(UTC))
         self.message = mail.build(
-            Outgoing(
+            outgoing(
                 sender=Address("Anna", self.mailbox.account.address),
                 to=(Address("Ben", "ben@example.com"),),
                 cc=(Address("", "carl@example.com"),),
                 bcc=(Address("", "dora@example.com"),),
-                subject="Re: Opening hours",
-                text="Hello Ben,\n\nwe open at 9 – every day.\n",
-                message_id="<t1-g1.i@company.example>",
                 in_reply_to="<q1@example.com>",
                 references=("<q1@example.com>",),
                 key=KEY,
                 date=datetime.now(UTC),
                 attachments=(Part("plan.pdf", "application/pdf", bytes(range(256))),),
-                unsent=False,
             )
         )
 

@@ -11,21 +11,12 @@ import pytest
 from daemon.adapters.gmail.kept import GmailDrafts
 from daemon.core import mail
 from daemon.core.errors import Transient
-from daemon.core.mail import Address, Outgoing
+from daemon.core.mail import Address
 from daemon.core.mailboxes.keeping import Kept
-from tests.fakes import NOON
+from tests.factories import outgoing
 from tests.google import ADDRESS, GoogleServer
 
-NEW = Outgoing(
-    sender=Address("", ADDRESS),
-    to=(Address("Anna", "anna@example.com"),),
-    subject="An offer",
-    text="Hello Anna,\n\nhere it is.\n",
-    message_id="<kept-t1@company.example>",
-    key="kept-t1",
-    date=NOON,
-    unsent=False,
-)
+NEW = outgoing(sender=Address("", ADDRESS), subject="An offer", key="kept-t1")
 MESSAGE = mail.build(NEW)
 QUESTION = (
     b"From: Anna <anna@example.com>\r\nTo: me@company.example\r\nSubject: An offer\r\nMessage-ID: <q@e>\r\n\r\nOpen?"
@@ -79,7 +70,7 @@ def test_one_that_the_person_deleted_is_deleted(google: GoogleServer, drafts: Gm
 
 def test_one_that_the_person_wrote_into_is_not_untouched(google: GoogleServer, drafts: GmailDrafts) -> None:
     kept = drafts.keep(MESSAGE, again=False)
-    google.box.update_draft(kept.draft, MESSAGE.replace(b"here it is", b"here it comes"), None)
+    google.box.update_draft(kept.draft, MESSAGE.replace(b"we open", b"we opened"), None)
     assert not drafts.untouched(kept, MESSAGE)
     assert drafts.fate(kept, BEFORE) == "there"
 

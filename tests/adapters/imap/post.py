@@ -12,8 +12,7 @@ from daemon.core.mailboxes.accounts import ImapAccount
 from daemon.core.ports import Finding
 from daemon.core.settings import Imap
 from tests import smtp as servers
-from tests.factories import settings
-from tests.fakes import NOON
+from tests.factories import outgoing, settings
 from tests.smtp import MailServer
 
 KEY = "taaaaaaaaaa-g1.i123"
@@ -23,18 +22,7 @@ ANNA, BOB, EVE = (mail.Address("", f"{name}@example.com") for name in ("anna", "
 
 def message(**changes: Any) -> bytes:
     """As the mail actions build it."""
-    key = changes.pop("key", KEY)
-    plain: dict[str, Any] = {
-        "sender": ME,
-        "to": (ANNA,),
-        "subject": "Opening hours",
-        "text": "Hello,\n\nwe are open.\n",
-        "message_id": f"<{key}@company.example>",
-        "key": key,
-        "date": NOON,
-        "unsent": False,
-    }
-    return mail.build(mail.Outgoing(**(plain | changes)))
+    return mail.build(outgoing(**{"sender": ME, "to": (ANNA,), "key": KEY} | changes))
 
 
 def patience(seconds: float = 10) -> Imap:

@@ -15,7 +15,7 @@ from daemon.adapters.imap.keywords import labels
 from daemon.core.errors import Transient
 from daemon.core.mailboxes import states
 from daemon.core.mailboxes.accounts import ImapAccount, Server
-from daemon.core.mailboxes.values import DONE, READY, SEEN, CursorLost, Stub, Window
+from daemon.core.mailboxes.values import DONE, READY, SEEN, Changes, CursorLost, Stub, Window
 from daemon.core.ports import Missing
 from tests.adapters.mailbox_contract import MailboxContract, World
 from tests.between import Between, between
@@ -153,32 +153,28 @@ def test_a_connection_that_breaks_within_a_message_is_trouble_and_the_message_co
     assert len(watched.box.fetch(stub.remote, 10**6)) == stub.size
 
 
-def break_off(watched: Watched, stub: Stub, after: int) -> None:
-    """A fetch whose connection ends after so many bytes."""
-    watched.wire.left = after
-    with pytest.raises(Transient):
-        watched.box.fetch(stub.remote, 10**6)
-
-
-def test_a_message_that_breaks_every_connection_does_not_stand_before_the_others(watched: Watched) -> None:
+def broken_off_twice(watched: Watched, after: int) -> tuple[Changes, Stub]:
+    """A look that found a mail of which two fetches broke off after so many bytes, as the next one will."""
     watched.server.put(watched.account, mail(size=500_000), at=NOW)
     looked = watched.box.changes("", WEEK)
     stub = next(iter(looked.stubs))
-    break_off(watched, stub, 100_000)
-    break_off(watched, stub, 100_000)
-    watched.wire.left = 100_000
+    for _ in range(2):
+        watched.wire.left = after
+        with pytest.raises(Transient):
+            watched.box.fetch(stub.remote, 10**6)
+    watched.wire.left = after
+    return looked, stub
+
+
+def test_a_message_that_breaks_every_connection_does_not_stand_before_the_others(watched: Watched) -> None:
+    looked, stub = broken_off_twice(watched, after=100_000)
     assert len(watched.box.fetch(stub.remote, 10**6)) == 64 * 1024
     watched.wire.left = None
     assert "Only the beginning of a mail in INBOX" in watched.box.changes(looked.cursor, WEEK).notices[0]
 
 
 def test_a_message_of_which_nothing_comes_is_left_out_with_a_notice(watched: Watched) -> None:
-    watched.server.put(watched.account, mail(size=500_000), at=NOW)
-    looked = watched.box.changes("", WEEK)
-    stub = next(iter(looked.stubs))
-    break_off(watched, stub, 20_000)
-    break_off(watched, stub, 20_000)
-    watched.wire.left = 20_000
+    looked, stub = broken_off_twice(watched, after=20_000)
     with pytest.raises(Missing):
         watched.box.fetch(stub.remote, 10**6)
     watched.wire.left = None

@@ -20,6 +20,7 @@ from daemon.core.ports import CannotTell, Found
 from tests import dovecot as dovecots
 from tests import smtp as servers
 from tests.dovecot import IMAP, Dovecot
+from tests.factories import outgoing
 from tests.fakes import NOON
 from tests.smtp import Drops, MailServer
 
@@ -35,16 +36,13 @@ def dovecot() -> Iterator[Dovecot]:
 
 def message(key: str = KEY, size: int = 0) -> bytes:
     return mail.build(
-        mail.Outgoing(
+        outgoing(
             sender=mail.Address("Me", servers.USER),
-            to=(mail.Address("Anna", "anna@example.com"),),
             bcc=(mail.Address("", "eve@example.com"),),
             subject="Grüße",
             text="Hello\n" + "x" * size,
-            message_id=f"<{key}@company.example>",
             key=key,
             date=NOON + timedelta(minutes=1),
-            unsent=False,
         )
     )
 
