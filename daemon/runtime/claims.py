@@ -31,6 +31,7 @@ from daemon.runtime.pace import Troubles
 from daemon.runtime.pages import Pages
 from daemon.runtime.putting_off import PutOff
 from daemon.runtime.sorting import Sorting
+from daemon.runtime.suspects import Suspects
 from daemon.runtime.task_notes import DONE, FAILED, TaskNotes
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,7 @@ class Claims:
         self._outcomes = Outcomes(context, pages, self._desks)
         self._notes = TaskNotes(context)
         self._intake = Intake(context.vault, context.ledger, context.zone, context.converter)
+        self._suspects = Suspects(self._ledger.tasks.under_way)
         self._owed: set[str] = set()  # tasks that met an outage, and get that try back
         self._patience: dict[str, datetime] = {}  # notes that somebody may still be typing
         self.put_off = PutOff(context)
@@ -98,6 +100,11 @@ class Claims:
     def busy(self) -> bool:
         return bool(self._drafting.busy or self._sorting.busy)
 
+    @property
+    def _under_way(self) -> set[str]:
+        sorted_ = (names.identity(path.rpartition("/")[2]) for path in self._sorting.busy)
+        return {*self._drafting.busy, *(found[0] for found in sorted_ if found)}
+
     def next_at(self, now: datetime) -> datetime | None:
         """When a note that cannot be read yet is no longer being typed."""
         return min((at for at in self._patience.values() if at > now), default=None)
@@ -130,16 +137,18 @@ class Claims:
 
     def close(self) -> None:
         """What is under way when the program is stopped is no failed try: models take their time."""
-        held = (names.identity(path.rpartition("/")[2]) for path in self._sorting.busy)
-        under_way = {*self._drafting.busy, *(found[0] for found in held if found)}
+        under_way = self._under_way
         self._sorting.close()
         self._drafting.close()
         with suppress(Outage):
             for task in under_way:
                 self._ledger.tasks.forgive(task)
 
-    def _next(self, look: Look, troubles: Troubles, now: datetime) -> list[Entry]:
-        """Settled and not under way; urgent first, then what is due first, then the oldest."""
+    def _next(self, look: Look, troubles: Troubles, now: datetime) -> Sequence[Entry]:
+        """Settled and not under way; urgent first, then what is due first, then the oldest.
+
+        One alone while it may be what killed the program.
+        """
         notes = [entry for entry in (*look.claimed, *look.tasks) if _is_note(entry)]
         look.notices += [f"{e.path}: {_NO_NOTE}" for e in (*look.claimed, *look.tasks) if not _is_note(e)]
         being_sorted = self._sorting.busy
@@ -151,7 +160,8 @@ class Claims:
             and (self._task_of(entry) in self._unwanted or not self.put_off.holds(entry.path, now))
             and self._task_of(entry) not in self._drafting.busy
         ]
-        return sorted(ready, key=self._urgency)[: max(0, _BATCH - len(self._drafting.busy))]
+        first = sorted(ready, key=self._urgency)[: max(0, _BATCH - len(self._drafting.busy))]
+        return self._suspects.next(first, self._task_of, self._under_way)
 
     def _settle(self, job: Job, result: Callable[[], Draft | Closed], now: datetime) -> None:
         """A task that waits for its model is no failed try."""

@@ -113,6 +113,10 @@ class Tasks:
             row = self._db.row("SELECT attempts FROM tasks WHERE id = ?", (task,))
             return int(row["attempts"]) if row else 1
 
+    def under_way(self) -> list[str]:
+        """Tasks with tries that came to nothing yet: after a kill, what was worked on then."""
+        return [row["id"] for row in self._db.rows("SELECT id FROM tasks WHERE attempts > 0 AND outcome = ''")]
+
     def forgive(self, task: str, error: str = "") -> None:
         """Start counting again: the person asked for a retry, or the failure was nobody's fault."""
         self._db.execute(

@@ -1,0 +1,94 @@
+"""What was under way when the program was killed: one of it may be why, and fails alone then."""
+
+from __future__ import annotations
+
+import pytest
+
+from daemon.core.draft import Closed, Draft
+from daemon.core.ports import Desk
+from daemon.core.task import Task
+from daemon.runtime.suspects import Suspects
+from tests.house import MAIL, House
+
+
+class Death(BaseException):
+    """Of the whole program."""
+
+
+class Fatal:
+    """An agent that dies of one task, and of nothing else."""
+
+    def draft(self, task: Task, desk: Desk) -> Draft | Closed:
+        del desk
+        if task.title == "Fatal":
+            raise Death
+        return Closed("nothing to answer")
+
+
+def arrive(house: House, *titles: str) -> None:
+    for number, title in enumerate(titles):
+        house.arrive(MAIL.replace(b"Opening", title.encode()), key=f"mail:{number}", title=title)
+
+
+def run_until_killed(house: House) -> bool:
+    """Whether it was; then it is started again, and nobody said goodbye."""
+    try:
+        house.run()
+    except Death:
+        house.app.close()
+        house.start()
+        return True
+    return False
+
+
+def test_of_what_was_under_way_only_what_kills_the_program_fails(house: House) -> None:
+    house.with_agent("mail", Fatal())
+    arrive(house, "Fatal", "Hours", "Prices", "Parking")
+    house.edit_all("Needs_Action", "title: Fatal\npriority: normal", "title: Fatal\npriority: urgent")
+    kills = 0
+    while run_until_killed(house):
+        kills += 1
+    assert kills == house.app.settings.work.attempts
+    assert house.counts() == {"Failed": 1, "Done": 3}
+    assert "title: Fatal" in house.note("Failed").read_text()
+
+
+def test_after_a_kill_one_task_is_begun_at_a_time(house: House) -> None:
+    arrive(house, "Hours", "Prices", "Parking")
+    tasks = house.app.ledger.tasks
+    three = tasks.newest(3)
+    for each in three:
+        tasks.attempt(each)
+    house.manager.step(house.clock.now())
+    assert sorted(known.attempts for each in three if (known := tasks.get(each))) == [1, 1, 2]
+    house.run()
+    assert house.counts() == {"Pending_Approval": 3}
+
+
+@pytest.fixture
+def suspects() -> Suspects:
+    return Suspects(lambda: ["a", "b"])
+
+
+def test_without_suspects_everything_is_begun() -> None:
+    assert Suspects(list[str]).next(["x", "y"], str, {"z"}) == ["x", "y"]
+
+
+def test_a_suspect_waits_until_nothing_is_under_way_and_nothing_new_begins(suspects: Suspects) -> None:
+    assert suspects.next(["x", "a"], str, {"z"}) == ()
+    assert suspects.next(["x", "a"], str, ()) == ("a",)
+
+
+def test_while_a_suspect_has_its_turn_nothing_is_begun(suspects: Suspects) -> None:
+    suspects.next(["a", "b", "x"], str, ())
+    assert suspects.next(["b", "x"], str, {"a"}) == ()
+    assert suspects.next(["b", "x"], str, ()) == ("b",)
+
+
+def test_a_suspect_that_was_not_begun_in_its_turn_holds_up_nobody(suspects: Suspects) -> None:
+    suspects.next(["a", "x"], str, ())
+    assert suspects.next(["a", "x"], str, ()) == ["a", "x"]
+
+
+def test_what_rests_is_waited_for_by_nobody(suspects: Suspects) -> None:
+    assert suspects.next(["x", "y"], str, {"z"}) == ["x", "y"]
