@@ -21,7 +21,7 @@ from daemon.core.ports import Converted
 
 T = TypeVar("T")
 CPU_SECONDS = 1.8  # with starting another process after it, less than two
-MEMORY = 256 * 2**20  # bytes of data that reading one file may add
+MEMORY = 232 * 2**20  # bytes of data that reading one file may add; with libraries it loads, less than 256 MiB
 
 _LARGEST = 2**31  # bytes that are taken in at once
 _ODD_MAIL = "This mail is damaged, or unlike any other; open the original in a mail program."
