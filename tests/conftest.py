@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -14,6 +15,12 @@ from tests.house import House
 settings.register_profile("steady", deadline=None, derandomize=True)
 settings.register_profile("large", deadline=None, max_examples=2000)
 settings.load_profile("large" if os.environ.get("EMPLOYEE_HYPOTHESIS") == "large" else "steady")
+
+
+def pytest_configure() -> None:
+    """What the tests start can be interrupted, also when a shell started the tests in the background."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(wrapper=True)
