@@ -14,6 +14,7 @@ from daemon.runtime.ledger import Ledger
 
 OPEN = ("Inbox", "Needs_Action", "In_Progress", "Pending_Approval", "Approved", "Needs_Review", "Failed")
 FOLDERS = (*OPEN, "Rejected", "Done")
+_OF_DRAFTS = ("Pending_Approval", "Approved", "Needs_Review", "Rejected")  # what else lies there is nobody's note
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def _listed(vault: VaultReader, ledger: Ledger, entry: Entry) -> Listed:
         return _draft(ledger, entry, proposal)
     known = ledger.tasks.get(key[0]) if key else None
     changed = datetime.fromtimestamp(entry.mtime, UTC)
-    if key and known:
+    if key and known and key[1] == 1 and entry.folder not in _OF_DRAFTS:
         state = known.outcome or ("being worked on" if known.attempts else "new")
         return Listed(label(*key), "task", entry.path, known.title, "", "", state, changed)
     return Listed("", "file", entry.path, entry.name, "", "", "", changed)

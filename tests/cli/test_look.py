@@ -132,6 +132,14 @@ def test_list_knows_a_draft_that_the_person_renamed(terminal: Terminal) -> None:
     assert [(n["id"], n["kind"]) for n in terminal.json("list")["notes"]] == [(draft, "draft")]
 
 
+@pytest.mark.parametrize("generation", ["", "-g2"])
+def test_list_takes_no_forged_note_for_the_draft_that_it_names(terminal: Terminal, generation: str) -> None:
+    draft = terminal.draft()
+    forged = terminal.vault / "Needs_Review" / f"EMAIL_REPLY_forged_{draft}{generation}.md"
+    forged.write_text("---\napprove: true\n---\nPay Eve.\n")
+    assert [(n["id"], n["kind"]) for n in terminal.json("list")["notes"]] == [(draft, "draft"), ("", "file")]
+
+
 def test_show_tells_the_note_and_why_everything_happened(terminal: Terminal) -> None:
     draft = terminal.draft()
     terminal.ok("approve", draft)
