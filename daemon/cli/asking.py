@@ -11,6 +11,7 @@ import typer
 from daemon.cli import out
 from daemon.core.errors import UserError
 
+USAGE = 2  # the exit code when nobody is there to ask
 _LONGEST = 16 * 1024  # characters of a line
 
 
@@ -39,8 +40,15 @@ def secret(what: str) -> str:
         raise UserError(f"{what} is not text; nothing was stored.") from error
 
 
-def agreed(question: str, *, otherwise: str) -> bool:
-    """Yes or no; `otherwise` is said of no, and of Ctrl-C."""
+def agreed(question: str, *, otherwise: str, yes: bool = False) -> bool:
+    """Yes or no; `otherwise` is said of no, and of Ctrl-C. `yes`: the command line says so already.
+
+    Raises UserError (2) when nobody is there to ask: what is piped in, or nothing at all, is never an answer.
+    """
+    if yes:
+        return True
+    if not sys.stdin.isatty():
+        raise UserError(f"{otherwise} Nobody is there to ask. Add --yes if you want it.", exit_code=USAGE)
     with _ending(otherwise):
         yes = typer.confirm(question, err=True)
     if not yes:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -30,12 +29,14 @@ def approve(
     all_low_risk: Annotated[
         bool, typer.Option("--all-low-risk", help="Mail, notes, dates and expenses of low risk.")
     ] = False,
+    *,
+    yes: Annotated[bool, typer.Option("--yes", help="With --all-low-risk: do not ask.")] = False,
 ) -> None:
     """Say yes: the draft is carried out after its hold time, exactly once."""
     with opened_vault(ctx) as app:
         if not ids and not all_low_risk:
             raise typer.BadParameter("Name the drafts, or give --all-low-risk. `employee status` lists what waits.")
-        _decide(app, [*(ids or []), *(_low_risk(app) if all_low_risk else [])], "approve")
+        _decide(app, [*(ids or []), *(_low_risk(app, yes=yes) if all_low_risk else [])], "approve")
 
 
 def reject(
@@ -62,8 +63,8 @@ def retry(ctx: typer.Context, ids: Ids) -> None:
         _decide(app, ids, "retry")
 
 
-def _low_risk(app: App) -> list[str]:
-    """All of low risk that one yes may mean, shown first; at a terminal the person is asked."""
+def _low_risk(app: App, *, yes: bool) -> list[str]:
+    """All of low risk that one yes may mean, shown first and asked about. Raises UserError (2) without a terminal."""
     from daemon.ops import decide
 
     waiting = decide.low_risk(app.ledger, app.clock.now())
@@ -76,7 +77,7 @@ def _low_risk(app: App) -> list[str]:
     if left := len(waiting) - len(chosen):
         out.say(_yours(left))
     question = f"Approve {out.plural(len(chosen), 'draft')}?"
-    if sys.stdin.isatty() and not asking.agreed(question, otherwise="Nothing was approved."):
+    if not asking.agreed(question, otherwise="Nothing was approved.", yes=yes):
         return []
     return [proposal.label for proposal in chosen]
 

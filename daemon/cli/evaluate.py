@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from daemon.cli import out
+from daemon.cli import asking, out
 from daemon.cli.opened import JsonOption, opened_vault
-from daemon.core.errors import UserError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -21,7 +19,7 @@ if TYPE_CHECKING:
     from daemon.core.minds.model import Prompt
     from daemon.ops.evaluating import Office, Score, Tried
 
-USAGE = 2
+FAILURE = 1
 _HEADINGS = ("Model", "By the model", "Routed the same", "Drafted the same", "Words", "Like what was sent", "Cost",
              "Seconds each")  # fmt: skip
 
@@ -65,7 +63,7 @@ def evaluate(
 def _agree(
     app: App, office: Office, rows: Mapping[str, Sequence[str]], prompts: Sequence[Prompt], *, yes: bool
 ) -> None:
-    """Say what it may cost, and ask. Raises UserError when nobody is there to ask."""
+    """Say what it may cost, and ask. Raises UserError (2) when nobody is there to ask."""
     from daemon.core.minds.budget import shown
     from daemon.ops import evaluating
 
@@ -75,11 +73,8 @@ def _agree(
         out.say(f"{calls}, for free.")
         return
     out.say(f"{calls}: about {shown(found.likely)}, {shown(found.most)} at the very most, within your budget.")
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise UserError("Nothing was asked: nobody is there to agree to the cost. Add --yes.", exit_code=USAGE)
-    typer.confirm("Go on?", abort=True, err=True)
+    if not asking.agreed("Go on?", otherwise="Nothing was asked.", yes=yes):
+        raise typer.Exit(FAILURE)
 
 
 def _show(scores: Sequence[Score]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,13 +9,11 @@ import typer
 
 from daemon.cli import asking, out
 from daemon.cli.opened import JsonOption, opened, opened_vault
-from daemon.core.errors import UserError
 
 if TYPE_CHECKING:
     from daemon.ops.skills import Checked, Listed
     from daemon.runtime.guidance import Own
 
-USAGE = 2
 _SHORT = 90  # characters of a description in the table; `--json` has it whole
 _STATES = {
     "trusted": "yours, in use",
@@ -101,7 +98,7 @@ def trust(
             out.say(f"You trust {own.name} already, exactly as it is.")
             return
         _show_whole(own)
-        if not yes and not _agreed(own.name):
+        if not asking.agreed(f"Trust {own.name}?", otherwise="Nothing was trusted.", yes=yes):
             return
         skills.pin(opened_app.ledger.trust, own, opened_app.clock.now())
     out.say(f"From now on {own.name} is used. `employee skills untrust {own.name}` ends it.")
@@ -115,12 +112,6 @@ def _show_whole(own: Own) -> None:
     for line in lines:
         out.data(line)
     out.say("", *skills.remarks(own), "")
-
-
-def _agreed(name: str) -> bool:
-    if not sys.stdin.isatty():
-        raise UserError("Nothing was trusted: nobody is there to ask. Read it above, then add --yes.", exit_code=USAGE)
-    return asking.agreed(f"Trust {name}?", otherwise="Nothing was trusted.")
 
 
 @app.command()

@@ -44,7 +44,7 @@ def test_approve_all_low_risk_leaves_the_others(terminal: Terminal) -> None:
     terminal.draft()
     terminal.draft("Packing list\n\nTwo tables.\n", "list.md")
     risks = {note["id"]: note["risk"] for note in terminal.json("list")["notes"]}
-    said = terminal.ok("approve", "--all-low-risk")
+    said = terminal.ok("approve", "--all-low-risk", "--yes")
     assert sorted(line.partition(":")[0] for line in said.splitlines()) == sorted(
         name for name, risk in risks.items() if risk == "low"
     )
@@ -241,12 +241,20 @@ def test_draft_whose_note_was_deleted_is_never_approved(terminal: Terminal, word
 
 def test_all_low_risk_names_what_it_is_about_to_approve(terminal: Terminal) -> None:
     draft = terminal.draft(LIST, "list.md")
-    done = terminal.say("approve", "--all-low-risk")
+    done = terminal.say("approve", "--all-low-risk", "--yes")
     assert done.stderr.splitlines()[:2] == [
         "With this you approve:",
         f"  {draft}: Document, “Keep: Packing list”, low risk",
     ]
     assert f"{draft}: approved" in done.stdout
+
+
+def test_all_low_risk_approves_nothing_when_nobody_is_there_to_ask(terminal: Terminal) -> None:
+    draft, other = terminal.draft(LIST, "list.md"), terminal.draft()
+    done = terminal.say("approve", "--all-low-risk", other)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert "Nothing was approved. Nobody is there to ask. Add --yes" in done.stderr
+    assert set(terminal.waiting()) == {draft, other}
 
 
 @pytest.mark.parametrize(("answer", "approved"), [(b"n\n", False), (b"y\n", True)])
