@@ -130,7 +130,8 @@ class Addressee(Owner):
             return
         talk.ids.append(talks.own_id(message))
         overruled = {hand for task, hand in self.insisted if f"<{task}-g" in talk.ids[-1]}
-        known = [said.id for said in talk.answered_by_hand(about) if self._is_seen(said) and said.id not in overruled]
+        by_hand = (said.id for said in talk.answered_by_hand(about) if self._is_seen(said))
+        known = [own for own in by_hand if own not in overruled and self._is_answered(about, own)]
         lost = any(said.id == about and said.gone for said in talk.said)  # it cannot be told which thread it was of
         self.tally.expect(lost or not known, f"{about} is answered, though the person's answers {known} were seen")
 
@@ -140,6 +141,22 @@ class Addressee(Owner):
 
     def _is_seen(self, said: Said) -> bool:
         return bool(self.shop.person.letters(self.shop.box.account.name).naming([said.id]))
+
+    def _is_answered(self, about: str, own: str) -> bool:
+        """Whether the daemon can know: what it saw after an answer that goes back to another mail is new to it.
+
+        A copy may come of a mail that was deleted, or where the person said hands off, before anybody looked.
+        """
+        letters = self.shop.person.letters(self.shop.box.account.name)
+        answer = letters.naming([own])[0]
+        seen = [letter.message_id for letter in letters.thread(answer.thread)]
+        if about not in seen or seen.index(about) < seen.index(own):
+            return True
+        back, earlier = {own}, answer.answers
+        while earlier not in {"", *back}:
+            back.add(earlier)
+            earlier = next((letter.answers for letter in letters.naming([earlier])), "")
+        return about in back
 
     def look_at_the_cursor(self) -> None:
         """All that came before it is durable."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import email
 import email.policy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -92,15 +92,23 @@ def faults(
 ) -> Iterator[str]:
     """Every mail one task, no mail two; no mail two answers; whoever waits in the end has one.
 
+    That may be the answer to an earlier mail of theirs which came after this one, and which took this one along.
+
     `rejected`: the tasks that the person wants nothing to be sent for.
     """
     found, answers = tasks(root), [answered(message) for _, message in accepted]
+    along = _along(root, {own_id(message).strip("<").partition("-g")[0] for _, message in accepted})
     for talk in talks:
         yield from _of_talk(talk, found, answers)
         last = talk.said[-1]
         open_ = not (talk.ignored or last.by_hand or last.gone or rejected & {*found.get(last.data, [])})
-        if open_ and last.id not in answers:
+        if open_ and last.id not in answers and last.data not in along:
             yield f"{last.id} was never answered; its tasks are {found.get(last.data)}"
+
+
+def _along(root: Path, tasks: Iterable[str]) -> set[bytes]:
+    """The mails that the drafts of these tasks answer as well."""
+    return {path.read_bytes() for task in tasks for path in (root / "Attachments" / task).glob("earlier-*.eml")}
 
 
 def _of_talk(talk: Talk, found: Mapping[bytes, Sequence[str]], answers: Sequence[str]) -> Iterator[str]:

@@ -100,13 +100,27 @@ def _came_back(message: Mail, thread: Sequence[Letter], own: Collection[str]) ->
 
 
 def _answered_before(message: Mail, thread: Sequence[Letter]) -> bool:
-    """Whether the person's answer to its sender was seen before the message itself.
+    """Whether the person's answer to its sender, or to what was written upon it, was seen before the message itself.
 
     Anybody may give a mail the name of one that was answered; of two mails with one name, the second was not.
     """
-    same = [letter for letter in thread if letter.message_id == message.message_id and letter.task]
-    answers = (letter for letter in thread if letter.sent and letter.answers == message.message_id != "")
-    return not same and any(_sender(message) in letter.people for letter in answers)
+    if any(letter.message_id == message.message_id and letter.task for letter in thread):
+        return False
+    upon = _upon(message.message_id, thread)
+    answers = (letter for letter in thread if letter.sent and letter.answers in upon)
+    return any(_sender(message) in letter.people for letter in answers)
+
+
+def _upon(first: str, thread: Sequence[Letter]) -> set[str]:
+    """The Message-IDs of a message, of the answers to it, of the answers to these, and so on."""
+    answers: dict[str, set[str]] = {}
+    for letter in thread:
+        answers.setdefault(letter.answers, set()).add(letter.message_id)
+    found, new = set[str](), {first} - {""}
+    while new:
+        found |= new
+        new = {each for one in new for each in answers.get(one, ())} - found - {""}
+    return found
 
 
 def belongs(message: Mail, origin: Origin, thread: Sequence[Letter], *, own: Collection[str]) -> bool:

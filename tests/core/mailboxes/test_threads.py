@@ -153,6 +153,20 @@ def test_who_names_the_mail_that_was_answered_is_not_answered_with_it() -> None:
     assert means(mail("eve@evil.example"), answer) == New()
 
 
+def test_a_mail_that_is_seen_after_the_answer_to_what_was_written_upon_it_is_answered() -> None:
+    """As a copy of one that was deleted, or marked with hands off, before anybody saw it."""
+    upon, again = known("", "<3@x>", answers="<2@x>"), known("", "<4@x>", answers="<3@x>", people=(TOM, ME))
+    answer = known("", "<mine@x>", sent=True, answers="<4@x>", people=(ME, ANNA, TOM))
+    assert means(mail(), answer, again, upon) == Unrelated()
+    assert means(mail(), upon, again) == New()
+    assert means(mail(), upon, again, replace(answer, people=(ME, TOM))) == New()
+
+
+def test_messages_that_answer_each_other_in_a_ring_end_nothing() -> None:
+    ring = known("", "<3@x>", answers="<2@x>"), known("", "<2@x>", answers="<3@x>")
+    assert means(mail(), *ring) == New()
+
+
 def test_a_mail_program_that_gives_two_mails_one_name_loses_none() -> None:
     first = known(task="t1", message_id="<2@x>")
     answer = known(task="", message_id="<mine@x>", sent=True, answers="<2@x>", people=(ME, ANNA))
