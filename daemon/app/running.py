@@ -61,6 +61,7 @@ class Daemon:
         woken = [*self._relay, self.wake]
         events = FileEvents(self._app.places.vault, WATCHED, lambda: _wake(woken), self._app.vault.touch)
         commands = Listening(self._app.ledger)
+        _pulse_first(runners)
         for each in runners:
             each.start()
         events.start()
@@ -153,6 +154,12 @@ class Daemon:
 WATCHED = (
     "Inbox", "Needs_Action", "Pending_Approval", "Approved", "Rejected", "Needs_Review", "Failed",
 )  # fmt: skip
+
+
+def _pulse_first(runners: Sequence[Runner]) -> None:
+    """Before any of them looks: after a kill, what the killed run last said is nobody's state any more."""
+    for each in runners:
+        each.pulse()
 
 
 def _pulse(runners: Sequence[Runner]) -> None:

@@ -204,12 +204,13 @@ def _role(beat: Beat, now: datetime, every: timedelta) -> RoleState:
 
 def _problems(beats: Sequence[Beat], counts: dict[str, int], now: datetime, every: timedelta) -> list[Problem]:
     found: list[Problem] = []
+    lost = [beat for beat in beats if not beat.stopped and not beat.alive(now, every)]
     for beat in beats:
         if beat.alive(now, every):
             found += [_told(said) for said in beat.problems]
             found += _stuck(beat, now)
-        elif not beat.stopped:
-            found.append(_silent(beat))
+    found += [_silent(beat) for beat in lost if beat.exists()]
+    found += _ended([beat.role for beat in lost if not beat.exists()])
     if counts["needs_review"]:
         found.append(Problem(f"{counts['needs_review']} in Needs_Review/", ours("open them; each says what to do")))
     if counts["failed"]:
@@ -242,10 +243,18 @@ def _given_up(ledger: Ledger, zone: tzinfo) -> list[Problem]:
 
 
 def _silent(beat: Beat) -> Problem:
-    if beat.exists():
-        said = f"the role {beat.role} has been silent since {beat.at[11:19]} UTC; its process {beat.pid} is still there"
-        return Problem(said, ours("end that process (kill {}) and start again: `employee run`", str(beat.pid)))
-    return Problem(f"the role {beat.role} ended without saying so", ours("start it again: `employee run`"))
+    said = f"the role {beat.role} has been silent since {beat.at[11:19]} UTC; its process {beat.pid} is still there"
+    return Problem(said, ours("end that process (kill {}) and start again: `employee run`", str(beat.pid)))
+
+
+def _ended(roles: Sequence[str]) -> list[Problem]:
+    """They usually ran in one process, which was killed: that is one thing to tell, and one to do."""
+    if not roles:
+        return []
+    *others, last = roles
+    named = f"the roles {', '.join(others)} and {last}" if others else f"the role {last}"
+    again = ours("start them again: `employee run`") if others else ours("start it again: `employee run`")
+    return [Problem(f"{named} ended without saying so", again)]
 
 
 def _stuck(beat: Beat, now: datetime) -> list[Problem]:

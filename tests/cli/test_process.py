@@ -46,6 +46,21 @@ def test_a_signal_ends_the_daemon_cleanly(terminal: Terminal, number: int) -> No
     assert terminal.json("status")["problems"] == []
 
 
+def test_a_run_after_a_kill_does_not_complain_of_roles_that_it_starts_itself(terminal: Terminal) -> None:
+    killed = terminal.process("run")
+    until((terminal.home / "run" / "manager.json").exists)
+    stop(killed, signal.SIGKILL)
+    (told,) = terminal.json("status")["problems"]
+    assert told["what"] == "the roles gmail, imap, inbox, manager and scheduler ended without saying so"
+    daemon = terminal.process("run")
+    until(lambda: terminal.json("status")["daemon"]["roles"]["manager"]["running"])
+    terminal.drop()
+    until(terminal.waiting)
+    assert "ended without saying so" not in terminal.ok("briefing", "--print")
+    assert terminal.json("status")["problems"] == []
+    assert "ended without saying so" not in stop(daemon, signal.SIGTERM)
+
+
 def test_commands_act_while_the_daemon_runs(terminal: Terminal) -> None:
     daemon = terminal.process("run")
     until((terminal.home / "run" / "manager.json").exists)

@@ -113,7 +113,7 @@ def test_no_title_brings_more_than_a_few_harmless_words(title: str) -> None:
             "Bill März.pdf is not there yet, or changed",
         ),
         ("Inbox/No. 5 offer v1.2.docx could not be taken in", "No. 5 offer v1.2.docx could not be taken in"),
-        ("the role inbox ended without saying so", "the role inbox ended without saying so"),
+        ("the roles inbox and manager ended without saying so",) * 2,
         ("nothing runs, and this waits for it: 3 in Inbox/", "nothing runs, and this waits for it: 3 in Inbox/"),
         ("<script> [[x]] https://evil.example is full", "x is full"),
         ("word " * 41, ""),
