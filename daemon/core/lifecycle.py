@@ -133,6 +133,8 @@ def _turned_down(view: View, rejections: list[Sighting]) -> Step:
 
 def _approved(view: View, approvals: list[Sighting]) -> Step:
     chosen = approvals[0]
+    if _rivals(view, chosen):
+        return Restate(_RIVALS, chosen)
     if chosen.place is not Place.APPROVED:
         return Move(chosen.path, Place.APPROVED)
     if len({s.reading.digest for s in approvals}) > 1:
@@ -148,6 +150,16 @@ def _approved(view: View, approvals: list[Sighting]) -> Step:
         return doubles
     twin = bool(view.at(Place.PENDING))
     return Hold(chosen, view.now + view.rules.hold, twin)
+
+
+def _rivals(view: View, chosen: Sighting) -> list[Sighting]:
+    """Notes in Pending_Approval/ of another name, with other words: one of the two is a copy, and nobody knows which.
+
+    Of the same name it is the rest of a move that comes in pieces.
+    """
+    name = chosen.path.rpartition("/")[2]
+    others = (s for s in view.at(Place.PENDING) if s.path.rpartition("/")[2] != name)
+    return [s for s in others if s.reading.fault or s.reading.text != chosen.reading.text]
 
 
 def _doubles(view: View, approved: Sequence[Sighting]) -> Retire | None:
@@ -319,6 +331,10 @@ def _over(view: View) -> Step:
 _TWO_VERSIONS = (
     "There were two versions of this draft, one in Approved/ and another in Pending_Approval/, so nothing was done. "
     "This is the one from Approved/; the other one lies beside the task."
+)
+_RIVALS = (
+    "There were two notes of this draft under different names and with different words, so nothing was done. This is "
+    "the one you approved; the other one lies beside the task."
 )
 _EARLY = "It was there before the draft that it names was shown to you"
 _BOTH = (

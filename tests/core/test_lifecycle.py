@@ -207,6 +207,19 @@ def test_two_different_copies_in_approved_ask() -> None:
     assert isinstance(step, Restate)
 
 
+@pytest.mark.parametrize("place", [Place.PENDING, Place.APPROVED])
+def test_yes_on_a_copy_of_another_name_with_other_words_asks(place: Place) -> None:
+    copy = sighting(place, text="other", approve=True, path=f"{place.value}/Anna kopie.md")
+    step = next_step(view(proposal(), sighting(Place.PENDING), copy))
+    assert isinstance(step, Restate)
+    assert step.sighting == copy
+
+
+def test_yes_on_a_renamed_note_whose_old_name_a_slow_sync_left_counts() -> None:
+    renamed = sighting(Place.PENDING, approve=True, path="Pending_Approval/Anna.md")
+    assert next_step(view(proposal(), sighting(Place.PENDING), renamed)) == Move(renamed.path, Place.APPROVED)
+
+
 def test_approval_found_after_expiry_asks_again() -> None:
     assert isinstance(next_step(view(proposal(expires_at=NOON), sighting(Place.APPROVED))), Restate)
 

@@ -330,6 +330,27 @@ def test_conflict_copy_is_never_an_approval(waiting: House) -> None:
     assert copy.exists()
 
 
+@pytest.mark.parametrize("folder", ["Pending_Approval", "Approved"])
+def test_copy_with_other_words_that_is_ticked_is_asked_about(waiting: House, folder: str) -> None:
+    note = waiting.note("Pending_Approval")
+    text = note.read_text().replace("approve: false", YES).replace("## Draft\n", "## Draft\n\nOther words.\n")
+    (waiting.root / folder / "anna kopie.md").write_text(text)
+    waiting.run()
+    assert waiting.provider.accepted == []
+    asked = waiting.note("Pending_Approval").read_text()
+    assert "under different names and with different words" in asked
+    assert "Other words." in asked
+    beside = [path.read_bytes() for path in (waiting.root / "Attachments").rglob("*.md")]
+    assert any(b"Other words." not in each and b"## Draft" in each for each in beside)
+
+
+def test_ticked_note_whose_old_name_a_slow_sync_left_is_an_approval(waiting: House) -> None:
+    text = waiting.note("Pending_Approval").read_text().replace("approve: false", YES)
+    (waiting.root / "Pending_Approval" / "anna.md").write_text(text)
+    waiting.run()
+    assert len(waiting.provider.accepted) == 1
+
+
 def test_copy_of_an_old_approval_does_nothing(waiting: House) -> None:
     old = waiting.note("Pending_Approval").read_bytes()
     waiting.move("Pending_Approval", "Approved")
