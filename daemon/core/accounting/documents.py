@@ -12,32 +12,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import islice
 
-from daemon.core.accounting import cues, electronic, iban, letterhead, money
+from daemon.core.accounting import cues, electronic, iban, letterhead, money, payable
 from daemon.core.accounting.amending import spelled
 from daemon.core.language import dates
 
-_TOTAL = (
-    r"(?:amount due|total due|balance due|amount payable|grand total|total amount|invoice total|total to pay|to pay"
-    r"|gesamtbetrag|rechnungsbetrag|endbetrag|zahlbetrag|zu zahlen|zu zahlender betrag|offener betrag|gesamtsumme"
-    r"|bruttobetrag"
-    r"|net à payer|total ttc|montant dû|montant ttc|total à payer|reste à payer|importe total|total a pagar"
-    r"|total factura"
-    r"|totale fattura|totale da pagare|importo totale|totale documento|valor total|totaal te betalen|te betalen"
-    r"|totaalbedrag"
-    r"|total|totale|totaal|gesamt|summe|montant|importe|importo|amount|betrag|bedrag|sum)"
-)
-_NAMED_SUMS = (  # the first of these groups that the text has is what is to be paid
-    (
-        r"(?:amount due|total due|balance due|amount payable|total to pay|to pay|zahlbetrag|zu zahlen\w*|nachzahlung"
-        r"|net à payer|total à payer|reste à payer|total a pagar|totale da pagare|totaal te betalen|te betalen"
-        r"|(?:due)?payableamount|total paid)"
-    ),
-    (
-        r"(?:grand total|gesamtbetrag|rechnungsbetrag|endbetrag|offener betrag|bruttobetrag|total ttc|montant ttc"
-        r"|importe total|totale fattura|totale documento|total amount|invoice total|total factura|totaalbedrag)"
-    ),
-    r"(?:brutto\w*|gross(?: total| amount)?|total incl\w*|totale? iva inclus\w|taxinclusiveamount)",
-)
 _NUMBERED = re.compile(
     r"(?<!\w)(?:credit note|gutschrift|invoice|\w{0,15}rechnung\w*|rg|facture|factura|fattura"
     r"|fatura|factuur\w*|bill|receipt|beleg\w*|re)[ ]?"
@@ -72,13 +50,7 @@ _AT_ONCE = re.compile(
     r"|à vista|onmiddellijk)",
     re.IGNORECASE,
 )
-_ALL_IN = re.compile(
-    r"[ ,]*(?:ttc|all in|in total|in all|altogether|incl\w*\.? (?:vat|btw|iva|tva)|inkl\w*\.? (?:\d+ ?% ?)?(?:mwst|ust)"
-    r"|iva incl\w*|insgesamt|en total|in totale|no total|brutto)(?!\w)",
-    re.IGNORECASE,
-)
 _CUES = 500  # words such as "due" that are looked at
-_NET_TAX_GROSS = 3
 _WITHIN = re.compile(
     r"(?<!\w)(?:within|in|innerhalb von|binnen|dans un délai de|dans les|sous|en un plazo de|en"
     r"|dentro de|entro|em|no prazo de"
@@ -152,7 +124,7 @@ def read(text: str, *, today: date, language: str = "en", us: Us = _NOBODY, pape
     text, paper = electronic.readable(text), electronic.readable(paper)
     party = letterhead.issuer(text, us.names, paper=paper)
     text = cues.plain(text)
-    amounts = tuple(each for each in _amounts(text) if 0 < each[0] < money.LARGEST)
+    amounts = tuple(each for each in payable.candidates(text) if 0 < each[0] < money.LARGEST)
     accounts = iban.find(text)
     unit = amounts[0][1] if len({amount for amount, _ in amounts}) == 1 else ""
     rate, tax = cues.pattern("tax").search(text), _TAX_SUM.search(text)
@@ -242,55 +214,6 @@ def _asked_back(text: str) -> Iterator[str]:
         if _EARLY.search(line) and re.search(r"\d", line):
             yield f"Paying early may cost less: “{line.strip()[:140]}”"
             return
-
-
-def _amounts(text: str) -> tuple[tuple[Decimal, str], ...]:
-    """What may be the amount to pay, each once: the sums that are named so, else the only amount there is."""
-    unit = _only_unit(text)
-    for lines, words in ((2, _NAMED_SUMS[0]), (2, _NAMED_SUMS[1]), (1, _NAMED_SUMS[2]), (2, _TOTAL)):
-        named = re.compile(rf"(?<!\w){words}(?!\w)[^\d\n%]{{0,40}}", re.IGNORECASE)
-        places = ("\n".join(text[each.start() : each.end() + 60].split("\n")[:lines]) for each in named.finditer(text))
-        found = [amount for after in islice(places, _CUES) if (amount := _amount_in(after, unit))]
-        if found:
-            return tuple(dict.fromkeys(found if words != _TOTAL else [max(found)]))
-    found = [_money(each) for each in cues.pattern("money").finditer(text)]
-    whole = [_money(each) for each in cues.pattern("money").finditer(text) if _is_whole(text, each)]
-    return tuple(dict.fromkeys(whole or _summed(found) or found))
-
-
-def _is_whole(text: str, found: re.Match[str]) -> bool:
-    """Whether an amount says that it is all: "= 300 EUR", "288,00 € TTC"."""
-    return bool(
-        _ALL_IN.match(text, found.end()) or text[max(0, found.start() - 3) : found.start()].rstrip().endswith("=")
-    )
-
-
-def _summed(found: list[tuple[Decimal, str]]) -> list[tuple[Decimal, str]]:
-    """The largest of three amounts, if the others come to it: net, tax, gross."""
-    ordered = sorted(dict.fromkeys(found))
-    fits = len(ordered) == _NET_TAX_GROSS and ordered[0][0] + ordered[1][0] == ordered[2][0]
-    return ordered[2:] if fits else []
-
-
-def _only_unit(text: str) -> str:
-    """The currency of amounts that name none: the only one there is, or the one that stands alone."""
-    signs = {_money(each)[1] for each in cues.pattern("money").finditer(text)}
-    header = re.search(r"(?<!\w)(EUR|USD|GBP|CHF|SEK|NOK|DKK|JPY)(?!\w)", text)
-    return signs.pop() if len(signs) == 1 else header[1] if header else ""
-
-
-def _amount_in(after: str, unit: str) -> tuple[Decimal, str] | None:
-    """The first amount after a word such as "total"; in `unit` where it names none."""
-    found = cues.pattern("money").search(after)
-    if found:
-        return _money(found)
-    plain = re.search(rf"(?<![\w.,])({money.NUMBER})(?![\w%]|[ ]?%)", after)
-    return (money.decimal(plain[1]), unit) if plain and re.search(r"[.,]\d\d$", plain[1]) else None
-
-
-def _money(found: re.Match[str]) -> tuple[Decimal, str]:
-    sign = (found[1] or found[4] or "").casefold()
-    return money.decimal(found[2] or found[3]), cues.CURRENCIES.get(sign, "")
 
 
 def _meant(unit: str, own: str) -> str:

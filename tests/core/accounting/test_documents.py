@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -46,6 +47,88 @@ def test_collected_amount_is_not_to_be_paid_by_hand() -> None:
 )
 def test_amount_to_pay_is_the_whole(text: str, amount: str) -> None:
     assert str(documents.read(text, today=TODAY).amount) == amount
+
+
+_NET_FIRST = "20 tyres at EUR 14.90 = EUR 298.00\nVAT 21% EUR 62.58\n"
+
+
+@pytest.mark.parametrize(
+    "total",
+    [
+        "Payable: EUR 360.58 before 3 December",
+        "Please pay EUR 360.58 before 3 December",
+        "You owe EUR 360.58",
+        "Amount to be paid: EUR 360.58",
+        "Zu zahlender Betrag: 360,58 EUR",
+        "Bitte überweisen Sie 360,58 EUR bis zum 3. Dezember",
+        "Rechnungssumme 360,58 EUR",
+        "À régler : 360,58 EUR",
+        "Net à payer 360,58 EUR",
+        "A pagar: 360,58 EUR",
+        "Total con IVA 360,58 EUR",
+        "Da versare: 360,58 EUR",
+        "A liquidar: 360,58 EUR",
+        "Te voldoen: € 360,58",
+        "Nog te betalen\n€ 360,58",
+        "Factuurbedrag € 360,58",
+        "Gelieve € 360,58 over te maken",
+        "Just this once: EUR 360.58",  # no word for it: net + VAT come to it
+    ],
+)
+def test_a_row_of_a_bill_is_not_what_is_to_be_paid(total: str) -> None:
+    facts = documents.read(f"{_NET_FIRST}{total}\n", today=TODAY)
+    assert (facts.amount, facts.currency) == (Decimal("360.58"), "EUR")
+
+
+def test_a_whole_that_the_paper_does_not_name_is_asked_for() -> None:
+    assert documents.read(_NET_FIRST, today=TODAY).amount is None
+
+
+@pytest.mark.parametrize(
+    "language", ["Totaal excl. btw € 298,00", "Total excl. VAT EUR 298.00", "Summe netto 298,00 €"]
+)
+def test_a_total_without_its_tax_is_asked_for(language: str) -> None:
+    facts = documents.read(f"{language}\n21% BTW € 62,58", today=TODAY)
+    assert facts.amount is None
+    assert facts.notes == ("Several amounts may be the one to pay: 298.00 EUR, 360.58 EUR. Write the right one.",)
+
+
+def test_tax_that_is_in_a_total_is_not_added() -> None:
+    facts = documents.read("Totaal € 360,58\nwaarvan 21% btw € 62,58", today=TODAY)
+    assert (str(facts.amount), facts.notes) == ("360.58", ())
+
+
+def test_what_is_left_to_pay_goes_before_what_the_bill_comes_to() -> None:
+    text = "Net 100.00 EUR\nVAT 19% 19.00 EUR\nTotal 119.00 EUR\nPaid already 50.00 EUR\nBalance to pay 69.00 EUR"
+    assert str(documents.read(text, today=TODAY).amount) == "69.00"
+
+
+def test_a_net_amount_that_is_called_payable_is_asked_for() -> None:
+    facts = documents.read(f"Payable: EUR 298.00\n{_NET_FIRST}Sum EUR 360.58", today=TODAY)
+    assert facts.notes == ("Several amounts may be the one to pay: 298.00 EUR, 360.58 EUR. Write the right one.",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Uw factuur 5512 bedraagt € 88,00. Betaal 5 stuks uiterlijk 5 december. Eerdere nota € 12,00.",
+        "Ihre Rechnung 5512 beträgt 88,00 €. Die Mahngebühr wäre 12,00 €.",
+        "Votre facture 5512 s'élève à 88,00 €. Frais de rappel 12,00 €.",
+        "La fattura 5512 ammonta a 88,00 €. Spese 12,00 €.",
+        "Your bill 5512 comes to €88.00. A reminder costs €12.00.",
+    ],
+)
+def test_what_a_bill_comes_to_is_read_in_a_sentence(text: str) -> None:
+    assert str(documents.read(text, today=TODAY).amount) == "88.00"
+
+
+@pytest.mark.parametrize(
+    "piece", ["please pay ", "payable EUR 1 or ", "VAT 21% 1.00\n", "= 1.00 EUR ", "amount to be ", "Uw factuur a"]
+)
+def test_words_for_amounts_without_end_are_read_in_a_moment(piece: str) -> None:
+    begun = time.process_time()
+    documents.read(piece * (60_000 // len(piece)), today=TODAY)
+    assert time.process_time() - begun < 2
 
 
 def test_amounts_that_do_not_fit_together_are_asked_for() -> None:
