@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from daemon.core.handbook import Handbook
@@ -30,9 +30,10 @@ _SUBJECT = 60  # characters
 _TOPIC = 7  # words; more without a pause are already the text
 _WISH = 6  # words
 _ASIDES = 3  # "and tell her", "that"
+_ENDS = ",:;\n\u2013\u2014"  # what stands between an order and words that are meant as they are
 
 
-Clause = Literal["", "that", "whether", "what"]
+Clause = Literal["", "that", "whether", "what", "for", "request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Dictated:
     role: bool = False  # `whom` is no name: "landlord"
     language: str = ""  # of the order; "" when there is none
     ordered: bool = False  # the words follow an order, so that they may speak of the receiver as of a third person
+    abrupt: bool = False  # nothing parts them from the order, and they do not begin as a sentence does
 
     @property
     def title(self) -> str:
@@ -95,6 +97,7 @@ def _from_order(text: str, handbook: Handbook, books: tuple[Phrasebook, ...]) ->
     if not order:
         return None
     found = {said: _mailbox(said, handbook) for said in order.whom}
+    order = _without_mail(_without_place(order))
     rest, style = _without_style(order.rest.lstrip(" \t\n,;:.!\u2013\u2014-").rstrip(), order.book)
     subject, clause, body = _said(rest, order)
     return Dictated(
@@ -113,7 +116,33 @@ def _from_order(text: str, handbook: Handbook, books: tuple[Phrasebook, ...]) ->
         role=order.role,
         language=order.book.code,
         ordered=True,
+        abrupt=not (subject or clause or order.thank) and _is_abrupt(order, body),
     )
+
+
+def _without_place(order: Order) -> Order:
+    """The order without a place that is what somebody is asked: "demande à Anna de nous envoyer …"."""
+    told = _is_parted(order.rest) or orders.speaks(order.rest.lstrip(), order.book)
+    asked = order.ask and not told and after(order.place, order.book.cues["ask_for"])[0]
+    return replace(order, rest=f" {order.place}{order.rest}", place="") if asked else order
+
+
+def _without_mail(order: Order) -> Order:
+    """The order without "an email" behind the name, where words for that mail follow."""
+    named, rest = after(order.rest.lstrip(), order.book.cues["order_mail"])
+    follows = order.rest.lstrip()[len(named) :]
+    return replace(order, rest=follows) if named and (_is_parted(follows) or orders.speaks(rest, order.book)) else order
+
+
+def _is_parted(rest: str) -> bool:
+    """Whether something stands between an order and what follows: "Write to Anna: …"."""
+    return rest.lstrip(" ")[:1] in tuple(_ENDS) or rest.startswith(" - ")
+
+
+def _is_abrupt(order: Order, body: str) -> bool:
+    cues = order.book.cues
+    begins = orders.speaks(body, order.book) and not after(body, cues["ask_for"])[0]
+    return order.rest[:1] == " " and not _is_parted(order.rest) and not begins
 
 
 def _likely(text: str, books: tuple[Phrasebook, ...]) -> tuple[Phrasebook, ...]:
@@ -131,6 +160,8 @@ def _said(rest: str, order: Order) -> tuple[str, Clause, str]:
     for _ in range(_ASIDES):
         aside, rest = after(rest, cues["tell_on"])
         asks = asks or bool(words.mentioned(aside, cues["order_ask"]))
+    if asks and (thing := _thing(rest, order)):
+        return subject, thing, rest.strip()
     that, told = after(rest, cues["tell_that"])
     whether, asked = after(rest, cues["tell_whether"])
     if that:
@@ -139,6 +170,14 @@ def _said(rest: str, order: Order) -> tuple[str, Clause, str]:
         return subject, "whether", asked.strip()
     what = asks and after(rest, cues["ask_what"])[0] and not rest.rstrip().endswith("?")
     return subject, "what" if what else "", rest.strip()
+
+
+def _thing(rest: str, order: Order) -> Clause:
+    """Whether somebody is asked "for a quote" or "a quote"; "" for words that are meant as they are."""
+    if _is_parted(order.rest) or rest.rstrip().endswith("?"):
+        return ""
+    cues = order.book.cues
+    return "for" if after(rest, cues["ask_for"])[0] else "request" if after(rest, cues["ask_thing"])[0] else ""
 
 
 def _topic(text: str) -> tuple[str, str]:

@@ -20,7 +20,10 @@ from daemon.core.mailboxes import senders
 from daemon.core.mailboxes.senders import Way
 from daemon.core.ports import Desk
 
-_FRAMES: Mapping[str, str] = {"that": "letter_tell", "whether": "letter_ask", "what": "letter_what"}
+_FRAMES: Mapping[str, str] = {
+    "that": "letter_tell", "whether": "letter_ask", "what": "letter_what", "for": "letter_for",
+    "request": "letter_request",
+}  # fmt: skip
 _STRANGERS = "Not everyone it goes to is among your contacts."
 _NO_FILE = "Your text mentions an attachment, and none goes along."
 _SURE, _FRAMED, _OPEN, _BARE = 0.8, 0.6, 0.4, 0.3
@@ -43,7 +46,14 @@ class _Letter:
 
     @property
     def framed(self) -> bool:
-        return self.said.clause in {"whether", "what"} or (self.said.clause == "that" and self.verb_last)
+        return self.said.clause in _FRAMES and (self.said.clause != "that" or self.verb_last)
+
+    @property
+    def reads_well(self) -> bool:
+        """Whether rules are sure that what the order left of the note reads as a mail."""
+        said = self.said
+        ours = said.clause in {"for", "request"}  # the note has a thing, the sentence round it is ours
+        return bool(said.body or said.decline) and not (ours or said.abrupt or _speaks_of_them(self))
 
 
 def compose(said: Dictated, desk: Desk, books: Mapping[str, Phrasebook]) -> Draft:
@@ -59,15 +69,20 @@ def compose(said: Dictated, desk: Desk, books: Mapping[str, Phrasebook]) -> Draf
         title=neutral.visible(f"Mail to {whom}: {_subject(letter)}")[:120],
         reason="The words are yours; rules added greeting and closing.",
         confidence=_confidence(letter),
-        risk="low" if _known(said, desk.handbook) else "medium",
+        risk="low" if _known(said, desk.handbook) and letter.reads_well else "medium",
         found=(*text.done, *_told(letter, text.text)),
     )
 
 
 def _language(said: Dictated, books: Mapping[str, Phrasebook]) -> Phrasebook:
-    """Of the words to be sent, else of the order; in the tone of the words, or of a first name alone."""
-    found = phrasebook.detect(books, said.body or said.subject)
-    book = found or books.get(said.language) or books[phrasebook.FALLBACK]
+    """Of the words to be sent, else of the order; in the tone of the words, or of a first name alone.
+
+    Half a sentence goes on in the language of its order, and so does what is only a little like another.
+    """
+    order, found = books.get(said.language), phrasebook.detect(books, said.body or said.subject)
+    if order and (said.clause or said.thank or not (found and phrasebook.differs(found, order, said.body))):
+        found = order
+    book = found or order or books[phrasebook.FALLBACK]
     alone = said.ordered and not said.role and len(said.whom) == 1 and _is_first_name(said.whom[0])
     return book.familiar() if alone and not book.has("formal", said.body) else book.toward(said.body)
 
@@ -95,7 +110,7 @@ def _confidence(letter: _Letter) -> float:
         return _OPEN
     if not said.body:
         return _BARE
-    return _FRAMED if letter.framed or _speaks_of_them(letter) else _SURE
+    return _SURE if letter.reads_well and not letter.framed else _FRAMED
 
 
 def _subject(letter: _Letter) -> str:
@@ -237,6 +252,8 @@ def _wording(letter: _Letter) -> Iterator[str]:
     said = letter.said
     if letter.framed:
         yield "The beginning of the first sentence was added, because your note only says what to tell or to ask."
+    if said.abrupt:
+        yield "The first sentence may not be one: it is what your note says behind the name."
     if them := _speaks_of_them(letter):
         yield f"Your note says “{them[0]}”: where this means the one you write to, change it."
     if said.style:

@@ -100,12 +100,26 @@ def _opened(text: str, handbook: Handbook, book: Phrasebook) -> Order | None:
     order = _whom(heard, handbook, book)
     if order and heard.verb in book.cues["order_named"] and not _is_told(order):
         return None
+    if order and _sends(heard, book) and not _is_mail(order):
+        return None
     return _meant(order, heard.verb) if order else None
 
 
 def _is_told(order: Order) -> bool:
     """Whether somebody is named and words for them follow: "Reminder to ACME: …", not "Reminder to buy milk"."""
     return not order.role and (order.rest.lstrip().startswith(":") or _speaks(order.rest, order.book))
+
+
+def _sends(heard: _Heard, book: Phrasebook) -> bool:
+    """Whether the verb alone does not say that something is to be written: an invoice is sent as well."""
+    return heard.verb.removesuffix(f" {heard.prep}") in book.cues["order_send"]
+
+
+def _is_mail(order: Order) -> bool:
+    rest = order.rest.lstrip(" ")
+    cues = order.book.cues
+    said = (*cues["order_mail"], *_told(order.book))
+    return rest[:1] in tuple(",:\n\u2013\u2014") or rest.startswith("- ") or bool(after(rest, said)[0])
 
 
 def begun(text: str, book: Phrasebook) -> str:
@@ -120,12 +134,12 @@ def begun(text: str, book: Phrasebook) -> str:
 def _heard(text: str, book: Phrasebook) -> _Heard | None:
     cues = book.cues
     declining = () if cues["order_last"] else cues["decline"]
-    verb, rest = after(text, (*cues["order_named"], *cues["order_to"], *cues["order_whom"], *declining, *cues["write"]))
+    named = (*cues["order_named"], *cues["order_to"], *cues["order_whom"])
+    verb, rest = after(text, (*named, *declining, *cues["write"], *cues["order_send"]))
     if not verb or text[len(verb) : len(verb) + 1] == ":":
         return None
     prep, then = after(rest, cues["order_prep"])
-    known = verb in cues["order_named"] or verb in cues["order_to"] or verb in cues["order_whom"] or verb in declining
-    if not known and not prep:  # of the older, looser list: "send", "message", "write to"
+    if verb not in (*named, *declining) and not prep:  # of the older, looser list: "send", "message", "write to"
         prep = next((each for each in cues["order_prep"] if verb.endswith(f" {each}")), "")
     return _Heard(then, verb, prep, verb in cues["order_whom"])
 
@@ -330,5 +344,16 @@ def _is_clause(text: str, book: Phrasebook) -> bool:
 def _speaks(rest: str, book: Phrasebook) -> bool:
     """Whether words to be written follow, so that a capital word may be a name: "Schreib Anna, dass …"."""
     follows = rest.lstrip(_PAUSES)
-    said = (*book.cues["tell_that"], *book.cues["tell_whether"], *book.cues["tell_on"], *book.cues["subject_after"])
-    return bool(after(follows, said)[0]) or (rest[:1] in {" ", ","} and _is_clause(follows, book))
+    told = bool(after(follows, (*_told(book), *book.cues["order_mail"]))[0])
+    return told or (rest[:1] in {" ", ","} and _is_clause(follows, book))
+
+
+def speaks(text: str, book: Phrasebook) -> bool:
+    """Whether a text begins as words do that somebody is told: "that …", "about …", "we …"."""
+    return bool(after(text, _told(book))[0]) or _is_clause(text, book)
+
+
+def _told(book: Phrasebook) -> tuple[str, ...]:
+    return tuple(
+        phrase for cue in ("tell_that", "tell_whether", "tell_on", "subject_after") for phrase in book.cues[cue]
+    )

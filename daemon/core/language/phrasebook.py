@@ -24,6 +24,7 @@ _ADDRESS = re.compile(r"https?://\S+|\S+@\S+")  # these have no language
 _SAMPLE = 4000  # characters that are enough to tell a language
 _SHARE = 0.15  # at least so many of a text's words are common words of its language
 _CLEAR = 1.25  # so much better than the second best
+_FAR = 2  # times as many common words
 _FEW = 5  # words; in a longer text one common word may be chance
 
 
@@ -111,6 +112,12 @@ def detect(books: Mapping[str, Phrasebook], text: str) -> Phrasebook | None:
     several = sum(token in books[code].common for token in tokens) > 1 or tokens.total() <= _FEW
     clear = several and best >= _CLEAR * second and best > _SHARE * tokens.total()
     return books[code] if clear else None
+
+
+def differs(book: Phrasebook, other: Phrasebook, text: str) -> bool:
+    """Whether a text is far more likely in the one language than in the other, which fits what stands around it."""
+    tokens = frozenset(_WORD.findall(words.fold(text[:_SAMPLE])))
+    return len(tokens & book.common) >= _FAR * max(1, len(tokens & other.common))
 
 
 def every(books: Iterable[Phrasebook], cue: str) -> Sequence[str]:

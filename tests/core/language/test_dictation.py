@@ -227,3 +227,20 @@ def test_to_remind_somebody_is_to_write_to_them(note: str, whom: str, body: str)
 )  # fmt: skip
 def test_to_remind_oneself_is_not(note: str) -> None:
     assert not dictation.wanted(note, KNOWN, BOOKS)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Send Maria Lopez an invoice for 2 full services",
+        "Send Maria Lopez 5 bags",
+        "Schick Maria Lopez eine Rechnung über 2 Tische",
+        "Stuur Maria Lopez een factuur voor 2 tafels",
+        "Envoie à Maria Lopez une facture pour 2 tables",
+        "Envía a Maria Lopez una factura por 2 mesas",
+        "Invia a Maria Lopez una fattura per 2 tavoli",
+        "Envia à Maria Lopez uma fatura de 2 mesas",
+    ],
+)
+def test_to_send_somebody_a_thing_is_not_to_write_to_them(note: str) -> None:
+    assert read(note) is None
