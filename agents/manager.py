@@ -18,13 +18,12 @@ from daemon.core.draft import Closed
 from daemon.core.handbook import Handbook, same_address
 from daemon.core.language import dictation, letters, openings, phrasebook, pitches, topics, urgency, wishes, words
 from daemon.core.language.letters import Letter
+from daemon.core.language.suspicion import doubt
 from daemon.core.language.topics import Hit
-from daemon.core.language.urgency import Deadline
 from daemon.core.language.wishes import Wish
 from daemon.core.minds import sorting
-from daemon.core.minds.sorting import Unsure
 from daemon.core.ports import Desk, Route
-from daemon.core.task import FollowUp, Priority, Task
+from daemon.core.task import FollowUp, Task
 
 _AGENTS = ("assistant", "accounting", "voice", "social", "mail")
 _ANSWERS = ("automatic answer", "auto-replied", "bounce", "delivery report", "answer to a calendar invitation")
@@ -77,27 +76,27 @@ class Agent:
         if not choice.agent:
             return Closed(choice.why)
         also = (*choice.also, *self._unanswered(choice, letter, task, desk))
-        deadline = urgency.deadline(task, letter.text, desk.now)
-        priority, why = self._priority(task, letter, desk, deadline)
+        doubted = doubt(letter, desk.handbook, self._books.values(), bill=choice.agent == "accounting")
+        deadline = urgency.unhurried(urgency.deadline(task, letter.text, desk.now), doubted)
+        said = urgency.said(letter.text, letter.email, desk.handbook, self._words)
+        ruled = urgency.waits(doubted) if doubted else urgency.nearer(said, deadline.days(desk.now))
+        priority, why = urgency.decided(task, ruled)
         reason = "; ".join(filter(None, (choice.why, why, deadline.why))) + "."
         return Route(choice.agent, priority, deadline.day, reason, also, choice.sure)
 
-    def unsure(self, task: Task, route: Route) -> Unsure:
+    def unsure(self, task: Task, route: Route) -> sorting.Unsure:
         return sorting.unsure(task, route, self._requests)
 
-    def sort(self, unsure: Sequence[Unsure], desk: Desk, seed: str) -> Sequence[Route]:
+    def sort(self, unsure: Sequence[sorting.Unsure], desk: Desk, seed: str) -> Sequence[Route]:
         sheet = sorting.sheet(unsure, self._controls, seed)
         return sorting.judged(sheet, desk.ask(sorting.question(self._role, sheet)), self._topics)
 
-    def _priority(self, task: Task, letter: Letter, desk: Desk, deadline: Deadline) -> tuple[Priority, str]:
-        said = urgency.said(letter.text, letter.email, desk.handbook, self._words)
-        days = (deadline.day - desk.now.date()).days if deadline.day and not deadline.own else None
-        return urgency.decided(task, urgency.nearer(said, days))
-
     def _plain(self, task: Task, letter: Letter, handbook: Handbook) -> _Choice | None:
-        """What needs no weighing of words: an invitation, and a note that says what to post or write to whom."""
+        """What needs no weighing of words: an invitation, and a note that is a bill, or says what to post or write."""
         if (invited := appointment.invitations_of(task)) and invited[0].method != "REPLY":
             return _Choice("voice", "It brings an invitation for the calendar", self._asked_beside(letter))
+        if said := case.dropped(task, handbook):
+            return _Choice("accounting", said)
         if task.kind != "note" or task.mail:
             return None
         if social.asked(task.text, self._books.values(), handbook):
@@ -172,9 +171,8 @@ class Agent:
 
     def _pitch(self, letter: Letter) -> str:
         """Why it is taken for an advert or a trick, or "". What also wants something of the person is neither."""
-        if topics.found(self._topics, letter.text, ("buyer",)):
-            return ""
-        return pitches.verdict(topics.found(self._topics, letter.text, ("pitch",)))
+        wants = topics.found(self._topics, letter.text, ("buyer",))
+        return "" if wants else pitches.verdict(topics.found(self._topics, letter.text, ("pitch",)))
 
     def _hits(self, letter: Letter, kind: str) -> tuple[Hit, ...]:
         text = f"{letter.text}\n\n{letter.email.partition('@')[2]}" if kind == "machine" else letter.text

@@ -14,6 +14,7 @@ from daemon.core.proposal import Key, Proposal
 from daemon.runtime.ledger import Ledger
 
 _DUE = re.compile(rb"^(?:due|starts): (\d{4}-\d\d-\d\d)", re.MULTILINE)
+_DOUBTFUL = ("low", "high")  # priority and risk of what may be a trick: the day that it names presses nobody
 _HEAD = 65_536  # bytes: properties are never longer
 
 
@@ -25,7 +26,7 @@ class Urgency:
     due: date | None = None
 
     @property
-    def order(self) -> tuple[bool, date]:
+    def order(self) -> tuple[bool, date, bool]:
         """The one order of all lists."""
         return first.order(self.priority, self.due)
 
@@ -43,6 +44,8 @@ class Urgencies:
         if proposal.key not in self._known:
             content = self._ledger.proposals.content(proposal.key)
             cover = json.loads(content.cover)
+            if (cover["priority"], cover["risk"]) == _DOUBTFUL:
+                return Urgency(cover["priority"])
             try:
                 due = _due(content.note) or _due(self._vault.read(cover["task"]))
             except (VaultProblem, Transient):

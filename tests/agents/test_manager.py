@@ -112,6 +112,42 @@ def test_words_change_the_priority_outside_quotes(text: str, priority: str) -> N
     assert route(email(text)).priority == priority
 
 
+STRANGER = Address("Helpdesk", "help@stranger.example")
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Urgent, mailbox verification", "Your e-mail account expires in 24 hours. Log in now to keep your messages."),
+        ("ASAP: new bank account", "Birch has a new bank account. Please pay EUR 890.00 today. Jeroen Bos"),
+        ("asap", "Buy gift cards for a customer today, and keep it confidential."),
+        ("asap", "Ihr Postfach wird heute gesperrt. Bestätigen Sie sofort Ihr Konto."),
+        ("asap", "Votre boîte mail sera suspendue aujourd'hui."),
+        ("asap", "Su buzón será suspendido hoy."),
+        ("asap", "La sua casella di posta verrà sospesa oggi."),
+        ("asap", "A sua caixa de correio será suspensa hoje."),
+        ("asap", "Uw mailbox is bijna vol en wordt vandaag gesloten."),
+        ("asap", "Ons rekeningnummer is gewijzigd. Gelieve vandaag te betalen."),
+    ],
+)
+def test_what_may_be_a_trick_is_not_believed_how_soon_it_wants_something(subject: str, text: str) -> None:
+    decided = route(email(text, subject=subject, sender=STRANGER))
+    assert (decided.priority, decided.due) == ("low", None)
+    assert "it is not believed how soon" in decided.reason
+
+
+def test_a_bill_may_press_and_a_contact_may_speak_in_confidence() -> None:
+    bill = route(email("Invoice 17: please pay EUR 20.00 asap.", sender=STRANGER))
+    known = Address("", "maria.lopez@lopezinteriors.example")
+    assert (bill.agent, bill.priority) == ("accounting", "urgent")
+    assert route(email("asap, and keep it confidential", sender=known)).priority == "urgent"
+
+
+def test_your_own_word_makes_urgent_what_may_be_a_trick() -> None:
+    task = email("We have a new bank account", sender=STRANGER)
+    assert route(replace(task, priority="urgent")).priority == "urgent"
+
+
 def test_a_sender_can_be_urgent() -> None:
     task = email(sender=Address("", "maria.lopez@lopezinteriors.example"))
     assert "your handbook names “@lopezinteriors.example”" in route(task).reason

@@ -47,6 +47,31 @@ def test_waiting_draft_is_named_and_linked(house: House) -> None:
     assert f"[[{note.stem}|Reply to Anna Example: Opening hours]]" in make(house).note
 
 
+PHISHING = b"""From: IT Helpdesk <help@stranger.example>
+To: me@company.example
+Subject: Urgent, mailbox verification
+Message-ID: <2@stranger.example>
+Date: Tue, 10 Mar 2026 08:00:00 +0000
+
+Your mailbox is almost full. Verify it immediately, today at the latest, or it is deactivated.
+"""
+
+
+def test_a_trick_leads_neither_the_briefing_nor_the_list(house: House) -> None:
+    house.arrive(PHISHING, key="mail:2", title="Urgent, mailbox verification")
+    house.run()
+    house.pass_time(timedelta(hours=1))
+    house.arrive()
+    house.run()
+    made, status = make(house), house.app.status()
+    assert [(p.risk, status.urgencies[p.key].priority) for p in status.pending] == [
+        ("medium", "normal"),
+        ("high", "low"),
+    ]
+    assert "First: Reply to Anna Example, Opening hours" in made.spoken
+    assert "one urgent" not in made.spoken
+
+
 def test_what_was_carried_out_and_where_it_lies(house: House) -> None:
     house.drop("list.md", b"Buy stamps and paper for the office")
     house.run()

@@ -11,7 +11,7 @@ from typing import Literal
 from daemon.core.briefing.night import WEEK, Draft, Finished, Night, Stuck
 
 _DAY = timedelta(days=1)
-_PRESSING, _SOON, _WEIGHTY, _CALM = range(4)
+_PRESSING, _SOON, _WEIGHTY, _CALM, _LAST = range(5)
 Kind = Literal["decide", "review", "failed", "send"]
 
 
@@ -27,7 +27,7 @@ class Matter:
 
 
 def matters(night: Night) -> list[Matter]:
-    """What presses, what nobody else can know, what is soon or risky; then what is stuck, lies ready, is calm.
+    """What presses, what nobody else can know, what is soon or risky; then what is stuck, ready, calm, can wait.
 
     All that lies ready to be sent is one thing to do.
     """
@@ -38,13 +38,16 @@ def matters(night: Night) -> list[Matter]:
         *(_decide(draft) for draft, its in ranks if _PRESSING < its < _CALM),
         *(_stuck("failed", stuck) for stuck in night.failed),
         *_send(night.ready),
-        *(_decide(draft) for draft, its in ranks if its == _CALM),
+        *(_decide(draft) for draft, its in ranks if its >= _CALM),
     ]
 
 
-def order(priority: str, due: date | None) -> tuple[bool, date]:
-    """Where a draft that waits stands in every list: urgent first, then what is due first. The oldest breaks a tie."""
-    return priority != "urgent", due or date.max
+def order(priority: str, due: date | None) -> tuple[bool, date, bool]:
+    """Where a draft that waits stands in every list: urgent first, then what is due first; what can wait last.
+
+    The oldest breaks a tie.
+    """
+    return priority != "urgent", due or date.max, priority == "low"
 
 
 def ranked(drafts: Sequence[Draft]) -> list[Draft]:
@@ -57,6 +60,8 @@ def rank(draft: Draft, now: datetime) -> int:
     today, risky = now.date(), draft.risk == "high" or draft.priority == "high"
     if is_pressing(draft, today):
         return _PRESSING
+    if draft.priority == "low" and draft.due is None:
+        return _LAST
     days = draft.due - today if draft.due else timedelta.max
     if days <= _DAY or draft.expires - now < _DAY:
         return _SOON

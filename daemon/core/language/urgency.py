@@ -27,6 +27,10 @@ class Deadline:
     why: str
     own: bool = False
 
+    def days(self, now: datetime) -> int | None:
+        """In how many days; None where none is named, and where the person named it: then they also say how soon."""
+        return None if self.day is None or self.own else (self.day - now.date()).days
+
 
 def said(text: str, email: str, handbook: Handbook, lists: Mapping[str, Sequence[str]]) -> Pressing:
     """The first that fits: urgent before high before low. `lists` are words by priority."""
@@ -54,6 +58,16 @@ def deadline(task: Task, text: str, now: datetime) -> Deadline:
 def _day_written(task: Task, now: datetime) -> date:
     """The day that "tomorrow" counts from, the same at each draft."""
     return reading.day_written(task.mail, now) if task.mail else min(task.created, now).astimezone(now.tzinfo).date()
+
+
+def unhurried(deadline: Deadline, doubt: str) -> Deadline:
+    """The same; of what may be a trick only a day that the person wrote counts."""
+    return deadline if deadline.own or not doubt else Deadline(None, "")
+
+
+def waits(doubt: str) -> Pressing:
+    """How soon what may be a trick is looked at, whatever it says. `doubt`: why it may be one."""
+    return "low", f"low: {doubt}; it is not believed how soon it wants something"
 
 
 def decided(task: Task, ruled: Pressing) -> Pressing:
