@@ -75,14 +75,15 @@ class Agent:
         networks, fitted = posting.together(revised.text, said.networks)
         where = " and ".join(network.name for network in networks)
         forbidden = tuple(replying.forbidden(fitted.text, desk.handbook))
-        changed = bool(fitted.left or tags or said.about or asides or forbidden)
+        unclear = bool(fitted.left or asides or said.when or said.aside)
+        changed = bool(unclear or tags or said.about or forbidden)
         draft = Draft(
             action="social.post",
             params={"networks": [network.name for network in networks]},
             text=fitted.text,
             title=neutral.visible(f"Post on {where}: {words.splitlines()[0] if words else ''}")[:120],
             reason="The words are yours; only the shape was made to fit.",
-            confidence=_POLITE if said.about else _PARTLY if fitted.left or asides else _SURE,
+            confidence=_POLITE if said.about else _PARTLY if unclear else _SURE,
             risk="medium" if changed else "low",
             found=(
                 *revised.done,

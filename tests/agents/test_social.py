@@ -236,3 +236,18 @@ def test_the_reason_does_not_say_again_what_the_note_asks_for() -> None:
     made = AGENT.draft(note("Tweet: We are closed on Monday."), Desk())
     assert isinstance(made, Draft)
     assert made.reason == "The words are yours; only the shape was made to fit."
+
+
+def test_a_post_that_shall_wait_says_that_it_cannot() -> None:
+    made = draft(note("Post on LinkedIn tomorrow at 9: our new table is ready"))
+    assert made.text == "Our new table is ready"
+    assert (made.risk, made.confidence) == ("medium", 0.6)
+    assert made.found == (
+        "Your note says “tomorrow at 9”, and a post cannot wait for a time of its own: approve it then.",
+    )
+
+
+def test_words_that_may_be_part_of_the_order_are_pointed_out() -> None:
+    made = draft(note("Post on LinkedIn for our customers: our new table is ready"))
+    assert made.risk == "medium"
+    assert made.found == ("Careful: it may be meant for me, not for your readers: “for our customers:”",)

@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from daemon.core.handbook import Handbook
-from daemon.core.language import extract, phrasebook, words
+from daemon.core.language import dates, extract, phrasebook, times, words
+from daemon.core.language.calendars import CALENDARS
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.social import networks
 from daemon.core.social.mention import Mention, shared
@@ -32,6 +34,20 @@ _DASHES = "-\u2013\u2014 "
 _PASSED_OVER = '/&+,-\u2013\u2014()"*_'
 _NUMBER = re.compile(r"\+?\d[\d ()/.-]{5,24}")
 _HEAD = 160  # characters that an order may have
+_END = re.compile(r":(?=\s)|\n")  # of an order
+_ANY_DAY = date(2026, 1, 1)  # whether words name a day depends on none
+_SOON = re.compile(
+    r"\b(?:tonight|this (?:evening|afternoon)|next week|(?:in the )?(?:morning|evening|afternoon)"
+    r"|heute abend|nächste woche|ce soir|la semaine prochaine|esta (?:noche|tarde)"
+    r"|la próxima semana|stasera|la prossima settimana|esta noite|na próxima semana|vanavond|volgende week)\b",
+    re.IGNORECASE,
+)
+_LEADING = re.compile(
+    r"\b(?:at|on|for|by|from|um|am|gegen|für|ab|à|le|pour|a las|a la|el|para|alle|per|il|às|na|no|em"
+    r"|om|op|voor|rond)\s$",
+    re.IGNORECASE,
+)
+_ASIDE = 60  # characters
 _FEWEST = 3  # words of a text that nothing separates from its order
 
 
@@ -43,6 +59,8 @@ class Post:
     text: str
     about: bool = False
     thought: str = ""  # what they think of it, beside the text
+    when: str = ""  # when it shall go out, as they say it
+    aside: str = ""  # what the text begins with, up to a colon: perhaps still part of the order
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +85,7 @@ class _Order:
     networks: tuple[Network, ...]
     rest: str
     separated: bool  # by a colon, an end of line, or "that"
+    when: str = ""
     clause: bool = False  # by a "that" behind which the words stand in another order
 
 
@@ -78,11 +97,14 @@ def _post(text: str, books: Sequence[Phrasebook]) -> Post | None:
     rest = order.rest.strip().lstrip(_DASHES).strip()
     said = rest.split()
     if order.separated:
-        return Post(order.networks, standing_alone(rest), about=order.clause) if said else None
+        post = Post(order.networks, standing_alone(rest), about=order.clause, when=order.when)
+        return post if said else None
     if len(said) < _FEWEST or words.fold(said[0]) in phrasebook.every(books, "post_no"):
         return None
     if words.fold(said[0]) not in phrasebook.every(books, "subject_after"):
-        return Post(order.networks, standing_alone(rest))
+        aside, colon, _ = rest.partition(": ")
+        doubtful = colon and "\n" not in aside and len(aside) < _ASIDE
+        return Post(order.networks, standing_alone(rest), aside=aside if doubtful else "")
     matter = rest.partition(said[0])[2].strip()
     own = matter.partition(":")[2].rstrip()
     if own and (own.lstrip(" ")[0] == "\n" or _quoted(own.strip())):
@@ -96,7 +118,11 @@ def _order(text: str, books: Sequence[Phrasebook]) -> _Order | None:
     about = frozenset(phrasebook.every(books, "subject_after"))
     where: list[Network] = []
     ordered, after = False, 0
+    end = _END.search(text, 0, _HEAD)
+    spans = _times(text[: end.start()]) if end else []
     for token in _TOKEN.finditer(text, 0, _HEAD):
+        if any(time.start <= token.start() < time.stop for time in spans):
+            continue
         word = words.fold(token[0])
         network = networks.named(_OF_A_NETWORK.get(word, word))
         if network:
@@ -109,9 +135,29 @@ def _order(text: str, books: Sequence[Phrasebook]) -> _Order | None:
         elif word not in fillers and word not in _PASSED_OVER:
             separated = word in ":\n" or word in that
             start = token.end() if separated else token.start() if word in about else after
-            found = _Order(_each(where), text[start:], separated, clause=word in _VERB_LAST)
+            when = text[spans[0].start : spans[-1].stop] if spans and separated else ""
+            found = _Order(_each(where), text[start:], separated, when, clause=word in _VERB_LAST)
             return found if ordered and start else None
     return None
+
+
+def said_when(head: str) -> str:
+    """When a post shall go out, in the words of the order for it; "" when it does not say, or says today."""
+    spans = _times(head)
+    return head[spans[0].start : spans[-1].stop] if spans else ""
+
+
+def _times(head: str) -> list[range]:
+    """Where an order says a day or a time of day, with the words that lead to it."""
+    named = [(m.at, m.at + len(m.quote)) for m in dates.every(head, _ANY_DAY) if m.day != _ANY_DAY]
+    clocks = {(spell.start, spell.end) for code in CALENDARS for spell in times.find(head, code)}
+    vague = [found.span() for found in _SOON.finditer(head)]
+    return sorted((_led(head, *span) for span in {*named, *clocks, *vague}), key=lambda time: time.start)
+
+
+def _led(head: str, start: int, stop: int) -> range:
+    before = _LEADING.search(head, 0, start)
+    return range(before.start() if before else start, stop)
 
 
 def _each(found: Iterable[Network]) -> tuple[Network, ...]:

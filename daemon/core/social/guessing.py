@@ -9,7 +9,7 @@ from daemon.core import mail, names, neutral
 from daemon.core.draft import Closed, Draft
 from daemon.core.language import extract, words
 from daemon.core.mail import Mail
-from daemon.core.social.asking import Post, standing_alone
+from daemon.core.social.asking import Post, said_when, standing_alone
 from daemon.core.social.counting import links
 from daemon.core.social.mention import Kind, Mention, quoted
 from daemon.core.social.networks import NETWORKS, Network
@@ -51,7 +51,7 @@ def loosely(text: str, usual: Sequence[Network]) -> Post:
     head, colon, said = first.partition(": ")
     where = tuple(n for n in NETWORKS if words.mentioned(text[:_HEAD], set(n.words) - set(_AMBIGUOUS))) or tuple(usual)
     if colon and said.strip():
-        return Post(where, standing_alone(f"{said}\n{rest}"))
+        return Post(where, standing_alone(f"{said}\n{rest}"), when=said_when(head[:_HEAD]))
     if links(text[:_HEAD]) and (thought := _thought(text)):
         shared = "\n".join(line for line in tidy(text).split("\n") if line.strip() and line.strip() != thought)
         return Post(where, shared, about=True, thought=thought)

@@ -72,12 +72,20 @@ def own_tags(said: Post, handbook: Handbook) -> tuple[str, ...]:
     return tuple(tag for fact in handbook.answers("hashtags") for tag in hashtags(fact.answer))
 
 
+def _of_the_order(said: Post) -> Iterator[str]:
+    if said.aside:
+        yield f"Careful: it may be meant for me, not for your readers: “{said.aside}:”"
+    if said.when:
+        yield f"Your note says “{said.when}”, and a post cannot wait for a time of its own: approve it then."
+
+
 def notes(said: Post, networks: Sequence[Network], text: str, tags: Sequence[str]) -> Iterator[str]:
     """What the person should know about a post, in sentences."""
     if said.about:
         yield "Your note gives no text, only what it is about: write the post below."
     if said.thought:
         yield f"Your thought, left out of the post: “{said.thought}”"
+    yield from _of_the_order(said)
     if tags:
         yield f"The hashtags are those of your handbook: {' '.join(tags)}."
     if any(network.name == "Instagram" for network in networks):

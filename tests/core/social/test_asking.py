@@ -180,3 +180,35 @@ def test_no_note_is_too_odd_to_read(note: str) -> None:
 )
 def test_a_megabyte_of_anything_is_read_at_once(part: str) -> None:
     asked("Answer this: " + part * (1_000_000 // len(part)))
+
+
+@pytest.mark.parametrize(
+    ("note", "when"),
+    [
+        ("Post on LinkedIn tomorrow at 9: the bike is in", "tomorrow at 9"),
+        ("Post on LinkedIn at 10:30: the bike is in", "at 10:30"),
+        ("Post on LinkedIn tonight: the bike is in", "tonight"),
+        ("Post tomorrow on LinkedIn: the bike is in", "tomorrow"),
+        ("Zet morgen om 9 uur op LinkedIn: the bike is in", "morgen om 9 uur"),
+        ("Poste morgen um 9 Uhr auf LinkedIn: the bike is in", "morgen um 9 Uhr"),
+        ("Poste demain à 9 h sur LinkedIn : the bike is in", "demain à 9 h"),
+        ("Publica mañana a las 9 en LinkedIn: the bike is in", "mañana a las 9"),
+        ("Pubblica domani su LinkedIn: the bike is in", "domani"),
+        ("Publica amanhã às 9h no LinkedIn: the bike is in", "amanhã às 9h"),
+        ("Post today on LinkedIn: the bike is in", ""),
+    ],
+)
+def test_the_time_of_a_post_is_no_part_of_its_text(note: str, when: str) -> None:
+    found = asked(note)
+    assert isinstance(found, Post)
+    assert (found.text, found.when) == ("The bike is in", when)
+
+
+def test_a_time_behind_the_colon_is_part_of_the_post() -> None:
+    assert post("Tweet: 9:00 we open") == (["X"], "9:00 we open")
+
+
+def test_words_before_a_colon_may_still_be_the_order() -> None:
+    found = asked("Post on LinkedIn for our customers: the bike is in")
+    assert isinstance(found, Post)
+    assert (found.text, found.aside) == ("For our customers: the bike is in", "for our customers")
