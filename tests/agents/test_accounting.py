@@ -3,6 +3,7 @@
 import time
 from dataclasses import replace
 from fractions import Fraction
+from typing import Literal
 
 import pytest
 
@@ -397,6 +398,32 @@ def test_a_note_to_pay_somebody_is_recorded_as_due() -> None:
 def test_short_notes_of_money(text: str, expected: tuple[str, ...]) -> None:
     made = payment_of(drafted(note(text)))
     assert (made.direction, made.party, str(made.amount), str(made.due)) == expected
+
+
+_MINE = Desk(handbook=handbook.parse("## About\nDe Ketting Fietsen\n\n## Invoices\n- currency: EUR"))
+_PAPER = """{title}
+
+Waternet
+Korte Ouderkerkerdijk 7, Amsterdam
+
+{to} De Ketting Fietsen
+Factuurnummer: 5512
+Totaal € 88,00
+IBAN NL91 ABNA 0417 1643 00
+"""
+
+
+@pytest.mark.parametrize("kind", ["note", "file"])
+@pytest.mark.parametrize("title", ["FACTUUR", "Rekening"])
+def test_a_bill_in_a_text_file_is_paid_to_who_wrote_it(kind: Literal["note", "file"], title: str) -> None:
+    draft = drafted(note(_PAPER.format(title=title, to="Aan:"), kind=kind), _MINE)
+    assert payment_of(draft).party == "Waternet"
+
+
+def test_nobody_pays_themselves() -> None:
+    draft = drafted(note("Betaal 88,00 EUR aan De Ketting Fietsen"), _MINE)
+    assert payment_of(draft).party == ""
+    assert draft.found[0].startswith("Missing: who is paid")
 
 
 def test_several_possible_amounts_are_asked_back() -> None:

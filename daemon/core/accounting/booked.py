@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
-from daemon.core.accounting import iban, identifiers, money
+from daemon.core.accounting import iban, identifiers, letterhead, money
 from daemon.core.accounting.documents import Facts
 from daemon.core.accounting.expense import Expense
 from daemon.core.accounting.payment import Direction, Payment
@@ -23,7 +23,7 @@ _PLACE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _WHO = re.compile(
-    r"(?<!\w)(?:from|von|de la part de|de parte de|de|da|van|pay|bezahle|überweise|an"
+    r"(?<!\w)(?:from|von|de la part de|de parte de|(?-i:de)|da|van|pay|bezahle|überweise|an"
     r"|to)[ ]+((?-i:[A-ZÀ-Þ])[^\n,;:\d]{1,60}?)"
     r"(?=[ ]+(?:for|für|pour|per|por|para|voor|by|bis|until|on|am|of|über|has|hat|erhalten|bekommen|überwiesen"
     r"|received)\b|[ ]*[,;:.\n\d€$£]|[ ]*$)",
@@ -69,9 +69,9 @@ class Booked(Generic[V]):
 def payment(facts: Facts, direction: Direction, text: str, *, who: Writer, day: date) -> Booked[Payment]:
     """`text`: the message with its files; `day`: when it was written."""
     facts, notes = _completed(facts, text, who)
-    named = (_PAID_BY.search(text) or _CUSTOMER.search(text)) if direction == "in" else None
-    told = named or ((_TO_BE_PAID.search(text) or _WHO.search(text)) if who.own else None)
-    party = told[1].strip() if told else _not_us(facts.party, who.handbook) or who.sender or _heading(text)
+    told = _not_us(_told(text, direction, own=who.own), who.handbook)
+    named = told or _not_us(facts.party, who.handbook) or who.sender
+    party = named or ("" if who.own else _heading(text, who.handbook))
     made = Payment(
         direction=direction,
         party=party,
@@ -94,6 +94,13 @@ def payment(facts: Facts, direction: Direction, text: str, *, who: Writer, day: 
     return Booked(made, (*account, *notes, *(facts.terms if direction == "out" else ()), *dated), risk)
 
 
+def _told(text: str, direction: Direction, *, own: bool) -> str:
+    """Who pays or is paid, where a sentence says so."""
+    named = (_PAID_BY.search(text) or _CUSTOMER.search(text)) if direction == "in" else None
+    told = named or ((_TO_BE_PAID.search(text) or _WHO.search(text)) if own else None)
+    return told[1].strip() if told else ""
+
+
 def spent(facts: Facts, text: str, *, who: Writer, day: date) -> Booked[Expense]:
     """A receipt, or a person's own note of what they paid."""
     facts, notes = _completed(facts, text, who)
@@ -104,7 +111,7 @@ def spent(facts: Facts, text: str, *, who: Writer, day: date) -> Booked[Expense]
     merchant = (
         _not_us(facts.party, who.handbook)
         or (place[1].strip() if place else "")
-        or ("" if own else who.sender or _heading(text))
+        or ("" if own else who.sender or _heading(text, who.handbook))
     )
     dated = facts.day or (day if own or who.sender else None)
     made = Expense(
@@ -179,15 +186,18 @@ def _known_accounts(party: str, book: Handbook) -> tuple[str, ...]:
 
 
 def _not_us(party: str, book: Handbook) -> str:
-    own = {name.casefold() for name in (book.company, book.invoices.name) if name}
-    return "" if party.casefold() in own else party
+    return "" if letterhead.is_ours(party, _ours(book)) else party
 
 
-def _heading(text: str) -> str:
+def _ours(book: Handbook) -> tuple[str, ...]:
+    return tuple(filter(None, (book.company, book.invoices.name)))
+
+
+def _heading(text: str, book: Handbook) -> str:
     """The first line of a receipt, which names the shop, if it is a name; of a letter the line below its closing."""
     lines = [line for line in (line.strip(" *#=-_|") for line in text.splitlines()) if line]
     if lines and openings.is_salutation(lines[0]):
         closed = next((number for number, line in enumerate(lines) if signature.is_closing(line)), len(lines))
         lines = lines[closed + 1 :]
-    first = next(iter(lines), "")
-    return first if 1 < len(first) <= 50 and not re.search(r"\d{3}|[:?@]", first) else ""  # noqa: PLR2004 - a name
+    first = next((line for line in lines if not letterhead.is_title(line)), "")
+    return _not_us(first, book) if 1 < len(first) <= 50 and not re.search(r"\d{3}|[:?@]", first) else ""  # noqa: PLR2004 - a name

@@ -39,6 +39,42 @@ def test_name_is_written_out_where_the_paper_does_so() -> None:
 
 
 @pytest.mark.parametrize(
+    "title",
+    ["FACTUUR", "Rekening", "Jaarnota", "RECHNUNG", "Schlussrechnung", "Bill", "TAX INVOICE", "Facture", "FATTURA",
+     "Fatura", "Factura", "Declaratie"],
+)  # fmt: skip
+def test_what_a_paper_is_called_is_nobody_s_name(title: str) -> None:
+    paper = f"{title}\n\nBandenhandel Bakker B.V.\nHavenweg 4, Utrecht\n\nAan: De Ketting Fietsen"
+    assert letterhead.issuer(paper, paper=paper) == "Bandenhandel Bakker B.V."
+
+
+@pytest.mark.parametrize(
+    "label", ["To: ", "Bill to:\n", "Customer: ", "An: ", "Kunde: ", "À : ", "Cliente: ", "Para: ", "Aan ", "Klant:\n"]
+)
+def test_whom_a_paper_is_for_did_not_write_it(label: str) -> None:
+    paper = f"INVOICE\n\n{label}Hotel Domplein B.V.\n\nInvoice number 7\nTotal 88.00 EUR\n\nWaternet N.V., Amsterdam"
+    assert letterhead.issuer(paper, paper=paper) == "Waternet N.V."
+
+
+def test_name_may_begin_with_an_article() -> None:
+    paper = "De Bandenman\nHavenweg 4, Utrecht"
+    assert letterhead.issuer(paper, paper=paper) == "De Bandenman"
+
+
+@pytest.mark.parametrize(
+    "name", ["De Ketting Fietsen", "Ketting Fietsen", "DE KETTING FIETSEN B.V.", "Ketting Fietsen BV"]
+)
+def test_our_name_is_known_without_article_and_legal_form(name: str) -> None:
+    assert letterhead.is_ours(name, ["de ketting fietsen"])
+    assert letterhead.is_ours("De Ketting Fietsen", [name.casefold()])
+
+
+@pytest.mark.parametrize("name", ["Ketting Groothandel B.V.", "Fietsen Bakker", "Ketting", "", "De"])
+def test_another_name_with_a_word_of_ours_is_not_ours(name: str) -> None:
+    assert not letterhead.is_ours(name, ["de ketting fietsen"])
+
+
+@pytest.mark.parametrize(
     ("text", "name"),
     [
         ("Ordered on November 16, 2026 from Gritworks Inc.", "Gritworks Inc."),
