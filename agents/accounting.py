@@ -7,7 +7,7 @@ It computes in `Decimal` and never guesses: what no message, price list or handb
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TypeVar
@@ -15,7 +15,7 @@ from typing import TypeVar
 from pydantic import BaseModel, ConfigDict
 
 from daemon.core import neutral
-from daemon.core.accounting import amending, asking, booked, forms, invoice, kept, paper
+from daemon.core.accounting import amending, asking, booked, forms, invoice, kept, paper, theirs
 from daemon.core.accounting.case import Case, everything, is_own
 from daemon.core.accounting.forms import Form
 from daemon.core.accounting.payment import Direction
@@ -36,17 +36,14 @@ _REASONS = {
     "out": "Rules found a bill to pay; approving records that it is due, you pay it yourself.",
 }
 _DUE = "Careful: this is a reminder. Check whether it has been paid already."
-_KEPT = {  # what a paper is, and what is to be done by hand, since no action does it
-    "credit": "This is a credit note: money comes back to you, or is taken off your next bill. Do not pay it. "
-    "Nothing here books it: approving keeps this page; enter it in your books as an amount below zero.",
-    "proforma": "This is a pro forma, not a bill: pay it only if you agreed to pay in advance. "
-    "Nothing here books it: approving keeps this page; the invoice itself comes later.",
-    "correction": "They want an invoice of yours cancelled, corrected or split. Nothing here changes an invoice that "
-    "was written: make the credit note or the new invoice in your books, send it, and answer them. "
-    "Approving only keeps this page.",
-}
-_NAMES = {"credit": "Credit note", "proforma": "Pro forma", "correction": "Change an invoice"}
-_UNCLEAR = "It could not be determined what should be done with this; the document lists what was found."
+_ORDERED = (
+    "This is an order to you, not a bill: approving writes the invoice for it. Do that when you have delivered, or as "
+    "you agreed with them."
+)
+_MAYBE_BILL = (
+    "Careful: this begins like a bill that somebody wrote to you. If it is one, reject this with the feedback “this is "
+    "a bill”: an invoice of yours cannot be taken back."
+)
 _OFFER = "An offer is asked for. This is the table to start from; it has no number, and nobody is written to."
 
 
@@ -95,7 +92,7 @@ class Agent:
         text = everything(task)
         book = phrasebook.detect(self._books, text) or self._books[phrasebook.FALLBACK]
         day = reading.day_written(task.mail, desk.now) if task.mail else desk.now.date()
-        harms = () if is_own(task) else self._harms(text)
+        harms = () if is_own(task, desk.handbook) else self._harms(text)
         return Case(task, desk, book, day, harms, tuple(self._books.values()))
 
     def _harms(self, text: str) -> tuple[str, ...]:
@@ -117,12 +114,12 @@ class Agent:
         if case.deed in ("again", "remind"):
             name, what = case.todo
             return self._document(case, name, kept.listing(case, what, name), (what,))
-        what = _KEPT.get(case.deed, _UNCLEAR)
-        name = f"{_NAMES[case.deed]}: {_plain(case.task.title)}" if case.deed in _NAMES else case.task.title
+        what, title = kept.told(case.deed), case.task.title
+        name = f"{kept.NAMES[case.deed]}: {_plain(title)}" if case.deed in kept.NAMES else title
         return self._document(case, name, kept.listing(case, what), (what,))
 
     def _document(self, case: Case, name: str, text: str, notes: tuple[str, ...]) -> Draft:
-        revised = feedback.follow(case.desk.earlier, (text, ""), (), books=case.books)
+        revised = feedback.follow(case.earlier, (text, ""), (), books=case.books)
         plain = " ".join(re.sub(r"[^\w -]+", " ", _plain(name)).split())[:60].strip()
         return Draft(
             action="document.save",
@@ -144,9 +141,17 @@ def _plain(title: str) -> str:
 def _invoice(case: Case) -> Draft:
     asked = case.asked
     reason = "Rules found a request for an invoice; approving gives it the next number, which cannot be taken back."
-    notes = (*paper.lacking(case.desk.handbook), *asked.notes)
-    said = _Said(f"Invoice to {asked.invoice.customer or '?'}", reason, "medium", notes)
+    doubts = tuple(_doubts(case))
+    notes = (*doubts, *paper.lacking(case.desk.handbook), *asked.notes)
+    said = _Said(f"Invoice to {asked.invoice.customer or '?'}", reason, "high" if doubts else "medium", notes)
     return _draft(case, forms.INVOICE, asked.invoice, said)
+
+
+def _doubts(case: Case) -> Iterator[str]:
+    """Why it may be no invoice of ours that is wanted."""
+    known = case.desk.handbook.invoices.customer(case.asked.invoice.customer)
+    if case.own and not known and not case.retold and theirs.reads_like_a_bill(case.task.text):
+        yield _MAYBE_BILL
 
 
 def _payment(case: Case, direction: Direction) -> Draft:
@@ -170,7 +175,8 @@ def _missing(lacking: Sequence[str]) -> tuple[str, ...]:
 
 def _draft(case: Case, form: Form[M], made: M, said: _Said) -> Draft:
     """The record for the person to complete and decide."""
-    value, done = form.revised(made, case.desk.earlier, case.books)
+    value, done = form.revised(made, case.earlier, case.books)
+    ordered = (_ORDERED,) if case.sort == "order" and form is forms.INVOICE else ()
     lacking = form.missing(value)
     assumed = any(not note.endswith(_ON_RECORD) for note in filter(None, said.notes))
     return Draft(
@@ -181,5 +187,5 @@ def _draft(case: Case, form: Form[M], made: M, said: _Said) -> Draft:
         reason=said.reason,
         confidence=_DOUBTFUL if case.harms else _PARTLY if lacking else _LIKELY if assumed else _SURE,
         risk="high" if case.harms else said.risk,
-        found=(*done, *_missing(lacking), *case.warnings, *said.notes),
+        found=(*filter(None, (case.retold,)), *done, *_missing(lacking), *ordered, *case.warnings, *said.notes),
     )

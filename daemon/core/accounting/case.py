@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from daemon.core import mail
-from daemon.core.accounting import asking, cues, deeds, documents, ours
+from daemon.core.accounting import asking, cues, deeds, documents, ours, theirs, told
 from daemon.core.accounting.asking import Asked
 from daemon.core.accounting.booked import Writer
 from daemon.core.accounting.buyer import Sender
 from daemon.core.accounting.deeds import Deed
 from daemon.core.accounting.documents import Facts, Us
 from daemon.core.accounting.house_rules import Party
+from daemon.core.accounting.theirs import Paper, We
+from daemon.core.handbook import Handbook
 from daemon.core.language import extract, phrasebook
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.language.topics import asks
-from daemon.core.ports import Desk
+from daemon.core.ports import Desk, Earlier
 from daemon.core.task import Task
 
-_KEPT = ("unclear", "offer", "credit", "proforma", "correction", "again", "remind")
+_KEPT = ("unclear", "offer", "credit", "proforma", "correction", "again", "remind", "issued", "ordered")
+_SAID: Mapping[Paper, str] = {
+    "bill": "A bill was dropped as a text",
+    "order": "An order to you was dropped",
+    "our bill": "An invoice of yours was dropped as a text",
+    "our order": "An order of yours was dropped as a text",
+}
 _SIGNATURE = 600  # characters
 _QUOTED = re.compile(r"\n>|\n-{4,}|\n(?:On|Am|Le|El|Il|Em|Op) [^\n]{4,100}:[ ]*\n")
 
@@ -40,12 +48,37 @@ class Case:
     @property
     def own(self) -> bool:
         """Whether the person wrote it themselves."""
-        return is_own(self.task)
+        return is_own(self.task, self.desk.handbook)
+
+    @property
+    def sort(self) -> Paper | None:
+        """Which paper it is, or brings."""
+        return sort(self.task, self.desk.handbook)
 
     @property
     def deed(self) -> Deed:
+        """What the feedback says it is, else what its words say."""
+        return self._told[0]
+
+    @property
+    def earlier(self) -> Sequence[Earlier]:
+        """The earlier drafts that were of the same kind."""
+        return self.desk.earlier[self._told[1] :]
+
+    @property
+    def retold(self) -> str:
+        """A sentence where the last feedback made something else of it."""
+        changed = self._told[1] and self._told[1] == len(self.desk.earlier)
+        return told.sentence(self.deed) if changed else ""
+
+    @property
+    def _told(self) -> tuple[Deed, int]:
         said = cues.plain(f"{_subject(self.task)}\n{_newest(self.task)}".strip())
-        return deeds.of(said, cues.plain(_files(self.task)), own=self.own)
+        files = cues.plain(_files(self.task))
+        if self.task.mail is None and self.sort:
+            said, files = "", files or said
+        first = deeds.of(said, files, own=self.own, sort=self.sort)
+        return told.followed(first, [one.feedback for one in self.desk.earlier])
 
     @property
     def only_kept(self) -> bool:
@@ -67,7 +100,8 @@ class Case:
     def writer(self) -> Writer:
         who = self.task.mail.sender if self.task.mail else None
         stranger = who and not self.desk.handbook.is_me(who.email)
-        return Writer(self.desk.handbook, (who.name or who.email) if who and stranger else "", own=self.own)
+        return Writer(self.desk.handbook, (who.name or who.email) if who and stranger else "", own=self.own,
+                      doubted=bool(self.harms))  # fmt: skip
 
     @property
     def facts(self) -> Facts:
@@ -78,13 +112,13 @@ class Case:
     @property
     def ours(self) -> tuple[str, ...]:
         """Our names, in small letters."""
-        book = self.desk.handbook
-        return tuple(name.casefold() for name in (book.company, book.invoices.name) if name)
+        return _names(self.desk.handbook)
 
     @property
     def paper(self) -> str:
         """What of it stands on paper, with a letterhead."""
-        return _files(self.task) or (self.task.text[: extract.LIMIT] if self.task.kind == "file" else "")
+        itself = self.task.mail is None and not self.own
+        return _files(self.task) or (self.task.text[: extract.LIMIT] if itself else "")
 
     @property
     def payable(self) -> bool:
@@ -122,9 +156,28 @@ def unanswered(task: Task, desk: Desk, books: Mapping[str, Phrasebook]) -> bool:
     return case.deed == "unclear" or (case.only_kept and asks(_newest(task)))
 
 
-def is_own(task: Task) -> bool:
-    """Whether the person wrote it themselves."""
-    return task.kind == "note" and task.mail is None
+def is_own(task: Task, book: Handbook) -> bool:
+    """Whether the person wrote it themselves; a bill that came as a text file is nobody's note."""
+    return task.kind == "note" and task.mail is None and sort(task, book) is None
+
+
+def sort(task: Task, book: Handbook) -> Paper | None:
+    """Which paper a task is, or brings: its files, else its text."""
+    return _sort_of(_newest(task) if task.kind == "note" or not _files(task) else _files(task), book)
+
+
+def dropped(task: Task, book: Handbook) -> str:
+    """Which paper was dropped as a text, or which order in any file: a sentence without a full stop, or ""."""
+    found = sort(task, book) if task.mail is None and task.kind in ("note", "file") else None
+    return _SAID[found] if found and (task.kind == "note" or found == "order") else ""
+
+
+def _sort_of(text: str, book: Handbook) -> Paper | None:
+    return theirs.kind(text, We(_names(book), book.invoices.iban))
+
+
+def _names(book: Handbook) -> tuple[str, ...]:
+    return tuple(name.casefold() for name in (book.company, book.invoices.name) if name)
 
 
 def everything(task: Task) -> str:

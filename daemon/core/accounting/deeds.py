@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache
-from typing import Literal
+from typing import Literal, assert_never
 
 from daemon.core.accounting import ours
+from daemon.core.accounting.theirs import Paper
 
 Deed = Literal[
     "invoice", "offer", "bill", "reminder", "receipt", "received", "credit", "proforma", "correction", "again",
-    "remind", "unclear",
+    "remind", "issued", "ordered", "unclear",
 ]  # fmt: skip
 
 _INVOICE = r"(?:invoices?|rechnung(?:en)?|factures?|facturas?|fattur[ae]|faturas?|factu(?:ur|ren))"
@@ -114,8 +115,11 @@ _RULES = {
 }
 
 
-def of(text: str, files: str, *, own: bool) -> Deed:
-    """What to do about a message: its newest part, the text of its files, and whether the person wrote it."""
+def of(text: str, files: str, *, own: bool, sort: Paper | None = None) -> Deed:
+    """What to do about a message: its newest part, the text of its files, and whether the person wrote it.
+
+    `sort`: what the files are, or the text where there is none.
+    """
     everything = f"{text}\n{files}"
     if deed := ours.said(text, own=own) or (_noted(text) if own else None):
         return deed
@@ -125,12 +129,33 @@ def of(text: str, files: str, *, own: bool) -> Deed:
             return deed
     if _says("corrects", text):
         return "correction"
-    if _asks(text, own=own) or (not own and not _asks_back(text) and _asks(files, own=False)):
+    if (files or not sort) and _asks(text, own=own):
         return "invoice"
-    for deed, rule in _ORDER:
-        if _says(rule, everything):
-            return deed
-    return "unclear"
+    if sort:
+        return _of_paper(sort, everything)
+    if not own and not _asks_back(text) and _asks(files, own=False):
+        return "invoice"
+    return _by_words(everything) or "unclear"
+
+
+def _of_paper(sort: Paper, everything: str) -> Deed:
+    """What is done with a paper that says itself what it is, and with what came beside it."""
+    match sort:
+        case "order":
+            return "invoice"
+        case "our order":
+            return "ordered"
+        case "our bill":
+            return "issued"
+        case "bill":
+            said = _by_words(everything)
+            return said if said and said != "offer" else "bill"
+        case _:
+            assert_never(sort)
+
+
+def _by_words(everything: str) -> Deed | None:
+    return next((deed for deed, rule in _ORDER if _says(rule, everything)), None)
 
 
 def _noted(text: str) -> Deed | None:

@@ -5,14 +5,39 @@ Everything from outside is neutralised, so that nothing in it acts when the docu
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from daemon.core import neutral
 from daemon.core.accounting import iban
 from daemon.core.accounting.case import Case
+from daemon.core.accounting.deeds import Deed
 from daemon.core.language import dates, extract
 
 _MOST = 20  # entries of one list
+_KEPT: Mapping[str, str] = {  # what a paper is, and what is to be done by hand, since no action does it
+    "credit": "This is a credit note: money comes back to you, or is taken off your next bill. Do not pay it. "
+    "Nothing here books it: approving keeps this page; enter it in your books as an amount below zero.",
+    "proforma": "This is a pro forma, not a bill: pay it only if you agreed to pay in advance. "
+    "Nothing here books it: approving keeps this page; the invoice itself comes later.",
+    "correction": "They want an invoice of yours cancelled, corrected or split. Nothing here changes an invoice that "
+    "was written: make the credit note or the new invoice in your books, send it, and answer them. "
+    "Approving only keeps this page.",
+    "issued": "This reads like an invoice that you wrote yourself: your name or your account stands on it. No new "
+    "invoice is written, and nothing is booked: approving only keeps this page. To have a new invoice, put a note into "
+    "Inbox/ that says for whom and for what.",
+    "ordered": "This reads like an order that you sent to somebody else: nothing is to be paid before their bill "
+    "comes, so nothing is booked. Approving only keeps this page.",
+}
+NAMES: Mapping[str, str] = {  # how the page of each is called
+    "credit": "Credit note", "proforma": "Pro forma", "correction": "Change an invoice", "issued": "Invoice of yours",
+    "ordered": "Order of yours",
+}  # fmt: skip
+_UNCLEAR = "It could not be determined what should be done with this; the document lists what was found."
+
+
+def told(deed: Deed) -> str:
+    """What such a paper is, and what the person does about it."""
+    return _KEPT.get(deed, _UNCLEAR)
 
 
 def listing(case: Case, what: str, name: str = "") -> str:
