@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import assert_never
@@ -31,6 +31,7 @@ from daemon.runtime.originals import LARGEST
 log = logging.getLogger(__name__)
 VIA = "mailbox"
 _ANSWERED = "You answered it yourself, in your mail program."
+_UNRELATED = "You answered it yourself, or said hands off, in your mail program."
 _SENT = "You sent this draft yourself, in your mail program."
 _IGNORED = "You said hands off with AI/Ignore."
 _NEWER = "A newer mail came in this thread, as task {}; one draft answers both."
@@ -82,9 +83,12 @@ class Mailroom:
             case New(instead):
                 return self._new(arrival, seen, instead, now)
             case Answered(tasks):
-                return self._answered(seen, self._with_parts(tasks), _ANSWERED, now)
+                return self._answered(seen, self._with_parts((*tasks, *self._begun(message))), _ANSWERED, now)
             case Unrelated():
-                return self._note(seen, (), "", now)
+                begun = [self._task(arrival)] if self._letters.asking(arrival.source_key) else []
+                self._note(seen, self._all_waiting(begun), _UNRELATED, now)
+                self._letters.end(arrival.source_key)
+                return False
             case _:  # pragma: no cover
                 assert_never(meaning)
 
@@ -109,6 +113,13 @@ class Mailroom:
             return False
         return origin.sent or bool(self._ledger.jottings.get(message.key, "notice"))
 
+    def _begun(self, answer: Mail) -> Iterator[str]:
+        """The tasks it answers of which a kill kept it from being noted that their mail was seen."""
+        for task in self._ledger.tasks.of_mail(answer.in_reply_to):
+            known = self._ledger.tasks.get(task)
+            if known and threads.reaches(answer, self._letters.asking(known.source_key), self._own):
+                yield task
+
     def _all_waiting(self, tasks: Iterable[str], *, begun: bool = True) -> list[str]:
         """Every answer to the messages of these tasks: a mail that asks for two things has a draft for each."""
         return self._waiting(self._with_parts(tasks), begun=begun)
@@ -125,7 +136,7 @@ class Mailroom:
     def _new(self, arrival: Arrival, seen: Letter, instead: Sequence[Letter], now: datetime) -> bool:
         waiting = {letter.task for letter in instead if self._all_waiting([letter.task], begun=False)}
         earlier = self._earlier(threads.together([letter for letter in instead if letter.task in waiting]))
-        self._letters.begin(seen.remote)
+        self._letters.begin(seen.remote, arrival.source_key, seen.people)
         kept = self._intake.keep(replace(arrival, earlier=earlier), now)
         task = self._task(arrival)
         along = sorted(waiting & self._along(task) - {task})
@@ -133,6 +144,7 @@ class Mailroom:
         seen = replace(seen, task=task, path=f"Attachments/{task}/{first}")
         with self._ledger.transaction():
             self._note(seen, self._all_waiting(along, begun=False), _NEWER.format(task), now)
+            self._letters.end(arrival.source_key)
             for other in along:
                 self._letters.hand_over(other, task)
         return kept

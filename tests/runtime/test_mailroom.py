@@ -377,10 +377,48 @@ def test_hands_off_closes_the_draft_and_leaves_the_mail_alone(house: House) -> N
     assert "AI/Done" not in house.mailbox.labels(remote)
 
 
+def begun(house: House) -> str:
+    """Anna's mail, of which a kill came between its task and the note that it was seen."""
+    remote, arrival = house.mailbox.deliver(letter()), arrivals.mail("message.eml", letter(), source="imap")
+    opened, _ = house.intake.opened(arrival)
+    letters = house.app.ledger.letters(house.mailbox.account.name)
+    letters.begin(remote, opened.source_key, ("anna@example.com", ME))
+    house.intake.keep(arrival, house.clock.now())
+    return remote
+
+
+@pytest.mark.parametrize("told_again", [False, True])
+def test_an_answer_to_a_mail_that_a_kill_left_unnoted_closes_its_task(house: House, *, told_again: bool) -> None:
+    remote = begun(house)
+    if not told_again:
+        house.mailbox.remove(remote)
+    house.mailbox.deliver(mine(), sent=True)
+    house.run()
+    assert house.counts() == {"Done": 1}
+    assert "You answered it yourself" in closed(house)[0]
+
+
+def test_a_mail_that_a_kill_left_unnoted_is_over_when_its_thread_is_hands_off_meanwhile(house: House) -> None:
+    first = house.mailbox.messages.pop(begun(house))
+    remote = house.mailbox.deliver(second())
+    house.run()
+    house.mailbox.ignore(remote)
+    house.run()
+    assert house.counts() == {"Pending_Approval": 1, "Done": 1}
+    house.mailbox.deliver(first.data)
+    house.run()
+    assert house.counts() == {"Done": 2}
+
+
+def test_a_mail_that_a_kill_left_unnoted_is_not_answered_by_forwarding_it(house: House) -> None:
+    house.mailbox.remove(begun(house))
+    house.mailbox.deliver(mine(to="tom@company.example", subject="Fwd: Opening hours"), sent=True)
+    house.run()
+    assert house.counts() == {"Pending_Approval": 1}
+
+
 def test_hands_off_from_a_mail_that_a_kill_left_unnoted_closes_its_task(house: House) -> None:
-    remote = house.mailbox.deliver(letter())
-    house.app.ledger.letters(house.mailbox.account.name).begin(remote)
-    house.intake.keep(arrivals.mail("message.eml", letter(), source="imap"), house.clock.now())
+    remote = begun(house)
     house.mailbox.ignore(remote)
     house.run()
     assert house.counts() == {"Done": 1}

@@ -63,17 +63,20 @@ def _answered(message: Mail, thread: Sequence[Letter], own: Collection[str]) -> 
 
     A task that waits for the answer to a later message as well goes on.
     """
-    reached = {address.email.lower() for address in (*message.to, *message.cc)} - set(own)
     thread = _once(thread)
     end = _position(message, thread)
     later = {letter.task for letter in thread[end:]}
-    found = (letter.task for letter in thread[:end] if letter.task and reached & _asking(letter, own))
+    found = (letter.task for letter in thread[:end] if letter.task and reaches(message, letter.people, own))
     return tuple(dict.fromkeys(task for task in found if task not in later))
 
 
-def _asking(letter: Letter, own: Collection[str]) -> set[str]:
-    """Who waits for the answer: the sender and Reply-To, which stand before all that the person got it with."""
-    return set(takewhile(lambda each: each not in own, letter.people)) or set(letter.people)
+def reaches(answer: Mail, people: Sequence[str], own: Collection[str]) -> bool:
+    """Whether it goes to somebody who waits for it. `people`: of the message that may be answered, see `people`.
+
+    The sender and Reply-To wait, who stand before all that the person got the message with.
+    """
+    asking = set(takewhile(lambda each: each not in own, people)) or set(people)
+    return not asking.isdisjoint({address.email.lower() for address in (*answer.to, *answer.cc)} - set(own))
 
 
 def _once(thread: Sequence[Letter]) -> list[Letter]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,7 @@ _UNSHOWN = """SELECT * FROM (SELECT letters.*, coalesce((
     WHERE letters.account = :account AND letters.task <> '')
     WHERE wanted <> shown ORDER BY seq LIMIT :most"""
 
+_ASKING = "asking"
 _MOST = 200  # messages of one thread that are looked at
 
 
@@ -101,12 +102,21 @@ class Letters:
             self._db.row("SELECT 1 FROM letters WHERE account = ? AND remote = ?", (self.account, remote)) is not None
         )
 
-    def begin(self, remote: str) -> None:
-        """It is about to be kept."""
-        said = {"key": self.account, "value": remote}
-        self._db.execute(
-            "INSERT INTO jottings VALUES (:key, 'keeping', :value) ON CONFLICT DO UPDATE SET value = :value", said
-        )
+    def begin(self, remote: str, source_key: str, people: Sequence[str]) -> None:
+        """It is about to be kept: a message of these people, for the task with this key."""
+        sql = "INSERT INTO jottings VALUES (:key, :name, :value) ON CONFLICT DO UPDATE SET value = :value"
+        with self._db.transaction():
+            self._db.execute(sql, {"key": self.account, "name": "keeping", "value": remote})
+            self._db.execute(sql, {"key": source_key, "name": _ASKING, "value": json.dumps(people)})
+
+    def end(self, source_key: str) -> None:
+        """What was begun for this key is noted."""
+        self._db.execute("DELETE FROM jottings WHERE key = ? AND name = ?", (source_key, _ASKING))
+
+    def asking(self, source_key: str) -> tuple[str, ...]:
+        """Whose message was begun for this key and is not noted yet; nobody when there is none."""
+        row = self._db.row("SELECT value FROM jottings WHERE key = ? AND name = ?", (source_key, _ASKING))
+        return tuple(json.loads(row["value"])) if row else ()
 
     def begun(self, remote: str) -> bool:
         row = self._db.row("SELECT value FROM jottings WHERE key = ? AND name = 'keeping'", (self.account,))

@@ -53,6 +53,12 @@ class Tasks:
         rows = self._db.rows(sql, (begins, f"{begins[:-1]},")) if begins else []  # "," comes right after "+"
         return [task, *(row["id"] for row in rows)]
 
+    def of_mail(self, message_id: str) -> list[str]:
+        """The tasks that came of mails with this Message-ID."""
+        begins = f"mail:{message_id}"
+        sql = "SELECT id FROM tasks WHERE source_key > ? AND source_key < ? ORDER BY arrived_at, id"
+        return [row["id"] for row in self._db.rows(sql, (f"{begins}:", f"{begins};"))] if message_id else []
+
     def unfinished(self, source_key: str, taken: str) -> Known | None:
         """The task that this dropped file began before a restart: announced, or durable and not yet taken out."""
         if not taken:
