@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from daemon.core import mail
+from daemon.core.accounting import accounts
 from daemon.core.draft import Risk
 from daemon.core.handbook import Handbook
 from daemon.core.language import reading, salutation
@@ -48,6 +49,11 @@ class Case:
             return True
         own = self.handbook.knows(sender.email) or self.handbook.is_me(sender.email)
         return self.foreign_reply_to if own else self.handbook.is_borrowed(sender.name)
+
+    @property
+    def strange_accounts(self) -> tuple[str, ...]:
+        """A sentence for each account that it names instead of the one that the handbook has."""
+        return tuple(accounts.strange(f"{self.message.subject}\n\n{self.message.text}", self.handbook))
 
 
 def greeting(case: Case) -> str:
@@ -94,7 +100,7 @@ def confidence(case: Case) -> float:
 
 def risk(case: Case) -> Risk:
     """What may go wrong when it goes out, whoever wrote it."""
-    if case.read.harms or case.borrowed:
+    if case.read.harms or case.borrowed or case.strange_accounts:
         return "high"
     known = all(case.handbook.knows(a.email) for a in (*case.to, *case.cc))
     weighty = case.message.warnings or case.money or case.read.legal
@@ -139,6 +145,7 @@ def _people(case: Case) -> Iterator[str]:
     elif case.borrowed and case.message.sender:
         yield "Careful: the name is that of one of your contacts, the address is not."
     yield from (f"Careful: {harm}." for harm in case.read.harms)
+    yield from case.strange_accounts
     yield from case.message.warnings
 
 
