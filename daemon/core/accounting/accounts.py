@@ -23,10 +23,10 @@ def instead(account: str, text: str, book: Handbook) -> str:
     listed += [(contact.name, iban.find(contact.note.upper())) for contact in book.contacts]
     if any(account in known for _, known in listed):
         return ""
-    named = ((name, known) for name, known in listed if name and known and words.mentioned(text, _called(name)))
-    name, known = next(named, ("", ()))
-    if not name:
+    fitting = [(name, known) for name, known in listed if name and known and words.mentioned(text, _called(name))]
+    if not fitting:
         return ""
+    name, known = fitting[0]
     return (
         f"Careful: it names {name}, whose account in your handbook is {iban.spell(known[0])}. The account "
         f"{iban.spell(account)} is another one: call a number that you know before anybody pays."

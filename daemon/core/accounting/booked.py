@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Generic, TypeVar
 
-from daemon.core.accounting import iban, identifiers, letterhead, money
+from daemon.core.accounting import accounts, iban, identifiers, letterhead, money
 from daemon.core.accounting.documents import Facts
 from daemon.core.accounting.expense import Expense
 from daemon.core.accounting.payment import Direction, Payment
@@ -55,6 +55,7 @@ class Writer:
     handbook: Handbook
     sender: str
     own: bool
+    doubted: bool = False  # what they wrote may be a trick
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,7 @@ def payment(facts: Facts, direction: Direction, text: str, *, who: Writer, day: 
         iban=facts.iban if direction == "out" else "",
         method=facts.method if direction == "in" else "",
     )
-    account = tuple(_account(made, who.handbook)) if direction == "out" else ()
+    account = tuple(_account(made, text, who)) if direction == "out" else ()
     dated = (f"The date {day} is the day of the message.",) if direction == "in" and not facts.day else ()
     dated += (
         ("They say so: look whether it is on your account before you approve.",)
@@ -143,10 +144,11 @@ def _completed(facts: Facts, text: str, who: Writer) -> tuple[Facts, tuple[str, 
     return facts, tuple(notes)
 
 
-def _account(made: Payment, book: Handbook) -> Iterator[str]:
+def _account(made: Payment, text: str, who: Writer) -> Iterator[str]:
     """Whether the account that a bill names is one we know; a changed account is how people are robbed."""
     if not made.iban:
         return
+    book = who.handbook
     known = _known_accounts(made.party, book)
     shown, owner = iban.spell(made.iban), _owner(made.iban, book)
     if made.iban == book.invoices.iban:
@@ -157,6 +159,13 @@ def _account(made: Payment, book: Handbook) -> Iterator[str]:
         yield (
             f"Careful: the account {shown} belongs to {owner} in your handbook, but the bill is from "
             f"{made.party or 'somebody else'}. Find out whether they are the same before you pay."
+        )
+    elif not known and (other := accounts.instead(made.iban, text, book)):
+        yield other
+    elif not known and who.doubted:
+        yield (
+            f"The account {shown} is not in your handbook, and this may be a trick: pay nothing before you have called "
+            "a number that you know."
         )
     elif not known:
         party = made.party or "this supplier"
