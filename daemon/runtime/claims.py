@@ -144,11 +144,12 @@ class Claims:
             for task in under_way:
                 self._ledger.tasks.forgive(task)
 
-    def _next(self, look: Look, troubles: Troubles, now: datetime) -> Sequence[Entry]:
+    def _next(self, look: Look, troubles: Troubles, now: datetime) -> list[Entry]:
         """Settled and not under way; urgent first, then what is due first, then the oldest.
 
-        One alone while it may be what killed the program.
+        Before them what a kill left: put away if it was drafted, and tried by itself if not.
         """
+        self._suspects.look()
         notes = [entry for entry in (*look.claimed, *look.tasks) if _is_note(entry)]
         look.notices += [f"{e.path}: {_NO_NOTE}" for e in (*look.claimed, *look.tasks) if not _is_note(e)]
         being_sorted = self._sorting.busy
@@ -160,8 +161,7 @@ class Claims:
             and (self._task_of(entry) in self._unwanted or not self.put_off.holds(entry.path, now))
             and self._task_of(entry) not in self._drafting.busy
         ]
-        first = sorted(ready, key=self._urgency)[: max(0, _BATCH - len(self._drafting.busy))]
-        return self._suspects.next(first, self._task_of, self._under_way)
+        return sorted(ready, key=self._urgency)[: max(0, _BATCH - len(self._drafting.busy))]
 
     def _settle(self, job: Job, result: Callable[[], Draft | Closed], now: datetime) -> None:
         """A task that waits for its model is no failed try."""
@@ -187,9 +187,9 @@ class Claims:
     def _task_of(self, entry: Entry) -> str:
         return self._brief(entry)[0]
 
-    def _urgency(self, entry: Entry) -> tuple[int, str, float]:
-        _, priority, due = self._brief(entry)
-        return (PRIORITIES.index(priority), due, entry.mtime)
+    def _urgency(self, entry: Entry) -> tuple[bool, int, str, float]:
+        task, priority, due = self._brief(entry)
+        return (task not in self._suspects, PRIORITIES.index(priority), due, entry.mtime)
 
     def _brief(self, entry: Entry) -> tuple[str, Priority, str]:
         """Id, priority and due date of a task note, read once a version."""
@@ -258,6 +258,8 @@ class Claims:
         if note.id in self._owed:
             self._ledger.tasks.forgive(note.id)
             self._owed.remove(note.id)
+        if not self._suspects.let(note.id, self._under_way):
+            return False
         route = self._sorting.decided(entry)  # then this try was counted before it waited
         if route is None and self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
             why = troubles.said.get(entry.path, "it failed again and again")

@@ -5,34 +5,37 @@ All of them have one failed try by then. Tried together again, they would fail t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
-from typing import TypeVar
-
-T = TypeVar("T")
+from collections.abc import Callable, Collection, Iterable
 
 
 class Suspects:
     """Gives each of `tasks` one turn with nothing else under way."""
 
     def __init__(self, tasks: Callable[[], Iterable[str]]) -> None:
-        """`tasks`: asked once, before any is begun."""
+        """`tasks`: asked once, when the first look begins."""
         self._tasks = tasks
         self._left: set[str] | None = None
         self._turn = ""  # under way by itself
+        self._waiting = False  # one of them, for what is under way to end
 
-    def next(self, ready: Sequence[T], task_of: Callable[[T], str], under_way: Collection[str]) -> Sequence[T]:
-        """Those of `ready` that may be begun beside the tasks `under_way`: one suspect alone, or else all of them."""
-        if self._turn in under_way:
-            return ()
-        self._turn = ""
+    def look(self) -> None:
+        """A look begins. In it those that are left are asked about before all others."""
+        self._waiting = False
         if self._left is None:
             self._left = set(self._tasks())
-        left = self._left
-        suspect = next((each for each in ready if task_of(each) in left), None)
-        if suspect is None:
-            return ready
-        if under_way:
-            return ()
-        self._turn = task_of(suspect)
-        left.remove(self._turn)
-        return (suspect,)
+
+    def __contains__(self, task: str) -> bool:
+        return self._left is not None and task in self._left
+
+    def let(self, task: str, under_way: Collection[str]) -> bool:
+        """Whether it may be begun now, beside the tasks `under_way`; whoever asks begins it then."""
+        if self._turn in under_way or self._waiting:
+            return False
+        self._turn = ""
+        if self._left and task in self._left:
+            self._waiting = bool(under_way)
+            if not self._waiting:
+                self._turn = task
+                self._left.remove(task)
+            return not self._waiting
+        return True

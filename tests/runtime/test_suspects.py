@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from daemon.core.draft import Closed, Draft
@@ -67,28 +69,59 @@ def test_after_a_kill_one_task_is_begun_at_a_time(house: House) -> None:
 
 @pytest.fixture
 def suspects() -> Suspects:
-    return Suspects(lambda: ["a", "b"])
+    made = Suspects(lambda: ["a", "b"])
+    made.look()
+    return made
 
 
 def test_without_suspects_everything_is_begun() -> None:
-    assert Suspects(list[str]).next(["x", "y"], str, {"z"}) == ["x", "y"]
+    none = Suspects(list[str])
+    none.look()
+    assert none.let("x", {"y"})
 
 
 def test_a_suspect_waits_until_nothing_is_under_way_and_nothing_new_begins(suspects: Suspects) -> None:
-    assert suspects.next(["x", "a"], str, {"z"}) == ()
-    assert suspects.next(["x", "a"], str, ()) == ("a",)
+    assert not suspects.let("a", {"x"})
+    assert not suspects.let("y", {"x"})
+    suspects.look()
+    assert suspects.let("a", ())
 
 
 def test_while_a_suspect_has_its_turn_nothing_is_begun(suspects: Suspects) -> None:
-    suspects.next(["a", "b", "x"], str, ())
-    assert suspects.next(["b", "x"], str, {"a"}) == ()
-    assert suspects.next(["b", "x"], str, ()) == ("b",)
+    assert suspects.let("a", ())
+    assert not suspects.let("b", {"a"})
+    suspects.look()
+    assert not suspects.let("x", {"a"})
+    assert suspects.let("b", ())
 
 
 def test_a_suspect_that_was_not_begun_in_its_turn_holds_up_nobody(suspects: Suspects) -> None:
-    suspects.next(["a", "x"], str, ())
-    assert suspects.next(["a", "x"], str, ()) == ["a", "x"]
+    suspects.let("a", ())
+    assert suspects.let("x", ())
+    assert suspects.let("a", {"x"})
 
 
-def test_what_rests_is_waited_for_by_nobody(suspects: Suspects) -> None:
-    assert suspects.next(["x", "y"], str, {"z"}) == ["x", "y"]
+def test_a_suspect_that_rests_is_waited_for_by_nobody(suspects: Suspects) -> None:
+    assert suspects.let("x", {"y"})
+    suspects.look()
+    assert not suspects.let("a", {"x"})
+
+
+def test_what_was_drafted_before_the_kill_is_put_away_while_a_suspect_has_its_turn(house: House) -> None:
+    """Else what the person decides meanwhile would find its task note where those lie that are to be drafted."""
+    arrive(house, "Hours", "Prices")
+    house.run()
+    first, second = (note.rename(house.root / "In_Progress" / "mail" / note.name) for note in task_notes(house))
+    house.restart()
+    tasks = house.app.ledger.tasks
+    arrive(house, "Parking", "Rooms")
+    for task in tasks.newest(4):
+        tasks.attempt(task)
+    house.manager.step(house.clock.now())
+    assert not first.exists()
+    assert not second.exists()
+
+
+def task_notes(house: House) -> list[Path]:
+    (house.root / "In_Progress" / "mail").mkdir(exist_ok=True)
+    return sorted((house.root / "Attachments").glob("*/EMAIL_*.md"))
