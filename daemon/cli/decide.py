@@ -126,6 +126,7 @@ def _found(app: App, said: str, verdict: Verdict) -> Found:
 
 
 def _one(app: App, found: Found, verdict: Verdict, reason: str) -> str:
+    from daemon.core.language import dismissal
     from daemon.ops import decide
 
     now = app.clock.now()
@@ -138,7 +139,8 @@ def _one(app: App, found: Found, verdict: Verdict, reason: str) -> str:
         case "approve":
             return _approved(app, found.proposal, now, again=again)
         case "reject":
-            return f"{found.label}: rejected. " + ("You get a new draft." if reason else "It will not be carried out.")
+            anew = reason and not dismissal.ends(reason)
+            return f"{found.label}: rejected. " + ("You get a new draft." if anew else "It will not be carried out.")
         case "undo":
             return f"{found.label}: your yes is taken back; the draft waits for you again."
         case "retry":

@@ -12,6 +12,7 @@ from typing import Protocol
 from daemon.core.draft import Closed, Draft
 from daemon.core.errors import Permanent
 from daemon.core.handbook import Handbook
+from daemon.core.language import dismissal
 from daemon.core.mailboxes.senders import Sender
 from daemon.core.minds.question import Answer, NoModel, Question
 from daemon.core.ports import Agent, AnyT, Earlier
@@ -102,6 +103,8 @@ class Threads:
         agent = self._agents.get(job.agent)
         if agent is None:
             raise Permanent(f"there is no agent {job.agent!r}; `employee doctor` lists who works here")
+        if _is_dismissed(job):
+            return Closed(f"{_DISMISSED} `employee retry {job.task.id}` has it drafted again.")
         return agent.draft(job.task, replace(job.desk, asking=self._asking))
 
     def results(self) -> list[tuple[Job, Future[Draft | Closed]]]:
@@ -116,3 +119,11 @@ class Threads:
 
     def close(self) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
+
+
+_DISMISSED = "You rejected its draft and want no other."
+
+
+def _is_dismissed(job: Job) -> bool:
+    """Whether the last feedback wants no other draft. A task that is to be done again has lost its reason."""
+    return bool(job.task.reason and job.desk.earlier) and dismissal.ends(job.desk.earlier[-1].feedback)

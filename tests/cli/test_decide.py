@@ -76,6 +76,18 @@ def test_an_older_generation_cannot_be_decided(terminal: Terminal) -> None:
     assert f"{draft}-g2" in done.stderr
 
 
+def test_reject_of_what_is_to_be_ignored_makes_no_other_draft(terminal: Terminal) -> None:
+    draft = terminal.draft()
+    assert "It will not be carried out" in terminal.ok("reject", draft, "--reason", "ignore, phishing")
+    terminal.work()
+    assert terminal.waiting() == []
+    (closed,) = terminal.notes("Done")
+    assert "want no other" in closed.read_text(encoding="utf-8")
+    terminal.ok("retry", draft)
+    terminal.work()
+    assert terminal.waiting() == [f"{draft}-g2"]
+
+
 def test_reject_with_a_reason_makes_a_new_draft(terminal: Terminal) -> None:
     draft = terminal.draft()
     assert "You get a new draft" in terminal.ok("reject", draft, "--reason", "add: On Saturdays we are closed.")
