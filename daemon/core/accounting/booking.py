@@ -18,6 +18,8 @@ from decimal import Decimal
 
 from pydantic import BaseModel, ConfigDict
 
+from daemon.core.accounting import money
+
 INVOICE = "invoice"  # the kind of what has a number of ours
 BILL = "bill to pay"
 RECEIVED = "payment received"
@@ -88,6 +90,12 @@ class Table:
             return self.data + (gap + line).encode(self.encoding)
         except UnicodeEncodeError as error:
             raise NoTable("it cannot hold all letters; save it in your spreadsheet as “CSV UTF-8”") from error
+
+
+def gross(row: Mapping[str, str]) -> Decimal | None:
+    """The amount of a line, however its spreadsheet writes it; None when it cannot be read."""
+    written = row.get("gross", "").strip()
+    return money.decimal(written) if re.fullmatch(money.NUMBER, written) else None
 
 
 def separator(zone: tzinfo) -> str:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from pydantic import BaseModel
 
-from daemon.core.accounting import amending, money, twins
+from daemon.core.accounting import amending, money, settling, twins
 from daemon.core.accounting.booking import Booking
 from daemon.core.errors import Permanent, Transient
 from daemon.core.plugins import Channels
@@ -72,9 +72,11 @@ class Known:
             raise Permanent(" ".join(news))
 
     def _news(self, params: BaseModel, told: Sequence[str], key: str = "") -> tuple[str, ...]:
-        claim = twins.claim(params.model_dump(mode="json"))
+        said = params.model_dump(mode="json")
+        claim = twins.claim(said)
         found = twins.booked(claim, self._accounting.books, self._accounting.numbers, but=key) if claim else ()
-        return tuple(sentence for sentence in found if sentence not in told)
+        unlike = settling.doubts(said, self._accounting.books, but=key)
+        return tuple(sentence for sentence in (*found, *unlike) if sentence not in told)
 
 
 def amount(value: Decimal | None, currency: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from daemon.core.accounting import amending, money, paper
+from daemon.core.accounting import amending, booking, paper
 from daemon.core.accounting.booking import BILL, INVOICE, RECEIVED
 from daemon.core.accounting.issuing import Issued
 from daemon.core.accounting.ports import Books, Numbers
@@ -23,7 +23,7 @@ _BY = {"date": "of", "due": "due"}
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """`kind` as in the ledger; `number`: the customer's order, or the vendor's bill."""
+    """`kind` as in the ledger; `number`: the customer's order, the vendor's bill, or our invoice that was paid."""
 
     kind: str
     number: str
@@ -32,6 +32,8 @@ class Claim:
     @property
     def name(self) -> str:
         """How it is called in a sentence."""
+        if self.kind == RECEIVED:
+            return f"the payment of {self.party} for {self.number}"
         return f"{'bill ' if self.kind == BILL else ''}{self.number} of {self.party}"
 
     def same(self, other: Claim) -> bool:
@@ -47,13 +49,20 @@ def claim(params: Mapping[str, object]) -> Claim | None:
             found = Claim(INVOICE, number, party)
         case {"payment": {"direction": "out", "day": None, "party": str(party), "reference": str(number)}}:
             found = Claim(BILL, number, party)
+        case {"payment": {"direction": "in", "party": str(party), "reference": str(number)}}:
+            found = Claim(RECEIVED, number, party)
         case _:
             return None
     return found if re.search(r"\d", number) and _parts(party) else None
 
 
 def booked(claim: Claim, books: Books, numbers: Numbers, *, but: str = "") -> tuple[str, ...]:
-    """A sentence for each time that it was booked before, `but` the effect with this key. Raises Transient."""
+    """A sentence for each time that it was booked before, `but` the effect with this key. Raises Transient.
+
+    An invoice may be paid in parts: whether it was is told by `settling`.
+    """
+    if claim.kind == RECEIVED:
+        return ()
     found = _invoiced(claim, numbers, but) if claim.kind == INVOICE else _listed(claim, books, but)
     return tuple(dict.fromkeys(found))
 
@@ -76,17 +85,14 @@ def alike(params: Mapping[str, object], books: Books) -> tuple[str, ...]:
             return ()
     kind, column, number = looked
     mine = Claim(kind, "", party)
-    rows = [row for row in books.rows(kind) if row.get(column, "").strip() == day and _sum(row) == Decimal(amount)]
+    rows = [
+        row for row in books.rows(kind) if row.get(column, "").strip() == day and booking.gross(row) == Decimal(amount)
+    ]
     rows = [row for row in rows if not number or row["number"].strip() in ("", number)]
     found = any(mine.same(Claim(kind, "", row.get("party", ""))) for row in rows)
     where = f"The same amount of {party} stands in {books.path} already, {_BY[column]} {_day(day)}"
     said = f"{where}: look whether it is this."
     return (said,) if found else ()
-
-
-def _sum(row: Mapping[str, str]) -> Decimal | None:
-    written = row.get("gross", "").strip()
-    return money.decimal(written) if re.fullmatch(money.NUMBER, written) else None
 
 
 def _invoiced(claim: Claim, numbers: Numbers, but: str) -> Iterator[str]:

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from daemon.core.accounting import booking, twins
-from daemon.core.accounting.booking import BILL, INVOICE, Booking
+from daemon.core.accounting.booking import BILL, INVOICE, RECEIVED, Booking
 from daemon.core.accounting.ports import Number
 from daemon.core.accounting.twins import Claim
 
@@ -91,7 +91,7 @@ def test_another_number_or_another_party_is_another_order(other: Claim) -> None:
         {},
         {"invoice": {"customer": "", "reference": "PO-1"}},
         {"invoice": {"customer": "ACME", "reference": "as agreed"}},
-        {"payment": {"direction": "in", "day": None, "party": "ACME", "reference": "R-1"}},
+        {"payment": {"direction": "in", "day": None, "party": "ACME", "reference": ""}},
         {"payment": {"direction": "out", "day": "2026-03-01", "party": "ACME", "reference": "R-1"}},
         {"expense": {"merchant": "ACME"}},
         {"invoice": None, "payment": "R-1"},
@@ -99,6 +99,11 @@ def test_another_number_or_another_party_is_another_order(other: Claim) -> None:
 )
 def test_what_no_number_tells_of_is_nobodys_twin(params: Mapping[str, object]) -> None:
     assert twins.claim(params) is None
+
+
+def test_a_payment_is_about_the_invoice_that_it_names() -> None:
+    params = {"payment": {"direction": "in", "day": "2026-03-01", "party": "ACME", "reference": "2026-0001"}}
+    assert twins.claim(params) == Claim(RECEIVED, "2026-0001", "ACME")
 
 
 def test_a_bill_is_found_in_a_ledger_that_a_spreadsheet_saved() -> None:
