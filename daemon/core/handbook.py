@@ -31,6 +31,7 @@ _ADDRESS = re.compile(r"[^\s<>()\[\],;:@]*@[^\s<>()\[\],;:@]+")
 _EMPHASIS = "*_` \t"
 _AROUND = "*_` \t<>()-\u2013\u2014,;:\"'“”„"  # what may stand round a name, an address or a note
 _FENCES = ("```", "~~~")
+_NEAR = 0.75  # how like a known heading a mistyped one is: Nevver, Contact, About us
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +162,40 @@ def parse(text: str, agents: Collection[str] = SPECIALISTS) -> Handbook:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A heading under which nothing counts. `near`: the one that was probably meant, or ""."""
+
+    line: int
+    heading: str
+    near: str
+
+    @property
+    def sentence(self) -> str:
+        return f"Line {self.line}: nothing is read under “## {self.heading[:60]}”"
+
+
+def unread(text: str) -> tuple[Unread, ...]:
+    """The headings that nobody knows; of level 1, which are titles, only those that look like a known one."""
+    found: list[Unread] = []
+    fenced = False
+    for number, line in enumerate(_shown(text).splitlines(), start=1):
+        fenced ^= line.lstrip().startswith(_FENCES)
+        name = _named(line)
+        if fenced or not name or words.fold(name) in _SECTIONS:
+            continue
+        near = difflib.get_close_matches(words.fold(name[:40]), _SECTIONS, n=1, cutoff=_NEAR)
+        if near or line.startswith("##"):
+            found.append(Unread(number, name, near[0].capitalize() if near else ""))
+    return tuple(found)
+
+
+def _named(line: str) -> str:
+    """The heading that a line is, or ""."""
+    heading = _HEADING.match(line)
+    return heading[1].rstrip().rstrip("#").rstrip() if heading else ""
+
+
 def private(text: str) -> Mapping[str, str]:
     """What of a handbook is for the person's eyes only, by heading: notes on contacts, Routing, Filing and Invoices."""
     sections = _sections(text)
@@ -188,8 +223,8 @@ def _sections(text: str) -> Mapping[str, Sequence[_Line]]:
     for number, line in enumerate(_shown(text).splitlines(), start=1):
         if line.lstrip().startswith(_FENCES):
             fenced = not fenced
-        elif not fenced and (heading := _HEADING.match(line)):
-            current = sections.get(words.fold(heading[1].rstrip().rstrip("#").rstrip()), [])
+        elif not fenced and _HEADING.match(line):
+            current = sections.get(words.fold(_named(line)), [])
         elif not fenced and not line.lstrip().startswith("###"):
             current.append((number, line))
     return sections

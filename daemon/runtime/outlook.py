@@ -16,6 +16,7 @@ from daemon.core.minds import outages, thrift
 from daemon.core.minds.thrift import Purse
 from daemon.core.neutral import ours
 from daemon.core.policy import Blocked, local_day
+from daemon.core.ports import VaultProblem
 from daemon.core.proposal import Decision, Key, Proposal, State
 from daemon.runtime import heartbeat
 from daemon.runtime.heartbeat import Beat
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
     from daemon.core.minds.outages import Reach
     from daemon.core.ports import VaultReader
     from daemon.runtime.gate import Gate
+
+
+_HANDBOOK = "Company_Handbook.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ def status(outlook: Outlook, now: datetime) -> Status:
     counts |= _today(ledger, local_day(now, outlook.zone))
     money, reach = purse(ledger, outlook.limits(), outlook.zone, now), outlook.reach()
     connected, unwatched = _connectors(outlook, [beat for beat in beats if beat.alive(now, outlook.every)], now)
-    problems = [*away, *_skills(outlook.vault, ledger), *_models(outlook, money, reach, now)]
+    problems = [*away, *_handbook(outlook.vault), *_skills(outlook.vault, ledger), *_models(outlook, money, reach, now)]
     problems += [*unwatched, *_problems(beats, counts, now, outlook.every), *_given_up(ledger, outlook.zone)]
     return Status(
         vault=outlook.where,
@@ -185,6 +189,18 @@ def _models(outlook: Outlook, money: Purse, reach: Reach, now: datetime) -> list
     failing = outlook.ledger.spending.failing(now - outages.LOOKED_AT)
     worries = (*thrift.worries(money), *outages.worries(failing, reach, now, outlook.zone))
     return [Problem(worry.what, worry.remedy) for worry in worries]
+
+
+def _handbook(vault: VaultReader) -> list[Problem]:
+    """Sections that count for nothing because their heading is mistyped."""
+    try:
+        text = vault.read(_HANDBOOK).decode("utf-8", "replace")
+    except (VaultProblem, Transient):
+        return []
+    from daemon.core import handbook  # what reads it takes a moment to load
+
+    mistyped = (each for each in handbook.unread(text) if each.near)
+    return [Problem(f"{_HANDBOOK}: {each.sentence}", ours("call it “## {}”", each.near)) for each in mistyped]
 
 
 def _skills(vault: VaultReader, ledger: Ledger) -> list[Problem]:

@@ -1,5 +1,6 @@
 from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -171,3 +172,19 @@ def test_reading_never_fails(text: str) -> None:
 def test_own_signature_above_the_example_is_all_of_it() -> None:
     book = handbook.parse("## Signature\n\nBest\nIda\n\nExample: Kind regards\n\nMaria Lindgren\n")
     assert book.signature == "Best\nIda"
+
+
+@pytest.mark.parametrize(
+    ("heading", "near"),
+    [("Nevver", "Never"), ("Contact", "Contacts"), ("Signatur", "Signature"), ("About us", "About"), ("FACT", "Facts"),
+     ("Opening hours", ""), ("Team", "")],
+)  # fmt: skip
+def test_a_heading_that_nobody_knows_is_told_with_the_one_that_was_meant(heading: str, near: str) -> None:
+    (unread,) = handbook.unread(f"# Our book\n\n## About\n\nWe.\n\n## {heading} ##\n- cheap\n")
+    assert (unread.line, unread.heading, unread.near) == (7, heading, near)
+
+
+def test_headings_that_count_titles_and_what_is_hidden_are_no_unread_ones() -> None:
+    text = "# My firm\n## NEVER\n### Groups\n```\n## Nevver\n```\n<!--\n## Fcats\n-->\n%% ## Factts %%\n"
+    assert handbook.unread(text) == ()
+    assert [each.near for each in handbook.unread("# Nevver\n")] == ["Never"]

@@ -134,6 +134,17 @@ def test_the_example_handbook_is_a_hint_and_a_problem_in_it_too(subject: Subject
     assert doctor.handbook_read(subject)[0].level == "fine"
 
 
+def test_a_mistyped_heading_of_the_handbook_is_named_with_the_right_one(subject: Subject, house: House) -> None:
+    page = house.root / "Company_Handbook.md"
+    page.write_text("## About\nUs\n## Nevver\n- cheap\n## Recipes\n- tea\n", encoding="utf-8")
+    mistyped, other = doctor.handbook_read(subject)
+    assert "Line 3: nothing is read under “## Nevver”" in mistyped.found
+    assert "call it “## Never”" in mistyped.remedy
+    assert (other.level, "fine for notes of your own" in other.remedy) == ("hint", True)
+    (told,) = house.app.status().problems
+    assert told.sentence.endswith("nothing is read under “## Nevver”; call it “## Never”")
+
+
 def test_own_settings_are_shown_with_their_origin(subject: Subject) -> None:
     assert "inbox.settle_seconds = 0 (environment)" in doctor.configuration(subject)[0].found
 

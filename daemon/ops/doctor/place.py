@@ -96,6 +96,9 @@ def permissions(subject: Subject) -> list[Result]:
     return [Result("Permissions", "fine", "only you can read the state, and nobody else can write the vault")]
 
 
+HELP = "Help/Writing the handbook.md"
+
+
 def handbook_read(subject: Subject) -> list[Result]:
     """Whether the handbook says anything, and whether all of it was understood."""
     try:
@@ -105,6 +108,15 @@ def handbook_read(subject: Subject) -> list[Result]:
     if text == resources.template_files()[HANDBOOK].read_bytes():
         remedy = f"write your facts, contacts and signature into {HANDBOOK}; each draft gets better"
         return [Result("Handbook", "hint", "it is still the example, so drafts know nothing about you", remedy)]
-    if problems := handbook.parse(text.decode("utf-8", "replace")).problems:
-        return [Result("Handbook", "hint", problem, f"correct it in {HANDBOOK}") for problem in problems]
-    return [Result("Handbook", "fine", "read and understood")]
+    said = text.decode("utf-8", "replace")
+    lines = [
+        Result("Handbook", "hint", problem, f"correct it in {HANDBOOK}") for problem in handbook.parse(said).problems
+    ]
+    lines += [Result("Handbook", "hint", each.sentence, _meant(each)) for each in handbook.unread(said)]
+    return lines or [Result("Handbook", "fine", "read and understood")]
+
+
+def _meant(unread: handbook.Unread) -> str:
+    if unread.near:
+        return f"call it “## {unread.near}” in {HANDBOOK}, else what stands there does not count"
+    return f"fine for notes of your own; “{HELP}” lists the headings that count"
