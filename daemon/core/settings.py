@@ -282,9 +282,9 @@ def build(defaults: Iterable[Layer], layers: Iterable[Layer]) -> Settings:
     try:
         made = Settings.model_validate(merged([*shipped, *own]))
     except ValidationError as error:
-        problems = [_sentence(cast("Table", p), own) for p in error.errors(include_url=False)]
+        problems = [_sentence(cast("Table", p), (*shipped, *own)) for p in error.errors(include_url=False)]
         raise UserError(*problems, exit_code=78) from error
-    if unknown := list(_unknown_actions(made.policy, merged(shipped), own)):
+    if unknown := list(_unknown_actions(made.policy, merged(shipped), (*shipped, *own))):
         raise UserError(*unknown, exit_code=78)
     return made
 
@@ -320,7 +320,7 @@ def keys(settings: type[BaseModel] = Settings, prefix: str = "") -> Iterator[str
             yield f"{prefix}{name}"
 
 
-def _unknown_actions(made: Policy, shipped: Table, own: Sequence[Layer]) -> Iterator[str]:
+def _unknown_actions(made: Policy, shipped: Table, every: Sequence[Layer]) -> Iterator[str]:
     """The shipped table of hold times names every action; a cap for a name that nothing has would cap nothing."""
     actions = {name for name in shipped["policy"]["hold"] if name != policy.DEFAULT}
     wider = {name for action in actions for name in policy.names(action)}
@@ -330,12 +330,12 @@ def _unknown_actions(made: Policy, shipped: Table, own: Sequence[Layer]) -> Iter
             if name not in names:
                 near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
                 hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(names))}"
-                yield f"{_where(f'policy.{table}.{name}', own)}: there is no action {name}; {hint}"
+                yield f"{_where(f'policy.{table}.{name}', every)}: there is no action {name}; {hint}"
 
 
-def _sentence(problem: Table, own: Sequence[Layer]) -> str:
+def _sentence(problem: Table, every: Sequence[Layer]) -> str:
     path = ".".join(str(step) for step in problem["loc"])
-    where = _where(path, own)
+    where = _where(path, every)
     if problem["type"] == "extra_forbidden":
         near = difflib.get_close_matches(path, list(keys()), n=1, cutoff=0.5)
         hint = f"; did you mean {near[0]}?" if near else "; config/default.toml lists every key"
@@ -347,10 +347,10 @@ def _sentence(problem: Table, own: Sequence[Layer]) -> str:
     return f"{where}: {path} = {given} is not right: {said}"
 
 
-def _where(path: str, own: Sequence[Layer]) -> str:
-    """The source of a setting, with its line in a file; of several the last one counts."""
+def _where(path: str, every: Sequence[Layer]) -> str:
+    """The source of a setting, with its line in a file; of several the last one counts, and of what is shipped, too."""
     for prefix in _prefixes(path):
-        for layer in reversed(own):
+        for layer in reversed(every):
             if prefix in set(paths(layer.table)):
                 line = layer.line(path)
                 return f"{layer.name}, line {line}" if line else layer.name

@@ -134,6 +134,14 @@ def test_mistake_in_the_policy_is_told_with_its_line(lines: str, said: str) -> N
     assert raised.value.exit_code == 78
 
 
+def test_mistake_in_a_shipped_file_is_not_blamed_on_the_persons_own() -> None:
+    shipped = [layers.parse(name, resources.config_file(name).read_text(encoding="utf-8")) for name in SHIPPED]
+    broken = layers.parse("policy.toml", shipped[1].text.replace('"email.send" = 50', '"email.send" = -1'))
+    own = layers.parse("config.toml", "[policy.cap]\nemail = 3\n")
+    with pytest.raises(UserError, match=r"^policy\.toml, line \d+: policy\.cap\.email\.send = -1 "):
+        build([shipped[0], broken, shipped[2]], [own])
+
+
 def test_caps_of_an_action_its_kind_and_everything() -> None:
     own = settings(policy={"cap": {"email": 7, "email.reply": 0, "all": 9}})
     assert [(cap.name, cap.limit) for cap in own.caps("email.reply")] == [("email", 7), ("all", 9)]
