@@ -12,7 +12,8 @@ from daemon.core.ports import VaultWriter
 
 INBOX = "Inbox"
 LARGEST = 500 * 1024 * 1024  # bytes: it is read into memory once
-_FILE_NAME = re.compile(r"\S+\.[A-Za-z0-9]{1,5}|\S*/\S*")
+_FILE_NAME = re.compile(r"(?!\w+://)(?:\S+\.[A-Za-z0-9]{1,5}|\S*/\S*)")
+_PATH = re.compile(r"(?!\w+://|www\.)(?:(?:/|~/|\.{1,2}/)\S+|\S*/\S*\.[A-Za-z][A-Za-z0-9]{0,4})")  # also among words
 
 
 def sort(things: Sequence[str]) -> tuple[list[str], list[Path]]:
@@ -28,9 +29,16 @@ def sort(things: Sequence[str]) -> tuple[list[str], list[Path]]:
         raise UserError(*(f"There is no file {thing}. Nothing was added." for thing in missing), exit_code=2)
     if found:
         return [], found
-    if len(things) == 1 and _FILE_NAME.fullmatch(things[0]):
-        raise UserError(f"There is no file {things[0]}. Nothing was added.", exit_code=2)
+    if unfound := _meant(things):
+        words = "" if len(things) == 1 else " If you mean these words, put all of them between quotation marks."
+        raise UserError(*(f"There is no file {thing}. Nothing was added.{words}" for thing in unfound), exit_code=2)
     return [" ".join(things)], []
+
+
+def _meant(things: Sequence[str]) -> list[str]:
+    """What was surely meant as a file. Words that were typed without quotation marks may be "report.pdf" or "50/50"."""
+    apart = len(things) == 1 or any(" " in thing for thing in things)
+    return [thing for thing in things if (_FILE_NAME if apart else _PATH).fullmatch(thing)]
 
 
 def text(vault: VaultWriter, words: str) -> str:

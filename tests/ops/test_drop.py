@@ -24,7 +24,32 @@ def test_what_looks_like_a_file_and_is_none_is_refused(said: str) -> None:
         drop.sort([said])
 
 
-@pytest.mark.parametrize("said", ["Call Anna.", "Read report.pdf by Friday", "Urgent", "50/50 deal with Bob"])
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["Call Pieter about this", "wrong/path.eml"],
+        ["Call Pieter", "mail.eml"],
+        ["Call", "Pieter", "wrong/path.eml"],
+        ["Call", "Pieter", "~/none"],
+        ["./none", "please"],
+    ],
+)
+def test_a_path_among_words_that_leads_nowhere_is_no_word(said: list[str]) -> None:
+    with pytest.raises(UserError, match=r"There is no file .* If you mean these words"):
+        drop.sort(said)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "https://example.com/a.html",
+        "Read https://example.com/a.html",
+        "Call Anna.",
+        "Read report.pdf by Friday",
+        "Urgent",
+        "50/50 deal with Bob",
+    ],
+)
 def test_words_are_a_text(said: str) -> None:
     assert drop.sort(said.split()) == ([said], [])
 
