@@ -60,9 +60,15 @@ def start(folder: Path, roles: Sequence[str], redact: Redact) -> Path:
     shown.setFormatter(Line(redact, "%(asctime)s %(message)s", "%H:%M:%S"))
     logging.basicConfig(level=logging.INFO, handlers=[shown, _file(path, redact)], force=True)
     logging.getLogger("watchdog").setLevel(logging.ERROR)  # it warns of every folder that is watched anew
+    logging.getLogger("watchdog.observers.inotify").addFilter(_is_news)
     logging.getLogger("httpx2").setLevel(logging.WARNING)  # it tells of every request; ours are in the ledger
     threading.excepthook = _thread_fault
     return path
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    """Not that a thread which is being ended had still something to read: it happens at each Ctrl-C now and then."""
+    return "when the thread is inactive" not in record.getMessage()
 
 
 def _thread_fault(fault: threading.ExceptHookArgs) -> None:

@@ -35,6 +35,14 @@ def test_hidden_in_messages_and_their_arguments(file: Path, capsys: pytest.Captu
     assert written.count(HIDDEN) == 4
 
 
+def test_the_watching_library_tells_nothing_of_the_thread_that_is_being_ended(file: Path) -> None:
+    theirs = logging.getLogger("watchdog.observers.inotify")
+    theirs.error("InotifyEmitter.queue_events() called when the thread is inactive")
+    theirs.error("something else")
+    assert "InotifyEmitter" not in file.read_text(encoding="utf-8")
+    assert "something else" in file.read_text(encoding="utf-8")
+
+
 def test_hidden_in_exceptions_and_what_caused_them(file: Path) -> None:
     fault = RuntimeError(f"https://host.example/?token={CANARY}")
     fault.__cause__ = ValueError(CANARY)
