@@ -420,6 +420,11 @@ def test_a_bill_in_a_text_file_is_paid_to_who_wrote_it(kind: Literal["note", "fi
     assert payment_of(draft).party == "Waternet"
 
 
+@pytest.mark.parametrize(("said", "amount"), [("at Café Luna", "18.40"), ("geluncht", "None")])
+def test_spoken_cents_are_never_left_out_unasked(said: str, amount: str) -> None:
+    assert str(expense_of(drafted(note(f"I paid 18 euro 40 {said}"), _MINE)).amount) == amount
+
+
 def test_nobody_pays_themselves() -> None:
     draft = drafted(note("Betaal 88,00 EUR aan De Ketting Fietsen"), _MINE)
     assert payment_of(draft).party == ""

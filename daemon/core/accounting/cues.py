@@ -6,11 +6,13 @@ Expressions, each matched in any case. What a text does not say in these words i
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import pairwise
 
 from daemon.core.accounting import money
+from daemon.core.language import spoken
 
 CURRENCIES: Mapping[str, str] = {
     "€": "EUR", "eur": "EUR", "euro": "EUR", "euros": "EUR", "us$": "USD", "usd": "USD", "£": "GBP", "gbp": "GBP",
@@ -74,6 +76,7 @@ _NO_WORD = (
 _START = r"(?<![\w.,])"
 
 _SPACES = str.maketrans({**dict.fromkeys("\u00a0\u2007\u2009\u202f\v\f\r", " "), "\u00d7": "x"})
+_APART = re.compile(r"[^\W\d_][\u0300-\u036f]{1,2}")  # a letter and its accents, as some programs write them
 _GAPS = re.compile(r"[ ]{2,}|\n{3,}")
 _BLANKS = re.compile(r"[ ]{2,}")
 _LOOSE = re.compile(r"[ ]([?!])")  # as the French write it
@@ -186,9 +189,13 @@ def groups(found: re.Match[str]) -> tuple[str, ...]:
 
 
 def plain(text: str) -> str:
-    """The text with ordinary spaces, one at a time, and at most one empty line: what expressions can read quickly."""
-    even = _GAPS.sub(lambda found: found[0][:2] if found[0][0] == "\n" else " ", text.translate(_SPACES))
-    return _LOOSE.sub(r"\1", even)
+    """The text with composed letters, ordinary spaces, one at a time, at most one empty line, and amounts in figures.
+
+    So expressions can read it quickly.
+    """
+    composed = _APART.sub(lambda found: unicodedata.normalize("NFC", found[0]), text).translate(_SPACES)
+    even = _GAPS.sub(lambda found: found[0][:2] if found[0][0] == "\n" else " ", composed)
+    return spoken.written(_LOOSE.sub(r"\1", even))
 
 
 def squeezed(text: str) -> str:

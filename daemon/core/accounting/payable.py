@@ -9,9 +9,10 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import islice
+from itertools import chain, islice
 
 from daemon.core.accounting import cues, money
+from daemon.core.language import spoken
 
 Sum = tuple[Decimal, str]  # an amount, and its currency or ""
 
@@ -94,6 +95,12 @@ class _Proof:
 
 def candidates(text: str) -> tuple[Sum, ...]:
     """What may be the amount to pay, each once: one where the paper says which, several where it does not."""
+    found, unsure = _candidates(text), dict(islice(spoken.doubtful(text), _MANY))
+    both = ((each, (unsure[each[0]], each[1])) if each[0] in unsure else (each,) for each in found)
+    return tuple(dict.fromkeys(chain.from_iterable(both)))
+
+
+def _candidates(text: str) -> tuple[Sum, ...]:
     unit = _only_unit(text)
     every, taxes = tuple(islice(_all(text, unit), _MANY)), tuple(islice(_taxes(text, unit), _MANY))
     proof = _proof(every, taxes)

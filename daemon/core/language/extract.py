@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from daemon.core.language import words
+from daemon.core.language import spoken, words
 
 LIMIT = 20_000  # characters of one text that rules look at
 LONGEST_QUESTION = 400  # characters
@@ -114,7 +114,7 @@ class Amount:
 
 def amounts(text: str) -> tuple[Amount, ...]:
     """Every number with a currency at it, each once. "2 million" and the like are left out, not guessed."""
-    found = ((m[2] or m[3], m[1] or m[4]) for m in _AMOUNT.finditer(text))
+    found = ((m[2] or m[3], m[1] or m[4]) for m in _AMOUNT.finditer(spoken.written(text)))
     return tuple(dict.fromkeys(Amount(_number(number), _UNITS[unit.lower()]) for number, unit in found))
 
 
