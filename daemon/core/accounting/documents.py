@@ -25,9 +25,12 @@ _NUMBERED = re.compile(
 )
 _DUE = re.compile(
     r"(?<!\w)(?:(?:payment)?due ?date|date due|due(?: on| by)?|payable by|pay by|please pay (?:by|before)|payment due"
-    r"|fällig(?:keit)?(?: am| bis| zum)?|zahlbar bis(?: zum| spätestens)?|zu zahlen bis|échéance|à payer avant(?: le)?"
-    r"|date limite de paiement|vencimiento|vence(?: el)?|fecha límite|scadenza|da pagare entro(?: il)?|vencimento"
-    r"|pagar até|data limite|vervaldatum|te betalen (?:voor|vóór))[ ]*:?[ ]*",
+    r"|(?:payment|final) deadline|to be paid (?:by|before)|settle by"
+    r"|fällig\w*(?: am| bis| zum)?|zahlbar bis(?: zum| spätestens)?|zu zahlen bis|zahlungs(?:ziel|frist|termin)"
+    r"|échéance|à (?:payer|régler) avant(?: le)?|date limite(?: de paiement)?"
+    r"|vencimiento|vence(?: el)?|fecha límite(?: de pago)?|scadenza|da (?:pagare|versare) entro(?: il)?|vencimento"
+    r"|pagar até|data limite|vervaldatum|vervaldag|uiter(?:ste|lijke) betaal(?:datum|dag)|uiterste datum"
+    r"|te (?:betalen|voldoen) (?:voor|vóór))[ ]*:?[ ]*",
     re.IGNORECASE,
 )
 _BY = re.compile(  # of a payment only where one is spoken of
@@ -36,7 +39,11 @@ _BY = re.compile(  # of a payment only where one is spoken of
     re.IGNORECASE,
 )
 _PAYING = re.compile(
-    r"pay|zahl|überweis|begleich|fällig|régl|payer|pag[ao]|abonar|sald|betal|voldo|maak", re.IGNORECASE
+    r"pay|settle|transfer|remit|zahl|überweis|begleich|fällig|entricht|r[ée]gl|règl|payer|acquitt|vir(?:er|ement)"
+    r"|pag[ao]|pague|abon(?:ar|e)(?!\w*ment)|ingres[ae]|sald|versa(?:re|mento|te)|bonific|liquid|betal|betaal|voldo|maak"
+    r"|(?<!\w)(?:over(?: te )?)?mak?en(?!\w)|overboek|stort(?:en)?(?!\w)"
+    r"|(?:auf|op|sur|en|sul|na) (?:unser|onze|notre|nuestra|nostro|nossa)\w* (?:konto|rekening|compte|cuenta|cont[oa])",
+    re.IGNORECASE,
 )
 _COLLECTED = re.compile(
     r"(?<!\w)(?:we (?:will )?(?:collect|debit|take)|will be (?:collected|debited|taken)|(?:buchen|ziehen) wir"
@@ -62,9 +69,16 @@ _EARLY = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(
-    r"(?<!\w)(?:invoice date|date of issue|date|dated|rechnungsdatum|datum|du|fecha|data|factuurdatum)[ ]*:?[ ]*",
+    r"(?<!\w)(?:invoice date|date of issue|date|dated|rechnungsdatum|datum|du|fecha|data|factuurdatum|notadatum)(?!\w)"
+    r"(?! (?:due|d'échéance|limite?|límite|di scadenza|scadenza|de venc\w+))[ ]*:?[ ]*",
     re.IGNORECASE,
 )
+_DAY_FIRST = re.compile(  # words of bills where 4-3 is in March
+    r"(?<!\w)(?:\w{0,20}factuur\w*|\w{0,20}rechnung\w*|factures?|facturas?|fatture?|fattura|faturas?|btw|mwst|ust|tva"
+    r"|iva|vervaldatum|rekening|fälligkeit|échéance|vencimiento|scadenza|vencimento)(?!\w)",
+    re.IGNORECASE,
+)
+_EUROPEAN = "de"  # any language whose days come first
 _TAX_SUM = re.compile(
     r"(?<!\w)(?:vat|mwst\.?|ust\.?|tva|iva|btw|tax)(?!\w)[^\d\n]{0,12}(?:\d{1,2}(?:[.,]\d{1,2})?[ ]?%)[^\d\n]{0,15}"
     rf"({money.NUMBER})(?![ ]?%)",
@@ -124,6 +138,7 @@ def read(text: str, *, today: date, language: str = "en", us: Us = _NOBODY, pape
     text, paper = electronic.readable(text), electronic.readable(paper)
     party = letterhead.issuer(text, us.names, paper=paper)
     text = cues.plain(text)
+    language = _EUROPEAN if language == "en" and _DAY_FIRST.search(text) else language
     amounts = tuple(each for each in payable.candidates(text) if 0 < each[0] < money.LARGEST)
     accounts = iban.find(text)
     unit = amounts[0][1] if len({amount for amount, _ in amounts}) == 1 else ""
@@ -162,7 +177,10 @@ def _due(text: str, day: date | None, today: date, language: str) -> tuple[date 
         return counted, how
     if _AT_ONCE.search(text):
         return today, ("It asks for payment at once, so it is due on the day it came in.",)
-    return None, ("It does not say until when it is to be paid: write a day after Due, so that it is not forgotten.",)
+    last = dates.due(text, today)
+    maybe = f" ({spelled(last.day)} may be meant)" if last else ""
+    ask = f"It does not say until when it is to be paid{maybe}: write a day after Due, so that it is not forgotten."
+    return None, (ask,)
 
 
 def _deadline(text: str, today: date) -> date | None:

@@ -29,6 +29,7 @@ class Calendar:
     following: tuple[str, ...] = ()  # "next": before a weekday, the one of the week after
     not_coming: tuple[str, ...] = ()  # "since", "every": before a weekday that is past, or every one
     past: tuple[str, ...] = ()  # the same, after it
+    week_after: tuple[str, ...] = ()  # "of next week", after a weekday
     not_near: tuple[str, ...] = ()  # before a word of `near` that means something else there: "good" morgen
     more_months: Mapping[str, int] = field(default_factory=dict[str, int])  # from 1, as months are
     more_days: Mapping[str, int] = field(default_factory=dict[str, int])  # from 0, as weekdays are
@@ -54,8 +55,10 @@ CALENDARS: Mapping[str, Calendar] = {
         deadline=("by", "until", "till", "before", "than", "due", "deadline", "latest"),
         filler=("on", "by", "at", "is", "the"),
         before=("by", "until", "on"),
-        following=("next",),
-        not_coming=("last", "every", "each", "since"),
+        following=("next", "next week", "next week on"),
+        not_coming=("last", "last week", "last week on", "every", "each", "since"),
+        past=("last week", "of last week", "in the last week", "a week ago"),
+        week_after=("next week", "of next week"),
         not_near=("good",),
         more_months={
             "jan": 1, "feb": 2, "mar": 3, "apr": 4, "jun": 6, "jul": 7, "aug": 8, "sep": 9, "sept": 9, "oct": 10,
@@ -82,8 +85,20 @@ CALENDARS: Mapping[str, Calendar] = {
         deadline=("bis", "spätestens", "vor", "fällig"),
         filler=("zum", "am", "der", "dem", "den", "ist"),
         before=("am", "bis", "vom", "ab", "zum", "den", "dem", "der"),
-        following=("nächsten", "nächster", "nächste"),
-        not_coming=("letzten", "letzter", "letztem", "vergangenen", "vergangenem", "jeden", "seit", "seit dem"),
+        following=(
+            "nächsten", "nächster", "nächste", "nächste woche", "nächste woche am", "kommende woche",
+            "kommende woche am",
+        ),
+        not_coming=(
+            "letzten", "letzter", "letztem", "vergangenen", "vergangenem", "jeden", "seit", "seit dem", "letzte woche",
+            "letzte woche am", "vergangene woche", "vergangene woche am", "vorige woche", "vorige woche am",
+        ),
+        past=(
+            "letzte woche", "letzter woche", "der letzten woche", "vergangene woche", "vergangener woche",
+            "der vergangenen woche", "vor einer woche",
+        ),
+        week_after=("nächste woche", "nächster woche", "der nächsten woche", "kommende woche", "kommender woche",
+                    "der kommenden woche"),
         not_near=("guten", "am", "heute", "diesen"),
         more_months={"jänner": 1, "mär": 3, "mrz": 3, "okt": 10, "dez": 12},
         more_days={"sonnabend": 5},
@@ -108,8 +123,13 @@ CALENDARS: Mapping[str, Calendar] = {
         deadline=("avant", r"d['\u2019]ici", r"jusqu['\u2019]au", r"jusqu['\u2019]à", "plus tard", "date limite"),
         filler=("le", "la", "au", "à", "est"),
         before=("le", "au", "du", r"jusqu['\u2019]au"),
-        not_coming=("chaque", "tous les", "le", "du", "depuis"),  # "le lundi" is every Monday
-        past=("dernier", "passé"),
+        following=("la semaine prochaine", "la semaine prochaine le"),
+        not_coming=(  # "le lundi" is every Monday
+            "chaque", "tous les", "le", "du", "depuis", "la semaine dernière", "la semaine dernière le",
+            "la semaine passée", "la semaine passée le",
+        ),
+        past=("dernier", "passé", "de la semaine dernière", "de la semaine passée", "la semaine dernière"),
+        week_after=("de la semaine prochaine", "la semaine prochaine"),
         more_months={"janv": 1, "févr": 2, "avr": 4, "juil": 7, "déc": 12},
     ),
     "es": Calendar(
@@ -132,8 +152,14 @@ CALENDARS: Mapping[str, Calendar] = {
         deadline=("antes", "hasta", "más tardar", "muy tarde", "fecha límite"),
         filler=("el", "la", "de", "del", "día", "es", "hoy"),
         before=("el", "del", "al", "día"),
-        not_coming=("los", "cada", "todos los", "pasado", "desde", "desde el"),
-        past=("pasado",),
+        following=(
+            "la semana que viene", "la semana que viene el", "la próxima semana", "la próxima semana el",
+        ),
+        not_coming=(
+            "los", "cada", "todos los", "pasado", "desde", "desde el", "la semana pasada", "la semana pasada el",
+        ),
+        past=("pasado", "de la semana pasada", "la semana pasada"),
+        week_after=("de la semana que viene", "de la próxima semana", "de la semana próxima"),
         not_near=("la", "esta"),  # "por la mañana" is the morning
         more_months={"ene": 1, "abr": 4, "setiembre": 9, "dic": 12},
     ),
@@ -157,8 +183,12 @@ CALENDARS: Mapping[str, Calendar] = {
         deadline=("entro", "prima", "fino", "oltre", "più tardi", "scadenza"),
         filler=("e", "non", "oltre", "il", "la", "di", "del", "a", "al", "è"),
         before=("il", "del", "dal", "al", "entro"),
-        not_coming=("ogni", "il", "di", "dal", "al", "scorso", "scorsa"),
-        past=("scorso", "scorsa"),
+        following=("la prossima settimana", "la settimana prossima"),
+        not_coming=(
+            "ogni", "il", "di", "dal", "al", "scorso", "scorsa", "la scorsa settimana", "la settimana scorsa",
+        ),
+        past=("scorso", "scorsa", "della settimana scorsa", "della scorsa settimana", "della settimana passata"),
+        week_after=("della prossima settimana", "della settimana prossima"),
         more_months={"gen": 1, "mag": 5, "giu": 6, "lug": 7, "ott": 10, "dic": 12},
     ),
     "pt": Calendar(
@@ -183,8 +213,11 @@ CALENDARS: Mapping[str, Calendar] = {
         deadline=("até", "antes", "mais tardar", "prazo"),
         filler=("a", "ao", "à", "o", "de", "do", "da", "dia", "é"),
         before=("dia", "em", "até", "ao", "no"),
-        not_coming=("toda", "todas as", "cada", "última", "último", r"(?<!até\s)a", "passada", "passado", "desde"),
-        past=("passada", "passado"),
+        not_coming=("toda", "todas as", "cada", "última", "último", r"(?<!até\s)a", "passada", "passado", "desde",
+                    "na semana passada", "semana passada"),
+        past=("passada", "passado", "da semana passada", "na semana passada"),
+        following=("na próxima semana", "na semana que vem", "na próxima semana na", "na semana que vem na"),
+        week_after=("da próxima semana", "da semana que vem", "na próxima semana", "na semana que vem"),
         # Without "-feira" these are also "the third", "the sixth": only what says that it is a day counts.
         more_days={"na segunda": 0, "na terça": 1, "na quarta": 2, "na quinta": 3, "na sexta": 4},
         more_months={"fev": 2, "abr": 4, "dez": 12},
@@ -208,8 +241,13 @@ CALENDARS: Mapping[str, Calendar] = {
         deadline=("vóór", "voor", "uiterlijk", "tot", "tot en met", "t/m"),
         filler=("op", "de", "het", "is"),
         before=("op", "tot", "vóór", "voor", "uiterlijk"),
-        following=("volgende week", "volgende"),
-        not_coming=("elke", "iedere", "vorige", "afgelopen", "sinds"),
+        following=("volgende week", "volgende week op", "volgende"),
+        not_coming=(
+            "elke", "iedere", "vorige", "afgelopen", "sinds", "vorige week", "vorige week op", "afgelopen week",
+            "afgelopen week op",
+        ),
+        past=("vorige week", "van vorige week", "afgelopen week", "van afgelopen week", "jl", "een week geleden"),
+        week_after=("volgende week", "van volgende week"),
         not_near=("goede", "goeie", "in de", "deze"),
         more_months={"mrt": 3, "okt": 10},
     ),

@@ -128,6 +128,14 @@ _RANGE = (
 )
 _OTHER = rf"{_RANGE}|{_any(_every(lambda c: c.not_coming))}"  # "Monday to Friday" is no day to come
 _PASSED = _any(_every(lambda c: c.past))
+_WEEK_AFTER = _any(_every(lambda c: c.week_after))
+_WHICH = rf"(?:\b(?:({_NEXT})|({_OTHER}))\s+)?"
+_THINGS = (  # "October   8 hours" counts hours; two prices behind a number are a row of a table
+    r"(?!,\d{1,2}(?!\d)|\s*(?:%|€|\$|£)|\s+(?:x|hours?|hrs?|h|std|stunden?|heures?|horas?|or[ae]|uur|uren|u|min|minut\w*"
+    r"|days?|tagen?|tage|jours?|d[ií]as?|giorni|dagen|weeks?|wochen?|semaines?|semanas?|settimane|weken|months?|pcs|pieces?"
+    r"|units?|st|stk|stück|stuks?|pièces?|unidades?|pezzi|peças|kg|km|litres?|liter|eur|euros?|usd|gbp|chf)(?!\w)"
+    r"|\s+\d{1,6}[.,]\d\d\s+(?:€|eur\s)?\s?\d)"
+)
 
 
 def _iso(match: re.Match[str], _today: date) -> _Days:
@@ -169,7 +177,8 @@ def _month_day(match: re.Match[str], today: date) -> _Days:
 
 def _weekday(match: re.Match[str], today: date) -> _Days:
     """The coming one. "next Friday" is the one of next week, or on a Friday a week later."""
-    following, other, name = match.groups()
+    before, other, name, after = match.groups()
+    following = before or after
     if other:
         return ()
     ahead = (WEEKDAY[_plain(name)] - today.weekday()) % 7 or 7
@@ -234,8 +243,8 @@ def _shared() -> tuple[_Reader, ...]:
         (rf"{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.(?!{_CLOCK})\s?(\d{{4}}|\d{{2}}){_AFTER}", _dotted),
         (rf"{_BEFORE}(\d{{1,2}})\.\s?(\d{{1,2}})\.(?!\s?\d)", _yearless),
         (rf"{_BEFORE}(\d{{1,2}}){_TH}\s+{_OF}({_MONTHS})\b{_DOT}{_YEAR}", _day_month),
-        (rf"\b({_MONTHS})\.?\s+(\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}(?!\w|[.:]\d)", _month_day),
-        (rf"(?:\b(?:({_NEXT})|({_OTHER}))\s+)?\b({WEEKDAYS})\b(?!\s+(?:{_PASSED})\b){_NO_DATE}", _weekday),
+        (rf"\b({_MONTHS})\.?\s{{1,2}}(\d{{1,2}})(?:st|nd|rd|th)?{_YEAR}(?!\w|[.:]\d){_THINGS}", _month_day),
+        (rf"{_WHICH}\b({WEEKDAYS})\b(?!-feira|\s+(?:{_PASSED})\b){_NO_DATE}(?:\s+({_WEEK_AFTER})\b)?", _weekday),
         (rf"{''.join(f'(?<!{word} )' for word in _every(lambda c: c.not_near))}\b({_any(_NEAR)})\b", _near),
         (rf"\b(?:{_COUNTED})\b", _counted),
         (rf"\b(?:{'|'.join(c.week_end for c in CALENDARS.values())})\b", _week_end),
@@ -245,7 +254,10 @@ def _shared() -> tuple[_Reader, ...]:
 
 @cache
 def _either_way() -> tuple[_Reader, ...]:
-    return _compiled((rf"{_BEFORE}(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d{{2}}){_AFTER}", _slashed))
+    return _compiled(
+        (rf"{_BEFORE}(\d{{1,2}})/(\d{{1,2}})/(\d{{4}}|\d{{2}}){_AFTER}", _slashed),
+        (rf"{_BEFORE}(\d{{1,2}})-(\d{{1,2}})-(\d{{4}}){_AFTER}", _slashed),
+    )
 
 
 @cache

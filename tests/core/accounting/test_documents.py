@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import unicodedata
 from datetime import date
 from decimal import Decimal
 
@@ -122,6 +123,12 @@ def test_what_a_bill_comes_to_is_read_in_a_sentence(text: str) -> None:
     assert str(documents.read(text, today=TODAY).amount) == "88.00"
 
 
+def test_letters_with_accents_without_end_are_read_in_a_moment() -> None:
+    begun = time.process_time()
+    documents.read("a" + "\u0315\u0300" * 30_000, today=TODAY)
+    assert time.process_time() - begun < 2
+
+
 @pytest.mark.parametrize(
     "piece", ["please pay ", "payable EUR 1 or ", "VAT 21% 1.00\n", "= 1.00 EUR ", "amount to be ", "Uw factuur a"]
 )
@@ -145,6 +152,48 @@ def test_reduction_for_paying_early_is_said() -> None:
 def test_tax_number_is_no_account() -> None:
     assert iban.find("SIRET 812 345 678 00012 – TVA FR40812345678") == ()
     assert iban.find("IBAN DE89 3704 0044 0532") == ("DE89370400440532",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Payment deadline: 6 December 2026",
+        "Please settle by 6 December 2026",
+        "Please transfer it before 6 December 2026",
+        "Zahlungsziel: 06.12.2026",
+        "Fälligkeitsdatum: 06.12.2026",
+        "Bitte bis 6. Dezember 2026 auf unser Konto",
+        "Merci d'acquitter avant le 6 décembre 2026",
+        "Règlement avant le 06/12/2026",
+        "Date d'échéance : 06/12/2026",
+        "Ingrese el importe antes del 6 de diciembre de 2026",
+        "Fecha de vencimiento: 06/12/2026",
+        "Da versare entro il 6 dicembre 2026",
+        "Data di scadenza: 06/12/2026",
+        "A liquidar até 6 de dezembro de 2026",
+        "Data de vencimento: 06/12/2026",
+        "Wij verzoeken u het bedrag vóór 6 december 2026 over te maken",
+        "Graag vóór 6 december 2026 op onze rekening",
+        "Gelieve te betalen vóór 06-12-2026",
+        "Uiterste betaaldatum: 6 december 2026",
+        unicodedata.normalize("NFD", "Te voldoen vóór 6 december 2026"),
+    ],
+)
+def test_day_to_pay_by_is_read_in_every_language(text: str) -> None:
+    facts = documents.read(f"Total 88,00 EUR\n{text}", today=TODAY)
+    assert (str(facts.due), facts.day) == ("2026-12-06", None)
+
+
+@pytest.mark.parametrize("written", ["03-11-2026", "03/11/2026"])
+def test_date_of_a_bill_without_sentences_reads_as_its_words_do(written: str) -> None:
+    facts = documents.read(f"Factuurdatum: {written}\nTe betalen € 88,00\nBetaaltermijn 14 dagen", today=TODAY)
+    assert (str(facts.day), str(facts.due)) == ("2026-11-03", "2026-11-17")
+
+
+def test_last_day_that_may_be_for_something_else_is_named() -> None:
+    facts = documents.read("Total 88,00 EUR\nZählerstände melden Sie bitte bis 31.12.2026.", today=TODAY)
+    assert facts.due is None
+    assert "(31 December 2026 may be meant)" in facts.terms[0]
 
 
 @pytest.mark.parametrize(

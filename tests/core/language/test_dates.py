@@ -55,6 +55,9 @@ SATURDAY = date(2026, 11, 21)
         ("volgende week vrijdag", "2026-11-27"),
         ("over twee weken", "2026-12-05"),
         ("5 dec. 2027", "2027-12-05"),
+        ("18-11-2026", "2026-11-18"),
+        ("October 8 works for us", "2026-10-08"),
+        ("on December 8 at 5 pm", "2026-12-08"),
     ],
 )
 def test_a_date_is_read(text: str, day: str) -> None:
@@ -96,10 +99,54 @@ def test_a_date_is_read(text: str, day: str) -> None:
         "aspettiamo dal lunedì",
         "esperamos desde segunda-feira",
         "wij wachten sinds maandag",
+        "Cleaning October   8 hours",
+        "October 8 hours",
+        "Reinigung Mai 3 Std.",
+        "schoonmaak in mei 4 uur",
+        "Nettoyage mars 12 heures",
+        "March 12 EUR",
+        "Cleaning October 8 25.00 200.00",
+        "last week Tuesday",
+        "Tuesday last week",
+        "Tuesday of last week",
+        "letzte Woche am Dienstag",
+        "am Dienstag letzter Woche",
+        "mardi de la semaine dernière",
+        "la semana pasada el martes",
+        "el martes de la semana pasada",
+        "la scorsa settimana martedì",
+        "martedì della settimana scorsa",
+        "na terça-feira da semana passada",
+        "Vorige week dinsdag",
+        "dinsdag van vorige week",
+        "afgelopen week op dinsdag",
+        "dinsdag jl.",
     ],
 )
 def test_what_is_no_date_stays_none(text: str) -> None:
     assert dates.find(text, SATURDAY) == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tuesday next week",
+        "Tuesday of next week",
+        "next week on Tuesday",
+        "nächste Woche am Dienstag",
+        "am Dienstag nächster Woche",
+        "mardi de la semaine prochaine",
+        "el martes de la semana que viene",
+        "la prossima settimana martedì",
+        "martedì della prossima settimana",
+        "na terça-feira da próxima semana",
+        "volgende week op dinsdag",
+        "dinsdag volgende week",
+    ],
+)
+def test_a_day_of_next_week_is_not_the_one_of_this_week(text: str) -> None:
+    monday = date(2026, 11, 23)
+    assert [str(mention.day) for mention in dates.find(text, monday)] == ["2026-12-01"]
 
 
 def test_the_day_since_when_is_no_day_to_come_and_what_follows_still_is() -> None:
