@@ -7,7 +7,6 @@ or from the note, whoever writes. What stays open is listed for the person in `f
 
 from __future__ import annotations
 
-from dataclasses import replace
 from importlib.resources import files
 
 from pydantic import BaseModel, ConfigDict
@@ -97,8 +96,10 @@ class Agent:
         text = mail.newest(message.text)
         reader = Reader(handbook, self._books)
         read = reader.together(task.thread, message, desk.now)
-        read = replace(read, book=wish.book(read.book, self._books))
+        book = wish.book(read.book, self._books)
+        read = read if book is read.book else reader.told_in(read, book)
         money = reader.about_money(f"{message.subject}\n{text[: extract.LIMIT]}") or bool(read.amounts)
+        money = money or any(fact.priced for fact in read.facts)
         way = senders.answering(message, task.account, desk.senders)
         today = desk.now.date()
         return Case(message, text, to, cc, read, handbook, today, money, task.thread, left_out, way)

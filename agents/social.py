@@ -123,7 +123,7 @@ class Agent:
             found=(
                 *revised.done,
                 *(replying.CLAIMED if claimed else ()),
-                *replying.found(heard, address, self._books, today),
+                *replying.found(heard, address, today),
                 *replying.measured(fitted, [network] if network else [], mention.form),
                 *replying.forbidden(fitted.text, desk.handbook),
             ),

@@ -19,6 +19,7 @@ from daemon.core.draft import Closed, Draft
 from daemon.core.entries import Case
 from daemon.core.handbook import Contact
 from daemon.core.language import extract, feedback, phones, phrasebook, reading, times, words
+from daemon.core.language.knowledge import Knowledge
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.language.reading import Reader
 from daemon.core.ports import Desk
@@ -118,7 +119,8 @@ class Agent:
         contact = _contact(case, order.name if order else "")
         name = (contact.name if contact else "") or (order.name if order else entries.name_of(case))
         questions = () if order else tuple(calls.questions(case.text, book))
-        facts = (fact.answer for question in questions for fact in case.desk.handbook.answers(question))
+        knows = Knowledge(case.desk.handbook, self._books)
+        facts = (fact.answer for question in questions for fact in knows.answers(question, book))
         say = order.say if order and case.own else tuple(dict.fromkeys(facts))
         matter = order.matter if order else call_requests.asked_about(case.text, self._books) or _subject(case)
         me = calls.caller(case.desk.handbook, self._books.values())

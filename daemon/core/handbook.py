@@ -40,11 +40,16 @@ class Fact:
 
     topics: tuple[str, ...]
     answer: str
+    priced: bool = False  # not written as a fact: an entry of the price list
 
     def fit(self, stems: frozenset[str]) -> frozenset[str]:
         """The stems of the longest topic that a question's stems hold completely; empty when none does."""
         fitting = (_held(topic, stems) for topic in self.topics)
         return max(fitting, key=len, default=frozenset[str]())
+
+    def held(self, stems: frozenset[str]) -> frozenset[str]:
+        """The stems of all its topics that a question's stems hold completely."""
+        return frozenset[str]().union(*(_held(topic, stems) for topic in self.topics))
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,3 +183,25 @@ def test_who_reviewed_an_application_does_not_speak_to_you_on_a_network() -> Non
 
 def test_a_time_that_is_hoped_for_is_a_question_and_no_appointment() -> None:
     assert agent(email("Me gustaría pedir una visita, a ser posible un miércoles después de las 17 h.")) == "mail"
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("Price?", "How much is a full service?"),
+        ("Preis?", "Was kostet eine Inspektion?"),
+        ("Prijs?", "Wat kost een volledige beurt?"),
+        ("Tarif ?", "Combien coûte une révision ?"),
+        ("Precio?", "¿Cuánto cuesta una revisión?"),
+        ("Prezzo?", "Quanto costa una revisione?"),
+        ("Preço?", "Quanto custa uma revisão?"),
+    ],
+)
+def test_a_whole_question_is_answered_whatever_its_subject(subject: str, text: str) -> None:
+    decided = ROUTER.route(email(text, subject=subject), Desk())
+    assert isinstance(decided, Route)
+    assert (decided.agent, decided.also) == ("mail", ())
+
+
+def test_a_price_as_subject_alone_is_still_an_order_for_one() -> None:
+    assert agent(email("200 posters, A2, glossy.", subject="Price?")) == "accounting"

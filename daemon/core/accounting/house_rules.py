@@ -71,10 +71,14 @@ class HouseRules:
 
     def price(self, what: str) -> Price | None:
         """The one entry whose words all stand in `what`; the longest where one holds the other."""
+        best = self.priced(what)
+        return best[0] if len(best) == 1 else None
+
+    def priced(self, what: str) -> tuple[Price, ...]:
+        """The entries whose words all stand in `what`; the longest where one holds the other."""
         said = _stems(what)
         fitting = [(entry, stems) for entry in self.prices if (stems := _stems(entry.name)) <= said]
-        best = [entry for entry, stems in fitting if not any(stems < other for _, other in fitting)]
-        return best[0] if len(best) == 1 else None
+        return tuple(entry for entry, stems in fitting if not any(stems < other for _, other in fitting))
 
 
 def parse(bullets: Iterable[tuple[int, str]], problems: list[str]) -> HouseRules:

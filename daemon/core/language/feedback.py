@@ -30,6 +30,7 @@ _ANSWERS_NOBODY = (
     "This draft answers nobody, whatever the feedback says. To write to them, drop a note into Inbox/ that begins "
     "with “Write to”, their name or address, and a colon: behind it stands what to write."
 )
+_LATER = ("later", "later_one", "later_many", "later_rest")  # what we promise to see about
 _ANY_DAY = date(2026, 1, 1)  # whether words name a day depends on none
 _ENDING = 14  # lines in which a closing stands
 _QUOTED = re.compile(r"\"([^\"\n]+)\"|“([^”\n]+)”|„([^“”\n]+)[“”]|«([^»\n]+)»")
@@ -237,13 +238,21 @@ def _added(text: tuple[str, str], parts: list[str], done: list[str]) -> str:
 
 
 def _unpromised(body: str, parts: Sequence[str], books: Iterable[Phrasebook], done: list[str]) -> str:
-    """The text without our own promise to see about the date, where the person's words name one."""
-    if not any(dates.find(part, _ANY_DAY) or times.find(part) for part in parts):
-        return body
-    promises = {said["later_meeting"] for book in books for said in (book.say, book.familiar().say)}
-    for promise in (each for each in promises if each in body):
-        done.append(f"Took “{promise}” out: your own words say when.")
-        body = _tidy(body.replace(promise, ""))
+    """The text without our own promise to see about what the person's words now say: the date, else the answer."""
+    said = [each for book in books for each in (book.say, book.familiar().say)]
+    meeting = {each["later_meeting"] for each in said if each["later_meeting"] in body}
+    dated = any(dates.find(part, _ANY_DAY) or times.find(part) for part in parts)
+    if meeting and dated:
+        return _without(body, meeting, "your own words say when", done)
+    answers = {each[key] for each in said for key in _LATER} if parts else set[str]()
+    return _without(body, answers, "your own words answer instead", done)
+
+
+def _without(body: str, promises: Iterable[str], why: str, done: list[str]) -> str:
+    for promise in sorted(promises, key=len, reverse=True):
+        if promise in body:
+            done.append(f"Took “{promise}” out: {why}.")
+            body = _tidy(body.replace(promise, ""))
     return body
 
 

@@ -17,6 +17,7 @@ from daemon.core.handbook import Fact, Handbook
 from daemon.core.language import dates, extract, phrasebook, questions, words
 from daemon.core.language.dates import Mention
 from daemon.core.language.extract import Amount
+from daemon.core.language.knowledge import Knowledge
 from daemon.core.language.phrasebook import Ask, Phrasebook
 from daemon.core.mail import Mail
 
@@ -55,6 +56,7 @@ class Reading:
     legal: bool
     kind: bool  # it praises or thanks, and wishes for nothing
     cut: bool  # only the first part was looked at
+    told: tuple[str, ...] = ()  # on what the handbook answers, sentences for the person
 
     @property
     def facts(self) -> tuple[Fact, ...]:
@@ -76,7 +78,7 @@ class Reader:
         whole = f"{subject}\n\n{body}"
         mentions, asking = dates.find(body, written, book.code), self._questions(book, subject, body)
         asks = tuple(ask for ask in book.asks if _is_open(book, ask, whole, mentions))
-        answered = tuple((question, fact) for question in asking for fact in self.handbook.answers(question))
+        answered = self._answered(asking, book)
         known = {question for question, _ in answered}
         asked = (*(term for ask in asks for term in ask.about), *(m.quote for m in mentions if m.other))
         left = tuple(question for question in asking if question not in known)
@@ -97,7 +99,14 @@ class Reader:
             legal=bool(words.mentioned(whole, phrasebook.every(self.books.values(), "legal"))),
             kind=(book.has("thanks", body) or book.has("pleasantry", body)) and not book.has("wish", body),
             cut=len(text) > extract.LIMIT,
+            told=tuple(self._knows.told(asking, book)),
         )
+
+    def told_in(self, read: Reading, book: Phrasebook) -> Reading:
+        """The same message, answered in another language or tone."""
+        asked = tuple(once(question for question, _ in read.answered))
+        told = tuple(self._knows.told((*asked, *read.open_questions, *read.returned), book))
+        return replace(read, book=book, answered=self._answered(asked, book), told=told)
 
     def together(self, earlier: Sequence[Mail], message: Mail, now: datetime) -> Reading:
         """A message, and those before it that wait for the same answer. Days count from each one's own."""
@@ -109,7 +118,8 @@ class Reader:
             return reads[0]
         room = max(0, extract.LIMIT - len(texts[-1])) // len(earlier)
         whole = "\n\n".join((*(text[:room] for text in texts[:-1]), texts[-1]))
-        return _merged(reads, self.read(message.subject, whole, day_written(message, now)))
+        merged = _merged(reads, self.read(message.subject, whole, day_written(message, now)))
+        return self.told_in(merged, merged.book)
 
     def harms(self, text: str) -> tuple[str, ...]:
         """Why a person should look twice, in sentences. All languages count, whatever was detected."""
@@ -121,7 +131,14 @@ class Reader:
         cues = phrasebook.every(self.books.values(), "money")
         return bool(extract.amounts(text) or words.mentioned(text, cues))
 
-    def _questions(self, book: Phrasebook, subject: str, text: str) -> Iterable[str]:
+    @property
+    def _knows(self) -> Knowledge:
+        return Knowledge(self.handbook, self.books)
+
+    def _answered(self, asked: Iterable[str], book: Phrasebook) -> tuple[tuple[str, Fact], ...]:
+        return tuple((question, fact) for question in asked for fact in self._knows.answers(question, book))
+
+    def _questions(self, book: Phrasebook, subject: str, text: str) -> tuple[str, ...]:
         """Also the subject, when it asks and is the sender's own."""
         own = "" if _REPLY.match(subject) or not subject.rstrip().endswith("?") else subject
         asked = (part for q in questions.find(f"{own}\n\n{text}", book) for part in self._apart(q, book))
@@ -129,8 +146,9 @@ class Reader:
 
     def _apart(self, question: str, book: Phrasebook) -> tuple[str, ...]:
         """Two questions in one sentence, unless the handbook answers only the two together."""
-        parts = questions.halves(question, book)
-        return parts if any(map(self.handbook.answers, parts)) or not self.handbook.answers(question) else (question,)
+        parts, knows = questions.halves(question, book), self._knows
+        apart = any(knows.answers(part, book) for part in parts) or not knows.answers(question, book)
+        return parts if apart else (question,)
 
 
 def _merged(reads: Sequence[Reading], whole: Reading) -> Reading:
@@ -209,6 +227,7 @@ def report(read: Reading, today: date) -> Iterator[str]:
     yield from (f"Answered from the handbook: “{question}”" for question in once(q for q, _ in read.answered))
     yield from (f"Not answered, yours to add: “{question}”" for question in once(read.open_questions))
     yield from (f"Answered with a question, something is missing: “{question}”" for question in once(read.returned))
+    yield from read.told
     yield from noticed(read, today)
     if read.cut:
         yield f"The text is long: only its first {extract.LIMIT:,} characters were looked at."

@@ -95,7 +95,7 @@ def confidence(case: Case) -> float:
         return _DOUBTFUL
     if not read.recognised or not (read.answered or read.asks):
         return _POLITE
-    return _PARTLY if read.open_questions or not read.answered else _SURE
+    return _PARTLY if read.open_questions or read.told or not read.answered else _SURE
 
 
 def risk(case: Case) -> Risk:

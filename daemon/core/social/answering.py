@@ -5,7 +5,7 @@ What somebody wrote decides which of our sentences are said, and never becomes p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -35,7 +35,8 @@ class Heard:
 def hear(mention: Mention, read: Reading, reader: Reader) -> Heard:
     """How a mention is meant. In doubt it is worth an answer."""
     book, heard_in = _language(mention.text, read.book, reader)
-    read = replace(read, book=book, recognised=read.recognised or heard_in)
+    read = replace(read, recognised=read.recognised or heard_in)
+    read = read if book is read.book else reader.told_in(read, book)
     text, heard = mention.text, _Ear(read.book, reader.books[FALLBACK])
     spam = words.mentioned(text, phrasebook.every(reader.books.values(), "spam"))
     insults = heard.cues("hostile", text)
@@ -135,7 +136,7 @@ def needs_nothing(heard: Heard) -> str:
     return ""
 
 
-def notes(heard: Heard, address: str, books: Mapping[str, Phrasebook]) -> Iterable[str]:
+def notes(heard: Heard, address: str) -> Iterable[str]:
     """What the person should know about it, in sentences."""
     if heard.tone == "complaint" and heard.mention.public:
         yield "A complaint that others can read: the draft says sorry, argues nothing and moves to private."
@@ -144,10 +145,6 @@ def notes(heard: Heard, address: str, books: Mapping[str, Phrasebook]) -> Iterab
     if heard.tone == "remark":
         yield "Rules cannot tell whether this is kind or sharp: read it before you approve."
     yield from _insulted(heard)
-    spoken = {fact.answer: phrasebook.detect(books, fact.answer) for fact in heard.read.facts}
-    for answer, book in spoken.items():
-        if book and book.code != heard.read.book.code:
-            yield f"They write in {heard.read.book.name}; your handbook's answer is in {book.name}: “{answer}”"
     yield from _harmed(heard)
 
 

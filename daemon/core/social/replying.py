@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 from daemon.core.draft import Risk
 from daemon.core.handbook import Handbook
 from daemon.core.language import answer, reading, salutation
-from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.mail import Address
 from daemon.core.social import answering
 from daemon.core.social.answering import Heard
@@ -66,10 +65,10 @@ def risk(heard: Heard) -> Risk:
     return "low" if heard.tone == "praise" else "medium"
 
 
-def found(heard: Heard, address: str, books: Mapping[str, Phrasebook], today: date) -> Iterator[str]:
+def found(heard: Heard, address: str, today: date) -> Iterator[str]:
     """What the person is told of an answer that rules wrote."""
     yield from _unsaid(heard.mention)
-    yield from answering.notes(heard, address, books)
+    yield from answering.notes(heard, address)
     yield from reading.report(heard.read, today)
 
 

@@ -162,3 +162,14 @@ def test_wednesday_at_ten_is_a_date() -> None:
     assert feedback.follow(said, ["", CLOSING], (), books=BOOKS.values()).text == (
         f"Hello,\n\nWednesday at ten suits me well.\n\n{CLOSING}"
     )
+
+
+@pytest.mark.parametrize("key", ["later", "later_one", "later_many", "later_rest"])
+@pytest.mark.parametrize("code", sorted(BOOKS))
+def test_the_promise_of_an_answer_goes_when_the_person_gives_one(code: str, key: str) -> None:
+    promise = BOOKS[code].say[key]
+    draft = f"Hello,\n\n{promise}\n\n{CLOSING}"
+    said = "add: A full service costs 85 EUR."
+    made = feedback.follow([Earlier(1, draft, said)], ["", CLOSING], (), books=BOOKS.values())
+    assert made.text == f"Hello,\n\nA full service costs 85 EUR.\n\n{CLOSING}"
+    assert f"Took “{promise}” out: your own words answer instead." in made.done
