@@ -115,7 +115,7 @@ _EXPRESSIONS: Mapping[str, str] = {
     "off_word": rf"(?<!\w){_OFF}(?!\w)",
     "on_all": r"(?<!\w)(?:everything|total\w*|all|whole|alles|gesamt\w*|insgesamt|tout|todo|tutto|tudo|totaal)(?!\w)",
     "terms": rf"(?<!\w)(?:{_PAY}(?!\w)[^\d\n;%]{{0,25}}(\d{{1,3}})[ -]?{_DAYS}|(\d{{1,3}})[ ]{_DAYS}[ ](?:net|netto)"
-    r"|net[ ](\d{2,3}))(?!\w)(?:[ ]net\w*)?",
+    rf"|net[ ](\d{{2,3}})(?![.,]\d|[ ]?(?:{_CURRENCY})(?!\w)))(?!\w)(?:[ ]net\w*)?",
     "due": rf"(?<!\w){_PAY}(?!\w)[^\d\n.;%]{{0,25}}",
     "total": r"(?<!\w)(?:total\w*|sum|insgesamt|gesamt\w*|summe|au total|en total|in totale|no total|totaal|zusammen)"
     rf"(?!\w)[^\d\n.;%€$£]{{0,25}}(?:({_CURRENCY})[ ]?({money.NUMBER})|({money.NUMBER})[ ]?({_CURRENCY}))(?!\w)",

@@ -45,10 +45,11 @@ _PAYING = re.compile(
     r"|(?:auf|op|sur|en|sul|na) (?:unser|onze|notre|nuestra|nostro|nossa)\w* (?:konto|rekening|compte|cuenta|cont[oa])",
     re.IGNORECASE,
 )
+_SENTENCE = r"(?:[^\n.]|(?<=\d)\.){0,60}"  # up to "abgebucht", over "01.12.2026"
 _COLLECTED = re.compile(
     r"(?<!\w)(?:we (?:will )?(?:collect|debit|take)|will be (?:collected|debited|taken)|(?:buchen|ziehen) wir"
-    r"|wir (?:buchen|ziehen)|(?:wird|werden)[^\n.]{0,60}(?:abgebucht|eingezogen)|ser[ao]n?t? prélevé\w*"
-    r"|se cargará|verrà addebitat\w|será debitad\w|wordt[^\n.]{0,60}(?:afgeschreven|geïncasseerd))(?!\w)",
+    rf"|wir (?:buchen|ziehen)|(?:wird|werden){_SENTENCE}(?:abgebucht|eingezogen)|ser[ao]n?t? prélevé\w*"
+    rf"|se cargará|verrà addebitat\w|será debitad\w|wordt{_SENTENCE}(?:afgeschreven|geïncasseerd))(?!\w)",
     re.IGNORECASE,
 )
 _AT_ONCE = re.compile(
@@ -57,6 +58,7 @@ _AT_ONCE = re.compile(
     r"|à vista|onmiddellijk)",
     re.IGNORECASE,
 )
+_NEAR = 30  # characters behind a word such as "due" in which its day begins
 _CUES = 500  # words such as "due" that are looked at
 _WITHIN = re.compile(
     r"(?<!\w)(?:within|in|innerhalb von|binnen|dans un délai de|dans les|sous|en un plazo de|en"
@@ -166,7 +168,7 @@ def _due(text: str, day: date | None, today: date, language: str) -> tuple[date 
     """The day to pay by, and sentences on how it was found where it is not simply said."""
     named = _day(_DUE, text, today, language)
     if not named and (found := _COLLECTED.search(text)):
-        said = _day(re.compile(re.escape(found[0])), text, today, language, reach=60)
+        said = _clear(text[found.start() : found.end() + 60], today, language)
         return said, ("It says that the amount is collected from your account: do not pay it by hand as well.",)
     dated = tuple(filter(None, (named, _by(text, today, language), _deadline(text, today))))
     days = _days(text)
@@ -240,11 +242,10 @@ def _meant(unit: str, own: str) -> str:
     return unit
 
 
-def _day(cue: re.Pattern[str], text: str, today: date, language: str, *, reach: int = 30) -> date | None:
+def _day(cue: re.Pattern[str], text: str, today: date, language: str) -> date | None:
     """The first day right after a cue; None when it reads two ways."""
-    days = (
-        _clear(text[found.end() : found.end() + reach], today, language) for found in islice(cue.finditer(text), _CUES)
-    )
+    near = (text[found.end() : found.end() + _NEAR] for found in islice(cue.finditer(text), _CUES))
+    days = (_clear(said, today, language) for said in near)
     return next(filter(None, days), None)
 
 

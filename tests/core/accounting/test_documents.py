@@ -37,6 +37,23 @@ def test_collected_amount_is_not_to_be_paid_by_hand() -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Het bedrag wordt omstreeks 1 december 2026 van uw rekening afgeschreven.",
+        "Der Betrag wird am 01.12.2026 abgebucht.",
+        "We will debit your account on 1 December 2026.",
+    ],
+)
+def test_day_on_which_it_is_collected_is_read_wherever_it_stands(text: str) -> None:
+    assert str(documents.read(f"Totaal € 88,00\n{text}", today=TODAY).due) == "2026-12-01"
+
+
+@pytest.mark.parametrize("net", ["Net 100.00 EUR", "net 100 EUR", "Net 100,00"])
+def test_net_amount_is_no_number_of_days(net: str) -> None:
+    assert documents.read(f"{net}\nVAT 21.00 EUR\nTotal 121.00 EUR", today=TODAY).due is None
+
+
+@pytest.mark.parametrize(
     ("text", "amount"),
     [
         ("Offener Betrag 1.904,00 €\nMahngebühr 15,00 €\nZu zahlen 1.919,00 €", "1919.00"),
