@@ -109,14 +109,21 @@ def _left_over(page: Page, whole: frozenset[str], unread: tuple[str, ...], names
     """Says what was not understood: what has a number may be a line that is missing, the rest is for reading."""
     pieces = [piece.lstrip(" .,;:)–-") for piece in dict.fromkeys(unread)]
     pieces = [piece for piece in pieces if not leftover.is_form(piece, names)]
+    written = {_letters(identifiers.without_contacts(line)): line for line in whole} | {"": ""}
+    shown = {piece: written.get(_letters(piece)) or piece for piece in pieces}
     counted = [piece for piece in pieces if leftover.may_be_a_line(piece)]
     for piece in counted[:_LISTED]:
-        page.note(f"Careful: “{piece[:80]}” was not understood and is not in the table below.")
+        page.note(f"Careful: “{shown[piece][:80]}” was not understood and is not in the table below.")
     words = [piece for piece in pieces if piece not in counted and leftover.says_something(piece, whole)]
     if words or counted[_LISTED:]:
         more = len(words[_LISTED:]) + len(counted[_LISTED:])
-        said = " ".join(f"“{piece[:100]}”" for piece in words[:_LISTED])
+        said = " ".join(f"“{shown[piece][:100]}”" for piece in words[:_LISTED])
         page.note(f"Not used, please read it yourself: {said}{f' and {more} more' if more else ''}")
+
+
+def _letters(text: str) -> str:
+    """By which a piece is known again after numbers were taken out of it."""
+    return "".join(filter(str.isalpha, text))
 
 
 def _tax(page: Page, said: str) -> tuple[Decimal | None, bool]:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from daemon.core.accounting import cues, letterhead
+from daemon.core.accounting import addresses, cues, letterhead
 from daemon.core.accounting.house_rules import HouseRules, Party
 from daemon.core.accounting.letterhead import Head
 from daemon.core.accounting.page import Page
@@ -33,6 +33,17 @@ _FOR = re.compile(
     r"|(?:facture|devis) pour|(?:factura|presupuesto) para|(?:fattura|preventivo) per|(?:fatura|orçamento) para"
     r"|(?:factuur|offerte) voor|(?:quote|offer|angebot|devis|presupuesto|preventivo|orçamento"
     r"|offerte)(?=[ ][A-ZÀ-Þ]))[ ]+" + _NAME,
+    re.MULTILINE,
+)
+_ON = re.compile(  # "please put it on", "op naam van"
+    r"(?<!\w)(?i:(?:put|make|address|bill|charge) (?:it|this|that|them|everything|the (?:invoice|bill))(?: out)?"
+    r" (?:on|to)"
+    r"|(?:it|this|the (?:invoice|bill)) (?:should|must|has to|needs to|is to|can) (?:go|be (?:made out|addressed|issued"
+    r"|sent)) to|(?:invoice|bill) (?:made )?out to|in the name of"
+    r"|(?:factuur|rekening)(?: graag)?(?: sturen)? (?:naar|op)"
+    r"|(?:op naam|ten name) van|t\.n\.v\.|(?:rechnung|ausgestellt)(?: bitte)? auf(?: die| den| das)?"
+    r"|auf den namen(?: der| von)?|au nom d[eu]|à l'ordre de|a nombre de|intest\w+ (?:la fattura |fattura )?a"
+    r"|a nome d(?:i|ella|el|ell')|em nome d[eao])[ ]+" + _NAME,
     re.MULTILINE,
 )
 _FIELD = re.compile(
@@ -83,22 +94,33 @@ _ORDER = re.compile(
     re.IGNORECASE,
 )
 _TOWARDS = re.compile(r"(?:[ ,]+(?:to|at|an|a|à|para|aan|naar|per|via)[ ]*:?)?$", re.IGNORECASE)
+_INITIALS = re.compile(r"(?<!\w)\w\.(?:\w\.)?\w$")
 _SENTENCES, _COMMAS = 400, 12  # of a text that are looked at
 _FOOT = 8  # lines of a message in which its signature stands
 
 
 _SENTENCE = re.compile(r"[\n?!;|]|(?<=[a-zß-ÿ\d]{2})[.](?=\s|$)")
-_PLACES = 3  # parts of an address in one line
-_STREET = re.compile(r"\d{1,4}[a-z]?,?[ ][^\d]{3,40}|[^\d]{3,40}[ ]\d{1,4}[ ]?[a-z]?", re.IGNORECASE)
-_TOWN = re.compile(
-    r"(?:[A-Z]{1,2}-)?\d{4,5}[ ][A-ZÀ-Þ].*|[A-ZÀ-Þ][^\d]+|[A-ZÀ-Þ][^\d]+[A-Z]{1,2}\d[\w ]{2,6}|[\d-]{8} .*"
-)
 _LEAD = re.compile(
-    r"(?:name of|name|nom de|nombre de|nome di|nome de|naam van|namen|intesta\w*(?: a)?|address(?: is)?|adresse"
-    r"|anschrift"
-    r"|dirección|indirizzo|morada|adres|datos|dados|dati|gegevens|daten|an|to|invoice|bill|us|at)[ ]*:?[ ]*$",
+    r"(?:^|(?<!\w))(?:name of|name|nom de|nombre de|nome di|nome de|naam van|namen|intesta\w*(?: a)?|address(?: is)?"
+    r"|adresse|anschrift"
+    r"|dirección|indirizzo|morada|adres|datos|dados|dati|gegevens|daten|an|to|invoice|bill|us|at|on|out to|naar|aan"
+    r"|op|t\.n\.v\.|auf(?: die| den| das)?|au nom d[eu]|facture|à|a nombre de|factura|a|a nome d\w+|fattura"
+    r"|em nome d[eao]|fatura|factuur|rekening|rechnung)[ ]*:?[ ]*$",
     re.IGNORECASE,
 )
+_PAPER_WORD = re.compile(r"(?:Invoice|Bill|Rechnung|Facture|Factura|Fattura|Fatura|Factuur|Rekening)[ ]+")
+_DELIVERED = re.compile(  # another address than that of the invoice
+    r"(?:deliver\w*|ship\w*|liefer\w*|livr\w*|entreg\w*|consegn\w*|spedi\w*|lever\w*|aflever\w*|bezorg\w*|collect\w*"
+    r"|pick up|come to|meet\w*)(?!\w)[^.\n]{0,40}$",
+    re.IGNORECASE,
+)
+_TOWARDS_NAME = re.compile(  # goes out together with the name
+    r"(?<!\w)(?:made out to|out to|in the name of|on|to|op naam van|ten name van|t\.n\.v\.|naar|aan"
+    r"|auf den namen(?: der)?|auf(?: die| den| das)?|an(?: die| den| das)?"
+    r"|au nom de|à|a nombre de|a nome di|a|em nome d[eao])[ ]*:?[ ]*$",
+    re.IGNORECASE,
+)
+_LEADS = 30  # characters in which that stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,34 +239,47 @@ def _customer(page: Page, named: str, sender: Sender) -> Head:
 
 
 def _inline(page: Page, sender: Sender) -> Head:
-    """A name with its address in one line, where something shows that it is the customer's; taken out."""
+    """A name with its address behind or below it, where something shows that it is the customer's; taken out."""
     for head in _addressed(page.text, sender):
+        start = page.text.find(head.name)
+        end = start
         for each in (head.name, *head.address):
-            start = page.text.find(each)
-            page.blank((start, start + len(each)))
+            end = max(end, page.text.find(each, end) + len(each))
+        towards = _TOWARDS_NAME.search(page.text, max(0, start - _LEADS), start)
+        first = towards.start() if towards else start
+        page.text = f"{page.text[:first]}\n{page.text[end:].lstrip(' :?!')}"
         return head
     return Head()
 
 
 def _addressed(text: str, sender: Sender) -> Iterator[Head]:
+    for said, rest, below in _places(text):
+        lead, name = _parted(said.strip())
+        address = addresses.of(rest)
+        fits = name and address and name.casefold() not in sender.ours and not _DELIVERED.search(lead)
+        if fits and ((_is_customer(name, lead, sender) and not below) or _LEAD.search(lead)):
+            yield Head(name, address)
+
+
+def _places(text: str) -> Iterator[tuple[str, list[str], bool]]:
+    """What may end with a name, and what follows: behind commas, or on the lines below it."""
     for sentence in _SENTENCE.split(text)[:_SENTENCES]:
         parts = [part for part in sentence.split(", ")[:_COMMAS] if not cues.pattern("tax_id").search(part)]
-        for at, part in enumerate(parts[:-2]):
-            rest = [each.strip() for each in parts[at + 1 : at + 1 + _PLACES]]
-            address = rest if _is_address(rest) else rest[:-1] if _is_address(rest[:-1]) else []
-            lead, name = letterhead.name_at_end(part.strip())
-            if address and name.casefold() not in sender.ours and _is_customer(name, lead, sender):
-                yield Head(name, tuple(address))
+        yield from ((part, parts[at + 1 :], False) for at, part in enumerate(parts[:-1]))
+    lines = text.split("\n")[:_SENTENCES]
+    yield from ((line, lines[at + 1 : at + 3], True) for at, line in enumerate(lines[:-2]) if line.strip())
+
+
+def _parted(said: str) -> tuple[str, str]:
+    """What stands before a name, and the name, to which no word of an invoice belongs."""
+    lead, name = letterhead.name_at_end(said)
+    paper = _PAPER_WORD.match(name)
+    return (f"{lead} {paper[0]}".strip(), name[paper.end() :]) if paper else (lead, name)
 
 
 def _is_customer(name: str, lead: str, sender: Sender) -> bool:
     known = name == sender.name or cues.pattern("organisation").search(name)
     return bool(name) and bool(known or _LEAD.search(lead))
-
-
-def _is_address(parts: list[str]) -> bool:
-    streets = [part for part in parts if _STREET.fullmatch(part)]
-    return bool(streets) and any(_TOWN.fullmatch(part) for part in parts if part not in streets)
 
 
 def _half_named(page: Page, sender: Sender) -> list[Party]:
@@ -262,15 +297,20 @@ def _half_named(page: Page, sender: Sender) -> list[Party]:
 
 
 def _told(page: Page, sender: Sender) -> str:
-    for expression, sure in ((_TO, True), (_FOR, False)):
+    for expression, sure in ((_TO, True), (_ON, False), (_FOR, False)):
         for found in expression.finditer(page.text):
-            name = _name(found[1])
+            name = _name(_dotted(found[1], page.text, found.end(1)))
             listed = sender.own and _LISTING.match(page.text, found.end(1))
             if name and (sure or listed or sender.person(name) or _is_somebody(name, page.house)):
                 start = max(page.text.rfind(mark, 0, found.start()) + 1 for mark in "\n.!?")
                 page.blank((start, found.start(1) + len(name)))
                 return name
     return ""
+
+
+def _dotted(said: str, text: str, end: int) -> str:
+    """With the last dot of a legal form such as "B.V.", which also ends a sentence."""
+    return f"{said}." if _INITIALS.search(said) and text[end : end + 1] == "." else said
 
 
 def _signed(sender: Sender) -> str:

@@ -62,6 +62,83 @@ def test_customer_and_address_are_read_from_one_line(text: str, name: str, addre
     assert (made.customer, made.address) == (name, address)
 
 
+Customer = tuple[str, tuple[str, ...]]
+LUNA = ("Café Luna B.V.", ("Voorstraat 12", "3512 AL Utrecht"))
+HOTEL = ("Hotel Domplein B.V.", ("Domplein 4", "3512 JC Utrecht"))
+ELSEWHERE = [  # on whom a mail wants the invoice put
+    ("en", "Invoice us for 3 posters at 5 EUR. Please put it on Café Luna B.V., Voorstraat 12, 3512 AL Utrecht.", LUNA),
+    ("en", "The invoice should go to Café Luna B.V., Voorstraat 12, 3512 AL Utrecht. 3 posters at 5 EUR.", LUNA),
+    ("en", "Make the invoice out to Café Luna B.V., Voorstraat 12, 3512 AL Utrecht: 3 posters at 5 EUR.", LUNA),
+    ("nl", "Wil je de factuur sturen naar Hotel Domplein B.V., Domplein 4, 3512 JC Utrecht? 3 posters à 5 €.", HOTEL),
+    ("nl", "Graag de factuur op naam van Hotel Domplein B.V., Domplein 4, 3512 JC Utrecht. 3 posters à € 5,00.", HOTEL),
+    ("de", "Bitte die Rechnung auf die Radhaus Meyer GmbH, Lindenweg 3, 48143 Münster ausstellen. 3 Poster zu 5 €.",
+     ("Radhaus Meyer GmbH", ("Lindenweg 3", "48143 Münster"))),
+    ("fr", "Merci d'établir la facture au nom de Hôtel du Parc SARL, 12 rue de la Paix, 75002 Paris : 3 posters à 5 €.",
+     ("Hôtel du Parc SARL", ("12 rue de la Paix", "75002 Paris"))),
+    ("es", "Poned la factura a nombre de Hotel Sol S.L., Calle Mayor 4, 28013 Madrid: 3 posters a 5,00 €.",
+     ("Hotel Sol S.L.", ("Calle Mayor 4", "28013 Madrid"))),
+    ("it", "Potete intestare la fattura a Hotel Sole S.r.l., Via Roma 4, 20121 Milano? 3 poster a 5,00 €.",
+     ("Hotel Sole S.r.l.", ("Via Roma 4", "20121 Milano"))),
+    ("pt", "Podem passar a fatura em nome de Hotel Sol Lda, Rua Augusta 4, 1100-053 Lisboa? 3 posters a 5,00 €.",
+     ("Hotel Sol Lda", ("Rua Augusta 4", "1100-053 Lisboa"))),
+]  # fmt: skip
+IN_ONE_LINE = [  # a note of the person's own, with all of it in one line, or the address below
+    ("en", "Invoice to Café Luna B.V., Voorstraat 12, 3512 AL Utrecht: 3 posters at 5 EUR, due in 14 days", LUNA),
+    ("en", "Invoice Café Luna B.V., Voorstraat 12, 3512 AL Utrecht: 3 posters at 5 EUR, 21 % VAT", LUNA),
+    ("en", "Invoice to Café Luna B.V.\nVoorstraat 12\n3512 AL Utrecht\n3 posters at 5 EUR", LUNA),
+    ("nl", "Factuur aan Hotel Domplein B.V., Domplein 4, 3512 JC Utrecht: 3 posters à € 5,00", HOTEL),
+    ("nl", "Factuur aan Hotel Domplein B.V., Domplein 4, 3512 JC Utrecht voor 3 posters à € 5,00", HOTEL),
+    ("de", "Rechnung an Radhaus Meyer GmbH, Lindenweg 3, 48143 Münster: 3 Poster zu 5,00 EUR",
+     ("Radhaus Meyer GmbH", ("Lindenweg 3", "48143 Münster"))),
+    ("fr", "Facture à Hôtel du Parc SARL, 12 rue de la Paix, 75002 Paris : 3 posters à 5,00 €",
+     ("Hôtel du Parc SARL", ("12 rue de la Paix", "75002 Paris"))),
+    ("es", "Factura a Hotel Sol S.L., Calle Mayor 4, 28013 Madrid: 3 posters a 5,00 €",
+     ("Hotel Sol S.L.", ("Calle Mayor 4", "28013 Madrid"))),
+    ("it", "Fattura a Hotel Sole S.r.l., Via Roma 4, 20121 Milano: 3 poster a 5,00 €",
+     ("Hotel Sole S.r.l.", ("Via Roma 4", "20121 Milano"))),
+    ("pt", "Fatura a Hotel Sol Lda, Rua Augusta 4, 1100-053 Lisboa: 3 posters a 5,00 €",
+     ("Hotel Sol Lda", ("Rua Augusta 4", "1100-053 Lisboa"))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("language", "text", "customer"), ELSEWHERE)
+def test_a_mail_says_on_whom_to_put_the_invoice(language: str, text: str, customer: Customer) -> None:
+    read = asked(text, language, sender=Sender("Hannah Lee", "hannah@example.com"))
+    assert (read.invoice.customer, read.invoice.address) == customer
+    assert [(line.quantity, line.unit_price) for line in read.invoice.lines] == [(3, 5)]
+    assert not [note for note in read.notes if "address" in note or "customer is" in note or "Not used" in note]
+
+
+@pytest.mark.parametrize(("language", "text", "customer"), IN_ONE_LINE)
+def test_what_follows_an_address_is_what_is_sold(language: str, text: str, customer: Customer) -> None:
+    made = asked(text, language, sender=Sender(own=True)).invoice
+    assert (made.customer, made.address) == customer
+    assert [(line.quantity, line.unit_price) for line in made.lines] == [(3, 5)]
+
+
+def test_a_name_with_dots_at_the_end_of_a_sentence_keeps_them() -> None:
+    read = asked("Graag de factuur op naam van Hotel Domplein B.V. 3 posters à € 5,00.", "nl", sender=Sender("Hannah"))
+    assert read.invoice.customer == "Hotel Domplein B.V."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please deliver to Hotel Domplein B.V., Domplein 4, 3512 JC Utrecht. Invoice us for 3 posters at 5 EUR.",
+        "Please put it on Monday's list. Invoice us for 3 posters at 5 EUR.",
+        "Bitte Rechnung auf Deutsch: 3 Poster zu 5,00 EUR.",
+    ],
+)
+def test_what_is_no_customer_is_none(text: str) -> None:
+    assert asked(text, sender=Sender("Hannah Lee")).invoice.customer == "Hannah Lee"
+
+
+def test_a_sentence_that_was_not_understood_is_quoted_as_it_was_written() -> None:
+    text = "Invoice us for 3 posters at 5 EUR. Deliver them to Hotel Domplein B.V., Domplein 4, 3512 JC Utrecht."
+    notes = asked(text, sender=Sender("Hannah Lee")).notes
+    assert any("Deliver them to Hotel Domplein B.V., Domplein 4, 3512 JC Utrecht" in note for note in notes)
+
+
 def test_buyer_of_an_order_is_who_wrote_it() -> None:
     paper = "PURCHASE ORDER PO-2291\n\nHarbour Run Association, Pier 4, 20459 Hamburg\n\nTo: Lindgren Print Studio"
     sender = Sender(paper=paper, ours=("lindgren print studio",))
