@@ -122,7 +122,7 @@ class Action:
         if said is not None and not same(said, _total(was)) and not same(said, total):
             known = money.spell(total, invoice.currency) if total is not None else "not known yet"
             raise UserError(
-                f"`amount` says {amending.shown(said)}, but the total follows from the lines and is {known}. "
+                f"“amount” says {amending.shown(said)}, but the total follows from the lines and is {known}. "
                 "Change quantity, price, tax or discount in the text."
             )
 

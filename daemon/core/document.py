@@ -60,7 +60,7 @@ def split(body: str, *, line: int = 1) -> Parts:
     fenced = _fenced(lines)
     drafts = _headings(_DRAFT, lines, fenced, line)
     if len(drafts) > 1:
-        raise Broken(f"`## Draft` stands in line {drafts[0] + line} too; keep one", drafts[1] + line)
+        raise Broken(f"“## Draft” stands in line {drafts[0] + line} too; keep one", drafts[1] + line)
     if not drafts:
         marks = _headings(_FEEDBACK, lines, fenced, line)
         end = marks[0] if marks else len(lines)
@@ -113,7 +113,7 @@ def _end(start: int, lines: Sequence[str], marks: Sequence[int], line: int) -> i
     if not marks:
         return len(lines)
     if marks[0] < start:
-        raise Broken("`## Feedback` belongs below the draft; move it there", marks[0] + line)
+        raise Broken("“## Feedback” belongs below the draft; move it there", marks[0] + line)
     if not _FEEDBACK.fullmatch(lines[marks[0]]):
         raise Broken(
             "is this feedback or part of the draft? Write `## Feedback`, or change the words of the heading",

@@ -54,7 +54,7 @@ class Strict(BaseHandler):
         opening = _OPENING.match(text)
         closing = _CLOSING.search(text, opening.end()) if opening else None
         if opening is None or closing is None:
-            raise Broken("the properties begin with `---` here, but no second `---` line ends them; add it", 1)
+            raise Broken("the properties begin with “---” here, but no second “---” line ends them; add it", 1)
         return text[opening.end() : closing.start()], text[closing.end() :]
 
     def load(self, fm: str) -> dict[str, object]:

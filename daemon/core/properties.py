@@ -61,7 +61,7 @@ def typed(name: str, text: str, *, quoted: bool) -> Scalar:
         return None
     kind = TYPES.get(name, "text")
     if kind == "checkbox" and quoted:
-        raise ValueError(f"write `{name}: {text.lower()}` without quotes")
+        raise ValueError(f"write “{name}: {text.lower()}” without quotes")
     return _READERS[kind](name, text)
 
 
@@ -72,12 +72,12 @@ def _checkbox(name: str, text: str) -> bool:
         case "false":
             return False
         case _:
-            raise ValueError(f"`{name}` is a checkbox: write true or false, not {shown(text)}")
+            raise ValueError(f"“{name}” is a checkbox: write true or false, not {shown(text)}")
 
 
 def _number(name: str, text: str) -> int | Decimal:
     if not NUMBER.fullmatch(text):
-        raise ValueError(f"`{name}` is a number: write it like 1250 or 1250.50, not {shown(text)}")
+        raise ValueError(f"“{name}” is a number: write it like 1250 or 1250.50, not {shown(text)}")
     return Decimal(text) if "." in text else int(text)
 
 
@@ -87,7 +87,7 @@ def _date(name: str, text: str) -> date:
             return date.fromisoformat(text)
     except ValueError:
         pass  # 31 June has the right form and is no date either
-    raise ValueError(f"`{name}` is a date: write it like 2026-11-21, not {shown(text)}")
+    raise ValueError(f"“{name}” is a date: write it like 2026-11-21, not {shown(text)}")
 
 
 def _datetime(name: str, text: str) -> datetime:
@@ -97,7 +97,7 @@ def _datetime(name: str, text: str) -> datetime:
             return datetime.fromisoformat(f"{found[1]}T{found[2] or '00:00'}")
     except ValueError:
         pass  # 25:00 has the right form and is no time either
-    raise ValueError(f"`{name}` is a local date and time: write it like 2026-11-21T07:00, not {shown(text)}")
+    raise ValueError(f"“{name}” is a local date and time: write it like 2026-11-21T07:00, not {shown(text)}")
 
 
 def _text(name: str, text: str) -> str:

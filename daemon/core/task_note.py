@@ -82,7 +82,7 @@ def read(data: bytes) -> TaskNote:
     said = note.properties
     task = _text(said, "id")
     if _text(said, "type") != "task" or not names.is_task_id(task):
-        raise Broken("this note is not a task of mine: it has no `id` and `type: task`; drop it into Inbox/ instead")
+        raise Broken("this note is not a task of mine: it has no “id” and “type: task”; drop it into Inbox/ instead")
     kind = _one_of(get_args(Kind), said, "kind", "note")
     priority = _one_of(get_args(Priority), said, "priority", "normal")
     due, created, originals, earlier = (said.get(name) for name in ("due", "created", "originals", "earlier"))
@@ -110,7 +110,7 @@ def read(data: bytes) -> TaskNote:
 def _one_of(allowed: Sequence[str], said: Mapping[str, Value], key: str, default: str) -> str:
     value = _text(said, key) or default
     if value not in allowed:
-        raise Broken(f"`{key}: {value}` is unknown; write one of {', '.join(allowed)}")
+        raise Broken(f"“{key}: {value}” is unknown; write one of {', '.join(allowed)}")
     return value
 
 

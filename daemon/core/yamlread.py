@@ -34,10 +34,10 @@ _REMEDIES = (
         "a value that begins with a special character needs double quotes; use no tabs",
     ),
     ("quoted scalar", "a quotation mark is opened here and never closed"),
-    ("flow sequence", "a list is opened here with `[` and never closed with `]`"),
-    ("could not find expected ':'", "this is no property: write `name: value`"),
+    ("flow sequence", "a list is opened here with “[” and never closed with “]”"),
+    ("could not find expected ':'", "this is no property: write “name: value”"),
 )
-_REMEDY = "this is no property: write one `name: value` per line, and double quotes around special characters"
+_REMEDY = "this is no property: write one “name: value” per line, and double quotes around special characters"
 
 
 class Entry(NamedTuple):
@@ -107,9 +107,9 @@ def _entries(events: Iterator[yaml.Event], lines: Sequence[str]) -> Iterator[Ent
 
 def _check_root(start: yaml.Event, root: yaml.Event) -> None:
     if cast("yaml.DocumentStartEvent", start).explicit:
-        raise Broken("remove this line: only `name: value` lines stand between the two `---`", _line(start))
+        raise Broken("remove this line: only “name: value” lines stand between the two “---”", _line(start))
     if not isinstance(root, yaml.MappingStartEvent) or root.flow_style:
-        raise Broken("these are no properties: write `name: value` lines between the two `---`", _line(root))
+        raise Broken("these are no properties: write “name: value” lines between the two “---”", _line(root))
     _check_plain(root)
 
 
@@ -130,7 +130,7 @@ def _name(event: yaml.Event, seen: set[str]) -> str:
         raise Broken(f"there are more than {MAX_PROPERTIES} properties; remove some", _line(event))
     name = _text(event) if isinstance(event, yaml.ScalarEvent) else ""
     if not yamlwrite.is_name(name):
-        raise Broken("this is no name for a property: write `name: value`", _line(event))
+        raise Broken("this is no name for a property: write “name: value”", _line(event))
     if cast("_Mark", event.start_mark).column:
         raise Broken("a property begins at the start of its line; remove what stands before it", _line(event))
     # Obsidian does not tell names apart by case, so `Approve` beside `approve` would be two answers.

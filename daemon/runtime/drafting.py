@@ -102,9 +102,9 @@ class Threads:
     def _draft(self, job: Job) -> Draft | Closed:
         agent = self._agents.get(job.agent)
         if agent is None:
-            raise Permanent(f"there is no agent {job.agent!r}; `employee doctor` lists who works here")
+            raise Permanent(f"there is no agent {job.agent!r}; “employee doctor” lists who works here")
         if _is_dismissed(job):
-            return Closed(f"{_DISMISSED} `employee retry {job.task.id}` has it drafted again.")
+            return Closed(f"{_DISMISSED} “employee retry {job.task.id}” has it drafted again.")
         return agent.draft(job.task, replace(job.desk, asking=self._asking))
 
     def results(self) -> list[tuple[Job, Future[Draft | Closed]]]:

@@ -49,7 +49,7 @@ def load(context: Context, note: TaskNote, path: str) -> Task:
     """
     came = (*note.originals, *note.earlier)
     if strange := [path for path in came if path.rpartition("/")[0] != f"Attachments/{note.id}"]:
-        raise Permanent(f"{strange[0]} did not come with this task; `originals` names files in Attachments/{note.id}/")
+        raise Permanent(f"{strange[0]} did not come with this task; “originals” names files in Attachments/{note.id}/")
     vault, own = context.vault, note.originals[: note.kind in {"email", "note", "social"}]
     sitting = Sitting(context.converter)
     attachments = tuple(_attached(vault, original, None if original in own else sitting) for original in note.originals)

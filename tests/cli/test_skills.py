@@ -146,7 +146,7 @@ def test_everything_is_checked_when_nothing_is_named(terminal: Terminal) -> None
     write(terminal, "# nothing\n")
     done = terminal.say("skills", "validate")
     assert done.exit_code == 1
-    assert "WRONG discounts\n      Line 1: a skill begins with a line `---`" in done.stdout
+    assert "WRONG discounts\n      Line 1: a skill begins with a line “---”" in done.stdout
     assert "ok    reply-to-customer\n" in done.stdout
 
 

@@ -94,7 +94,7 @@ def test_what_can_be_read_in_two_ways_is_broken(text: str, line: int, says: str)
 
 def test_lines_are_counted_in_the_file() -> None:
     note = read(b"---\nid: a\n---\nwhy\n## Draft\na\n## Draft\n")
-    with pytest.raises(Broken, match="Line 7: `## Draft` stands in line 5 too"):
+    with pytest.raises(Broken, match="Line 7: “## Draft” stands in line 5 too"):
         split(note.body, line=note.body_line)
 
 

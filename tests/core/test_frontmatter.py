@@ -180,8 +180,8 @@ def test_spans_are_lines_of_the_file() -> None:
         (note("a: 1", "b: x\ry"), 3, "U+000D"),
         (note(*(f"a{i}: x" for i in range(201))), 202, "more than 200"),
         (note("a: " + "x" * 70_000), 1, "64 KB"),
-        (b"---\nHello\n", 1, "second `---`"),
-        (b"---", 1, "second `---`"),
+        (b"---\nHello\n", 1, "second “---”"),
+        (b"---", 1, "second “---”"),
         (b"a\nb\xff", 2, "UTF-8"),
     ],
 )

@@ -89,7 +89,7 @@ def _text(data: bytes) -> str:
 def _split(text: str) -> tuple[str, str]:
     strict = frontmatter.Strict()
     if not strict.detect(text):
-        raise Broken("a skill begins with a line `---`, then its name and description, then a line `---`", 1)
+        raise Broken("a skill begins with a line “---”, then its name and description, then a line “---”", 1)
     return strict.split(text)
 
 

@@ -107,10 +107,10 @@ def test_what_is_wrong_in_the_properties_is_named_with_its_line(lines: str, said
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "Line 1: a skill begins with a line `---`"),
-        ("# Discounts\n", "Line 1: a skill begins with a line `---`"),
-        ("\n---\nname: discounts\n---\n", "Line 1: a skill begins with a line `---`"),
-        ("---\nname: discounts\n", "Line 1: the properties begin with `---` here, but no second `---` line ends them"),
+        ("", "Line 1: a skill begins with a line “---”"),
+        ("# Discounts\n", "Line 1: a skill begins with a line “---”"),
+        ("\n---\nname: discounts\n---\n", "Line 1: a skill begins with a line “---”"),
+        ("---\nname: discounts\n", "Line 1: the properties begin with “---” here, but no second “---” line ends them"),
         (b"---\nname: dis\xff\n---\n", "Line 2: the text is not UTF-8"),
         (front(PLAIN, " \n\n"), "Line 5: below the second `---` nothing is said"),
         (front(PLAIN, "x\n" * 500), "Line 5: the text has 500 lines; fewer than 500 are allowed"),
