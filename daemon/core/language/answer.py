@@ -33,6 +33,8 @@ def body(read: Reading, handbook: Handbook, today: date) -> Iterator[Paragraph]:
     yield from (Paragraph(fact) for fact in facts)
     if not read.harms and read.attachment == "here":
         yield Paragraph(say("received"), optional=True)
+    if read.complaint and not read.harms and not read.open_questions:
+        yield Paragraph(say("later_complaint"))
     if asks:
         yield Paragraph(" ".join(asks))
     if later := _later(read, answered=bool(facts) or kind, asked=bool(asks)):
@@ -60,4 +62,4 @@ def _later(read: Reading, *, answered: bool, asked: bool) -> str:
         return say("later_rest")
     if others:
         return say("later_one" if others == 1 else "later_many")
-    return "" if answered or asked else say("later")
+    return "" if answered or asked or (read.complaint and not read.harms) else say("later")

@@ -26,7 +26,7 @@ class Knowledge:
 
         Who asks what something costs is told its price, when the list has it and no fact says it.
         """
-        facts = self._spoken(self.handbook.answers(question), book)
+        facts = self.spoken(self.handbook.answers(question), book)
         said = {amount.value for fact in facts for amount in extract.amounts(fact.answer)}
         prices = self.handbook.invoices.priced(question) if book.has("ask_price", question) else ()
         return (*facts, *(self._fact(price, book) for price in prices if price.amount not in said))
@@ -49,7 +49,8 @@ class Knowledge:
         told = phrasebook.detect(self.books, fact.answer)
         return told or phrasebook.detect(self.books, f"{', '.join(fact.topics)}: {fact.answer}")
 
-    def _spoken(self, facts: Sequence[Fact], book: Phrasebook) -> tuple[Fact, ...]:
+    def spoken(self, facts: Sequence[Fact], book: Phrasebook) -> tuple[Fact, ...]:
+        """Those of these facts that fit an answer in that language."""
         codes = [other.code if (other := self.language(fact)) else "" for fact in facts]
         wanted = (book.code, phrasebook.FALLBACK, *filter(None, codes))
         chosen = next((code for code in wanted if code in codes), "")
@@ -59,7 +60,7 @@ class Knowledge:
         """Facts in another language that may say more than those that are told."""
         stems = words.stems(question)
         fitting = self.handbook.answers(question)
-        told = self._spoken(fitting, book)
+        told = self.spoken(fitting, book)
         heard = frozenset[str]().union(*(fact.held(stems) for fact in told))
         for fact in fitting:
             if fact not in told and not fact.fit(stems) <= heard and (other := self.language(fact)):

@@ -14,7 +14,7 @@ from typing import Literal
 
 from daemon.core import mail
 from daemon.core.handbook import Fact, Handbook
-from daemon.core.language import dates, extract, phrasebook, questions, words
+from daemon.core.language import complaints, dates, extract, phrasebook, questions, words
 from daemon.core.language.dates import Mention
 from daemon.core.language.extract import Amount
 from daemon.core.language.knowledge import Knowledge
@@ -51,6 +51,7 @@ class Reading:
     asks: tuple[Ask, ...]  # what is missing
     harms: tuple[str, ...]  # sentences for the person
     complaint: bool
+    demands: tuple[str, ...]  # the sentences of a complaint that demand something
     attachment: Literal["", "here", "missing"]  # what became of one that the text mentions
     meeting: bool
     legal: bool
@@ -79,6 +80,7 @@ class Reader:
         mentions, asking = dates.find(body, written, book.code), self._questions(book, subject, body)
         asks = tuple(ask for ask in book.asks if _is_open(book, ask, whole, mentions))
         answered = self._answered(asking, book)
+        complaint = complaints.is_one(whole, book, self.books.values())
         known = {question for question, _ in answered}
         asked = (*(term for ask in asks for term in ask.about), *(m.quote for m in mentions if m.other))
         left = tuple(question for question in asking if question not in known)
@@ -93,20 +95,23 @@ class Reader:
             amounts=extract.amounts(body),
             asks=asks,
             harms=self.harms(whole),
-            complaint=book.has("complaint", whole),
+            complaint=complaint,
+            demands=complaints.demands(body, book) if complaint else (),
             attachment=("here" if files else "missing") if book.has("attachment", body) else "",
             meeting=book.has("meeting", whole),
             legal=bool(words.mentioned(whole, phrasebook.every(self.books.values(), "legal"))),
             kind=(book.has("thanks", body) or book.has("pleasantry", body)) and not book.has("wish", body),
             cut=len(text) > extract.LIMIT,
-            told=tuple(self._knows.told(asking, book)),
+            told=(*self._knows.told(asking, book), *(self._helpful(answered, book) if complaint else ())),
         )
 
     def told_in(self, read: Reading, book: Phrasebook) -> Reading:
         """The same message, answered in another language or tone."""
         asked = tuple(once(question for question, _ in read.answered))
-        told = tuple(self._knows.told((*asked, *read.open_questions, *read.returned), book))
-        return replace(read, book=book, answered=self._answered(asked, book), told=told)
+        told = self._knows.told((*asked, *read.open_questions, *read.returned), book)
+        answered = self._answered(asked, book)
+        helpful = self._helpful(answered, book) if read.complaint else ()
+        return replace(read, book=book, answered=answered, told=(*told, *helpful))
 
     def together(self, earlier: Sequence[Mail], message: Mail, now: datetime) -> Reading:
         """A message, and those before it that wait for the same answer. Days count from each one's own."""
@@ -138,6 +143,14 @@ class Reader:
     def _answered(self, asked: Iterable[str], book: Phrasebook) -> tuple[tuple[str, Fact], ...]:
         return tuple((question, fact) for question in asked for fact in self._knows.answers(question, book))
 
+    def _helpful(self, answered: Iterable[tuple[str, Fact]], book: Phrasebook) -> Iterator[str]:
+        """What of the handbook is often said to a complaint, and nobody asked for."""
+        said = {fact for _, fact in answered}
+        facts = tuple(complaints.helpful(self.handbook.facts, self.books.values()))
+        for fact in self._knows.spoken(facts, book):
+            if fact not in said:
+                yield f"Your handbook may have more to say to it: “{fact.answer}”"
+
     def _questions(self, book: Phrasebook, subject: str, text: str) -> tuple[str, ...]:
         """Also the subject, when it asks and is the sender's own."""
         own = "" if _REPLY.match(subject) or not subject.rstrip().endswith("?") else subject
@@ -165,6 +178,7 @@ def _merged(reads: Sequence[Reading], whole: Reading) -> Reading:
         asks=whole.asks if whole.book.code == newest.book.code else newest.asks,
         harms=tuple(dict.fromkeys(harm for read in reads for harm in read.harms)),
         complaint=any(read.complaint for read in reads),
+        demands=tuple(dict.fromkeys(demand for read in reads for demand in read.demands)),
         meeting=any(read.meeting for read in reads),
         legal=any(read.legal for read in reads),
         kind=all(read.kind for read in reads),
@@ -226,6 +240,7 @@ def report(read: Reading, today: date) -> Iterator[str]:
     """What was understood, in sentences for the person. They quote the sender."""
     yield from (f"Answered from the handbook: “{question}”" for question in once(q for q, _ in read.answered))
     yield from (f"Not answered, yours to add: “{question}”" for question in once(read.open_questions))
+    yield from demanded(read)
     yield from (f"Answered with a question, something is missing: “{question}”" for question in once(read.returned))
     yield from read.told
     yield from noticed(read, today)
@@ -251,6 +266,12 @@ def unanswered(read: Reading) -> Iterator[str]:
     """The questions that the handbook does not answer, in sentences that quote the sender."""
     asked = once((*read.open_questions, *read.returned))
     yield from (f"They ask, and your handbook does not say: “{question}”" for question in asked)
+    yield from demanded(read)
+
+
+def demanded(read: Reading) -> Iterator[str]:
+    """What a complaint demands, in sentences that quote the sender: nothing of it is the rules' to grant."""
+    yield from (f"They demand, and only you can answer it: “{demand}”" for demand in read.demands)
 
 
 def once(asked: Iterable[str]) -> list[str]:

@@ -79,10 +79,14 @@ def params(case: Case) -> dict[str, object]:
 
 def reason(read: Reading) -> str:
     """Why the answer that rules wrote is as it is, in one sentence."""
+    sorry = "It is a complaint: the draft says sorry, and grants and denies nothing"
     answered = len(reading.once(question for question, _ in read.answered))
     if total := answered + len(reading.once(read.open_questions)) + len(reading.once(read.returned)):
         missing = ", and the draft asks for what is missing" if read.asks else ""
-        return f"Your handbook answers {answered} of {total} questions{missing}."
+        yours = f"{sorry}; your" if read.complaint else "Your"
+        return f"{yours} handbook answers {answered} of {total} questions{missing}."
+    if read.complaint:
+        return f"{sorry}."
     if read.asks:
         return "The draft asks for what is missing."
     return "Rules see no question in it, so the draft is only polite."
@@ -95,7 +99,7 @@ def confidence(case: Case) -> float:
         return _DOUBTFUL
     if not read.recognised or not (read.answered or read.asks):
         return _POLITE
-    return _PARTLY if read.open_questions or read.told or not read.answered else _SURE
+    return _PARTLY if read.open_questions or read.told or read.demands or not read.answered else _SURE
 
 
 def risk(case: Case) -> Risk:
@@ -103,7 +107,7 @@ def risk(case: Case) -> Risk:
     if case.read.harms or case.borrowed or case.strange_accounts:
         return "high"
     known = all(case.handbook.knows(a.email) for a in (*case.to, *case.cc))
-    weighty = case.message.warnings or case.money or case.read.legal
+    weighty = case.message.warnings or case.money or case.read.legal or case.read.complaint
     return "low" if known and not weighty else "medium"
 
 
