@@ -142,6 +142,7 @@ def read(text: str, *, today: date, language: str = "en", us: Us = _NOBODY, pape
     text = cues.plain(text)
     language = _EUROPEAN if language == "en" and _DAY_FIRST.search(text) else language
     amounts = tuple(each for each in payable.candidates(text) if 0 < each[0] < money.LARGEST)
+    bare = tuple(each for each in amounts if len(amounts) == 1 and payable.is_without_tax(text, each[0]))
     accounts = iban.find(text)
     unit = amounts[0][1] if len({amount for amount, _ in amounts}) == 1 else ""
     rate, tax = cues.pattern("tax").search(text), _TAX_SUM.search(text)
@@ -149,7 +150,7 @@ def read(text: str, *, today: date, language: str = "en", us: Us = _NOBODY, pape
     due, terms = _due(text, day, today, language)
     return Facts(
         party=party,
-        amount=amounts[0][0] if unit or len({amount for amount, _ in amounts}) == 1 else None,
+        amount=amounts[0][0] if not bare and (unit or len({amount for amount, _ in amounts}) == 1) else None,
         currency=_meant(unit, us.currency),
         tax=min(abs(money.decimal(tax[1])), money.LARGEST - 1) if tax else None,
         tax_rate=money.decimal(cues.groups(rate)[0]) if rate else None,
@@ -159,7 +160,7 @@ def read(text: str, *, today: date, language: str = "en", us: Us = _NOBODY, pape
         iban=accounts[0] if len(accounts) == 1 else "",
         method=_kind(_METHODS, text),
         category=_kind(_CATEGORIES, text),
-        notes=(*_notes(amounts, accounts, unit, us.currency), *_asked_back(text)),
+        notes=(*_without_tax(bare), *_notes(amounts, accounts, unit, us.currency), *_asked_back(text)),
         terms=terms,
     )
 
@@ -256,6 +257,11 @@ def _clear(text: str, today: date, language: str) -> date | None:
 
 def _kind(table: dict[str, str], text: str) -> str:
     return next((name for name, words in table.items() if re.search(rf"(?i)(?<!\w)(?:{words})(?!\w)", text)), "")
+
+
+def _without_tax(bare: tuple[payable.Sum, ...]) -> Iterator[str]:
+    for amount, unit in bare:
+        yield f"{money.spell(amount, unit)} is without tax: write what is to be paid with it."
 
 
 def _notes(amounts: tuple[tuple[Decimal, str], ...], accounts: tuple[str, ...], unit: str, own: str) -> Iterator[str]:

@@ -74,6 +74,13 @@ _TAXES = re.compile(
     r"|imposta|impuestos?|imposto|btw|omzetbelasting|moms)(?!\w)",
     re.IGNORECASE,
 )
+_ADDED = re.compile(  # right behind an amount that is without its tax
+    r"[ ,(]{0,3}(?:(?:\+|plus|excl\w*|exkl\w*|ex|zzgl|zuzüglich|hors|senza|sin|sem|más|più|mais|without|before)(?!\w)"
+    rf"[^\n]{{0,14}}?{_TAXES.pattern}|(?:ht|hors taxes?)(?!\w))",
+    re.IGNORECASE,
+)
+_EARLY = r"[^\n\d]{0,20}(?:skonto|discount|escompte|sconto|korting)"
+_COUNT = re.compile(r"\d(?![\d.,]{0,6}[ ]?%)")
 _PLAIN = re.compile(rf"(?<![\w.,])({money.NUMBER})(?![\w%]|[ ]?%)")
 _PLACES = re.compile(r"[.,]\d\d$")
 _LEAD = re.compile(r"[^\d\n;.%]{0,40}")
@@ -111,6 +118,13 @@ def _candidates(text: str) -> tuple[Sum, ...]:
     if proof and proof.net in _values(found):
         return (proof.gross,)
     return tuple(dict.fromkeys((*found, *(() if proof else _untold(text, found, taxes)))))
+
+
+def is_without_tax(text: str, amount: Decimal) -> bool:
+    """Whether the paper names an amount without its tax only, and has tax at all."""
+    places = [each for each in islice(cues.pattern("money").finditer(text), _PLACE) if _money(each)[0] == amount]
+    taxed = not cues.pattern("no_tax").search(text)
+    return taxed and bool(places) and all(_ADDED.match(text, each.end()) for each in places)
 
 
 def _to_pay(text: str, unit: str) -> list[Sum]:
@@ -174,10 +188,12 @@ def _all(text: str, unit: str) -> list[Sum]:
 
 
 def _beside(words: str, text: str, unit: str, *, lines: int = 2) -> list[Sum]:
-    """The first amount after each of the words, in its line or the next one."""
-    named = re.compile(rf"(?<!\w){words}(?!\w)[^\d\n%]{{0,40}}", re.IGNORECASE)
-    places = ("\n".join(text[each.start() : each.end() + 60].split("\n")[:lines]) for each in named.finditer(text))
-    return [amount for after in islice(places, _PLACE) if (amount := _amount_in(after, unit))]
+    """The first amount after each of the words: in its line, or the next one where its line has no number."""
+    named = re.compile(rf"(?<!\w){words}(?!\w)(?!{_EARLY})[^\d\n%]{{0,40}}", re.IGNORECASE)
+    places = (text[each.start() : each.end() + 60].split("\n")[:lines] for each in islice(named.finditer(text), _PLACE))
+    found = (_amount_in(line, unit) or (None if _COUNT.search(line) else _amount_in("".join(below), unit))
+             for line, *below in places)  # fmt: skip
+    return [amount for amount in found if amount]
 
 
 def _right_after(words: re.Pattern[str], text: str) -> Iterator[Sum]:

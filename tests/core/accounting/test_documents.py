@@ -111,6 +111,41 @@ def test_a_total_without_its_tax_is_asked_for(language: str) -> None:
     assert facts.notes == ("Several amounts may be the one to pay: 298.00 EUR, 360.58 EUR. Write the right one.",)
 
 
+@pytest.mark.parametrize(
+    "total",
+    [
+        "Te betalen: € 298,00 excl. 21% btw",
+        "Total to pay € 298.00 + VAT",
+        "Zu zahlen 298,00 € zzgl. 19 % MwSt.",
+        "Total 298,00 € hors TVA",
+        "Total a pagar 298,00 € más IVA",
+        "Totale 298,00 € (senza IVA)",
+        "Total 298,00 € sem IVA",
+    ],
+)
+def test_an_amount_that_says_it_is_without_tax_is_asked_for(total: str) -> None:
+    facts = documents.read(total, today=TODAY)
+    assert facts.amount is None
+    assert facts.notes == ("298.00 EUR is without tax: write what is to be paid with it.",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Please pay by 6 December 2026\nInterest after that: 5.00 EUR\nTotal 100.00 EUR",
+        "Te betalen vóór 6-12-2026\nAdministratiekosten € 5,00\nTotaal € 100,00",
+        "Zu zahlen bis 06.12.2026\nMahngebühr 5,00 EUR\nGesamt 100,00 EUR",
+        "À payer avant le 6 décembre\nFrais 5,00 EUR\nTotal 100,00 EUR",
+        "A pagar antes del 6 de diciembre\nGastos 5,00 EUR\nTotal 100,00 EUR",
+        "Da pagare entro il 6/12/2026\nSpese 5,00 EUR\nTotale 100,00 EUR",
+        "A pagar até 6 de dezembro\nDespesas 5,00 EUR\nTotal 100,00 EUR",
+        "Zahlbetrag bei Skonto 98,00 EUR\nGesamtbetrag 100,00 EUR",
+    ],
+)
+def test_what_stands_below_the_day_to_pay_by_is_not_what_is_to_be_paid(text: str) -> None:
+    assert str(documents.read(text, today=TODAY).amount) == "100.00"
+
+
 def test_tax_that_is_in_a_total_is_not_added() -> None:
     facts = documents.read("Totaal € 360,58\nwaarvan 21% btw € 62,58", today=TODAY)
     assert (str(facts.amount), facts.notes) == ("360.58", ())
