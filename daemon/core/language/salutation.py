@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from itertools import dropwhile, pairwise
 
 from daemon.core.handbook import Handbook
 from daemon.core.language import signature, words
@@ -27,6 +27,7 @@ _TITLES: Mapping[str, str] = {
     **_SIRS, **_MADAMS, "dr": "Dr.", "dr.": "Dr.", "prof": "Prof.", "prof.": "Prof.", "maître": "Maître",
     "avv.": "Avv.", "dipl.-ing.": "", "ing.": "", "drs.": "", "ir.": "",
 }  # fmt: skip
+_BETWEEN = re.compile(r"[ ]?[/|][ ]?")  # two phrases that say the same in two languages
 _PARTICLES = (
     "de",
     "da",
@@ -131,16 +132,31 @@ def signed_name(text: str) -> str:
 def closing(book: Phrasebook, handbook: Handbook) -> str:
     """The last lines of a mail: regards in its own language, then the handbook's signature.
 
-    A closing phrase that begins the signature stays where it is of that language.
+    A closing phrase that begins the signature stays where it is of that language; of several languages, that one.
     """
     block = handbook.signature or handbook.company
-    first, _, rest = block.partition("\n")
-    if not signature.is_closing(first):
+    own = below(block)
+    said = [phrase for line in block.split("\n")[: -len(own) or None] for phrase in _closings(line)]
+    if not said:
         return "\n".join(part for part in (book.line("closing"), block) if part)
-    if book.has("closing", first):
+    fitting = [phrase for phrase in said if book.has("closing", phrase)]
+    if len(fitting) == len(said):
         return block
-    name = first.partition(",")[2].strip()
-    return "\n".join((book.line("closing"), *filter(None, (name,)), *rest.splitlines()))
+    name = said[0].partition(",")[2].strip()
+    first = fitting[:1] or [book.line("closing"), *([name] if name else [])]
+    return "\n".join((*first, *own))
+
+
+def below(signature_block: str) -> list[str]:
+    """The lines of a signature without the closing phrases that it begins with."""
+    lines = signature_block.split("\n")
+    return list(dropwhile(_closings, lines))
+
+
+def _closings(line: str) -> list[str]:
+    """The closing phrases that a line is made of: “Best regards”, “Met vriendelijke groet / Kind regards”."""
+    phrases = _BETWEEN.split(line.strip())
+    return phrases if all(map(signature.is_closing, phrases)) else []
 
 
 def is_title(word: str) -> bool:

@@ -13,7 +13,7 @@ from daemon.core.draft import Draft
 from daemon.core.handbook import Handbook
 from daemon.core.language import letter as dictating
 from daemon.core.language import reply as replying
-from daemon.core.language import signature
+from daemon.core.language import salutation, signature
 from daemon.core.language.dictation import Dictated
 from daemon.core.language.reply import Case
 from daemon.core.minds import trimming, weighing, writing
@@ -102,8 +102,7 @@ def _wanted(case: Case, task: Task, desk: Desk) -> Iterator[str]:
 
 def signed(text: str, handbook: Handbook) -> Fitted:
     """The text with the handbook's signature below it, whole and once."""
-    block = (handbook.signature or handbook.company).strip().split("\n")
-    own = "\n".join(block[signature.is_closing(block[0]) :]).strip()
+    own = "\n".join(salutation.below((handbook.signature or handbook.company).strip())).strip()
     lines = [line.rstrip() for line in text.split("\n")]
     at = _begun(lines, own)
     if set(" ".join(lines[at:]).split()) - set(own.split()):
