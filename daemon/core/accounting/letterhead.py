@@ -41,7 +41,7 @@ _ARTICLES = frozenset(
 )
 _SMALL = frozenset(
     "of and de des du la le les el y e et und & + van der den di del dei della do da dos das en for für the on"
-    " e.k. e.v. eg mbh i.g. b.v. s.r.l. s.p.a. a/s ab oy".split()
+    " 't 's ’t ’s e.k. e.v. eg mbh i.g. b.v. s.r.l. s.p.a. a/s ab oy".split()
 )
 _ISSUER = re.compile(
     r"^[ ]*([^\n:;]{1,60}?[ ](?:GmbH(?: & Co\. KG)?|AG|KG|OHG|UG|GbR|e\.K\.|eG|Ltd\.?|LTD|BV|NV|A/S|Limited"
@@ -159,6 +159,6 @@ def _is_name(said: str) -> bool:
     parts = said.split()
     if not 1 <= len(parts) <= _WORDS or len(said) > _LONGEST or re.search(r"\d{2}|[:;?!@=<>*#]|\.$", said):
         return cues.pattern("organisation").search(said) is not None and not re.search(r"[:;?!@=<>]|\d{3}", said)
-    if is_title(said):
+    if is_title(said) or all(map(cues.column, parts)):
         return False
     return all(word[:1].isupper() or word.casefold() in _SMALL for word in parts) and len(said) > 2  # noqa: PLR2004

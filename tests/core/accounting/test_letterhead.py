@@ -56,9 +56,16 @@ def test_whom_a_paper_is_for_did_not_write_it(label: str) -> None:
     assert letterhead.issuer(paper, paper=paper) == "Waternet N.V."
 
 
-def test_name_may_begin_with_an_article() -> None:
-    paper = "De Bandenman\nHavenweg 4, Utrecht"
-    assert letterhead.issuer(paper, paper=paper) == "De Bandenman"
+@pytest.mark.parametrize("name", ["De Bandenman", "'t Wiel Fietsen", "Le Petit Vélo", "Die Werkstatt"])
+def test_name_may_begin_with_an_article(name: str) -> None:
+    paper = f"{name}\nHavenweg 4, Utrecht"
+    assert letterhead.issuer(paper, paper=paper) == name
+
+
+@pytest.mark.parametrize("head", ["Omschrijving", "Aantal  Omschrijving  Prijs", "Description Quantity Price", "Menge"])
+def test_head_of_a_table_is_nobody_s_name(head: str) -> None:
+    paper = f"FACTUUR\n{head}\nFietsbel 5,00"
+    assert letterhead.issuer(paper, paper=paper) == ""
 
 
 @pytest.mark.parametrize(
