@@ -12,6 +12,7 @@ from daemon.cli.opened import JsonOption, opened, opened_vault, require_ours, re
 from daemon.core import names
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime, tzinfo
 
     from daemon.app import App
@@ -182,8 +183,16 @@ def list_notes(
             for n in notes
         ]
         out.table(("ID", "State" if folder else "Folder", "Title", "What", "Risk", "Since"), rows)
+        _say_misplaced(notes)
     else:
         out.say(f"{folders[0]}/ is empty." if folder else "Nothing is open. `employee add` gives work.")
+
+
+def _say_misplaced(notes: Sequence[Listed]) -> None:
+    from daemon.runtime.outlook import misplaced
+
+    over = [(n, n.path.partition("/")[0]) for n in notes if n.state in {"proposed", "held"}]
+    out.say(*(f"{misplaced(note.id, place)}." for note, place in over if place in {"Failed", "Done"}))
 
 
 def _where(note: Listed, where: str) -> str:

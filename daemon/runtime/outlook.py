@@ -74,7 +74,7 @@ def status(outlook: Outlook, now: datetime) -> Status:
         paused=ledger.paused,
         problems=_distinct(problems),
         decided=drafts.decided,
-        notices=[*_noticed(beats, now, outlook.every), *map(_gone, drafts.gone)],
+        notices=[*_noticed(beats, now, outlook.every), *_away(outlook.vault, drafts)],
         oldest_pending=now - min(p.proposed_at for p in drafts.waiting) if drafts.waiting else None,
         next_jobs=ledger.runs.next(now),
         urgencies=urgencies,
@@ -119,6 +119,37 @@ def _gone(proposal: Proposal) -> str:
         f"{proposal.label} {proposal.title}: its note is gone. Put it back, or `employee {again} {proposal.label}` "
         "shows it to you again; if neither happens, it is dropped"
     )
+
+
+def misplaced(label: str, folder: str) -> str:
+    """A sentence about a draft that nobody decided and whose note was moved to what is over."""
+    return (
+        f"{label} is not decided: its note was moved to {folder}/, which says nothing. Move it to Approved/ or "
+        "Rejected/, or back to Pending_Approval/"
+    )
+
+
+def _away(vault: VaultReader, drafts: Drafts) -> list[str]:
+    """A sentence for each draft whose note is not where it can be decided."""
+    moved = _moved(vault, [*drafts.waiting, *drafts.held, *drafts.gone])
+    told = [misplaced(each.label, moved[each.name]) for each in (*drafts.waiting, *drafts.held) if each.name in moved]
+    dropped = [f"{misplaced(each.label, moved[each.name])}; if nothing happens, it is dropped"
+               for each in drafts.gone if each.name in moved]  # fmt: skip
+    return [*told, *dropped, *(_gone(each) for each in drafts.gone if each.name not in moved)]
+
+
+def _moved(vault: VaultReader, drafts: Sequence[Proposal]) -> dict[str, str]:
+    """The notes in Done/ and Failed/, with their folder. Nobody looks there while all lie where they belong."""
+    try:
+        there = {entry.name for folder in _OPEN for entry in vault.scan(folder)} if drafts else set[str]()
+        missing = {each.name for each in drafts if each.seen} - there
+        entries = [entry for folder in _OVER for entry in vault.scan(folder, deep=True)] if missing else []
+    except Transient:
+        return {}
+    return {entry.name: entry.path.partition("/")[0] for entry in entries if entry.name in missing}
+
+
+_OPEN, _OVER = ("Pending_Approval", "Approved"), ("Failed", "Done")
 
 
 def _connectors(outlook: Outlook, running: Sequence[Beat], now: datetime) -> tuple[list[Connector], list[Problem]]:

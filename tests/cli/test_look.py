@@ -298,3 +298,18 @@ def test_remedy_stands_in_its_own_column(terminal: Terminal) -> None:
     (problem,) = terminal.json("status")["problems"]
     assert problem["what"] == "Pending_Approval/ is gone, with 1 of your drafts"
     assert problem["remedy"].startswith("Put the folder back; if you deleted it, `employee init` makes it again")
+
+
+@pytest.mark.parametrize(("place", "named"), [("Done/2026-03", "Done"), ("Failed", "Failed")])
+def test_a_draft_that_was_moved_to_what_is_over_is_told_to_be_undecided(
+    terminal: Terminal, place: str, named: str
+) -> None:
+    draft = terminal.draft()
+    (note,) = terminal.notes("Pending_Approval")
+    (terminal.vault / place).mkdir(parents=True, exist_ok=True)
+    note.rename(terminal.vault / place / note.name)
+    said = f"{draft} is not decided: its note was moved to {named}/"
+    assert said in terminal.say("status").stdout
+    assert said in terminal.say("list", named).stderr
+    terminal.work()
+    assert said in terminal.say("status").stdout
