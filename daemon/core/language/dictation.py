@@ -10,10 +10,11 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Literal
 
 from daemon.core.handbook import Handbook
-from daemon.core.language import extract, orders, phrasebook, words
+from daemon.core.language import dates, extract, orders, phrasebook, words
 from daemon.core.language.orders import Order, after
 from daemon.core.language.phrasebook import Phrasebook
 
@@ -30,6 +31,8 @@ _SUBJECT = 60  # characters
 _TOPIC = 7  # words; more without a pause are already the text
 _WISH = 6  # words
 _ASIDES = 3  # "and tell her", "that"
+_HEAD = re.compile(r"[^.!?\n]{1,60}:\s")  # "tomorrow at 9: ..."
+_ANY_DAY = date(2026, 1, 1)  # whether words name a day depends on none
 _ENDS = ",:;\n\u2013\u2014"  # what stands between an order and words that are meant as they are
 
 
@@ -140,9 +143,13 @@ def _is_parted(rest: str) -> bool:
 
 
 def _is_abrupt(order: Order, body: str) -> bool:
+    """Whether it is not sure that what follows an order begins the text: it is part of the order, or no sentence."""
+    if order.rest[:1] != " " or _is_parted(order.rest):
+        return False
     cues = order.book.cues
-    begins = orders.speaks(body, order.book) and not after(body, cues["ask_for"])[0]
-    return order.rest[:1] == " " and not _is_parted(order.rest) and not begins
+    begins = orders.speaks(body, order.book) and not after(body, (*cues["ask_for"], *cues["subject_after"]))[0]
+    day = next(dates.every(body[:_SUBJECT], _ANY_DAY), None)
+    return not begins or bool(_HEAD.match(body)) or (day is not None and day.at == 0)
 
 
 def _likely(text: str, books: tuple[Phrasebook, ...]) -> tuple[Phrasebook, ...]:

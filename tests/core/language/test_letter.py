@@ -108,6 +108,9 @@ def test_words_of_another_language_keep_it() -> None:
         "Write Lea a letter of recommendation",
         "Ask Lea for a new quote",
         "Ask Lea about the bags",
+        "Write Lea tomorrow at 9: we need 5 bags",
+        "Write to Lea tomorrow that we need 5 bags",
+        "Send Lea an email to ask about the delivery",
     ],
 )
 def test_what_may_not_read_as_a_mail_is_never_of_low_risk(text: str) -> None:
