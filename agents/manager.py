@@ -134,7 +134,7 @@ class Agent:
             rule = handbook.rule(agent)
             if term := rule.sender(letter.email) or ("" if pitch else rule.words(letter.text)):
                 return _Choice(agent, f"Your handbook sends “{term}” to {agent}")
-        return _Choice("", pitch) if pitch else self._person(letter)
+        return _Choice("", pitch) if pitch else self._person(letter, handbook)
 
     def _own(self, letter: Letter, otherwise: str) -> _Choice:
         """A note or a file of the person's own: what it orders, or something to keep."""
@@ -155,7 +155,7 @@ class Agent:
         if words.mentioned(letter.automated, _ANSWERS):
             return _Choice("", closed)
         if topics.found(self._topics, letter.text, ("form",)):
-            return self._person(letter) if letter.reply_to else _Choice("assistant", _UNREACHED, sure=False)
+            return self._person(letter, handbook) if letter.reply_to else _Choice("assistant", _UNREACHED, sure=False)
         if said := self._pitch(letter):
             return _Choice("", said)
         return _chosen(wishes.of_machine(self._hits(letter, "machine"))) or _Choice("", closed)
@@ -164,10 +164,11 @@ class Agent:
         """What came from a social network is answered there; who asks for a call or a quote gets that as well."""
         return _Choice("social", _SPOKEN_TO, _after(wishes.of_hits(self._hits(letter, "social"))))
 
-    def _person(self, letter: Letter) -> _Choice:
+    def _person(self, letter: Letter, handbook: Handbook) -> _Choice:
         hits = self._hits(letter, "mail")
         asked = wishes.open_questions(letter.text, self._requests, hits)
-        return _chosen(wishes.of_letter(hits, asked)) or _Choice("mail", _WRITTEN_TO, sure=False)
+        wanted = wishes.with_paper(wishes.of_letter(hits, asked), asked, case.brought(letter, handbook))
+        return _chosen(wanted) or _Choice("mail", _WRITTEN_TO, sure=False)
 
     def _pitch(self, letter: Letter) -> str:
         """Why it is taken for an advert or a trick, or "". What also wants something of the person is neither."""

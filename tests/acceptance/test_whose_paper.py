@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
@@ -82,6 +84,37 @@ def test_an_order_of_a_customer_is_invoiced_and_no_debt(house: House, name: str,
     assert "\nCustomer: Hotel Domplein B.V.\n" in draft
     assert "\nTheir reference: PO-5512\n" in draft
     assert "| oak tables | 12 | 420.00 |" in draft
+
+
+def of_hannah(subject: str, text: str, paper: str) -> str:
+    mail = EmailMessage()
+    mail["From"], mail["To"] = "Hannah Lee <hannah@hoteldomplein.example>", "anna@birchwood.example"
+    mail["Subject"], mail["Message-ID"] = subject, "<o1@hoteldomplein.example>"
+    mail.set_content(f"Hi,\n\n{text}\n\nHannah\n")
+    mail.add_attachment(paper, filename="paper.txt")
+    return mail.as_string()
+
+
+def test_a_bill_that_stands_in_a_mail_is_to_be_paid(house: House) -> None:
+    assert "action: payment.register" in drafted(house, "bill.eml", MAIL.replace("Our order", "October") + BILL)
+
+
+def test_a_bill_that_is_passed_on_with_a_mail_is_no_request_for_an_invoice(house: House) -> None:
+    mail = of_hannah("October", "please forward this invoice to your accountant.", BILL)
+    assert "action: payment.register" in drafted(house, "bill.eml", mail)
+
+
+def test_an_order_attached_to_a_mail_is_invoiced_beside_the_answer(house: House) -> None:
+    mail = of_hannah("New order", "please see the attached. Can you confirm the delivery date?", ORDER)
+    house.drop("order.eml", mail.encode())
+    house.run()
+    drafts = [note.read_text(encoding="utf-8") for note in house.notes("Pending_Approval")]
+    assert sorted(re.findall(r"^action: (.*)$", "\n".join(drafts), re.MULTILINE)) == ["email.reply", "invoice.create"]
+
+
+def test_a_mail_that_only_speaks_of_an_invoice_of_ours_brings_no_bill(house: House) -> None:
+    said = "Hello Anna,\n\ninvoice 2026-0001 of 205.70 EUR has our old address.\nCan you tell me why?\n\nHannah\n"
+    assert "payment.register" not in drafted(house, "mail.eml", MAIL.replace("Our order", "A question") + said)
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def _left_over(page: Page, whole: frozenset[str], unread: tuple[str, ...], names
     """Says what was not understood: what has a number may be a line that is missing, the rest is for reading."""
     pieces = [piece.lstrip(" .,;:)–-") for piece in dict.fromkeys(unread)]
     pieces = [piece for piece in pieces if not leftover.is_form(piece, names)]
-    written = {_letters(identifiers.without_contacts(line)): line for line in whole} | {"": ""}
+    written = {_letters(identifiers.without_contacts(line)): line for line in sorted(whole, key=len)} | {"": ""}
     shown = {piece: written.get(_letters(piece)) or piece for piece in pieces}
     counted = [piece for piece in pieces if leftover.may_be_a_line(piece)]
     for piece in counted[:_LISTED]:

@@ -6,7 +6,7 @@ On a purchase order the buyer is who wrote it; the supplier it goes to is us.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
@@ -170,12 +170,15 @@ def find(page: Page, sender: Sender) -> Buyer:
     page.text = cues.squeezed(page.text)
     inline = _inline(page, sender) if not (named.name or block.name) else Head()
     reference, tax_id = _first(page, "reference"), _first(page, "tax_id")
+    address = address or inline.address
     head = inline if inline.name else _customer(page, named.name or block.name, sender)
     _without(page, head.name)
     known = (page.house.customer(head.name) or sender.person(head.name)) if head.name else None
     details = tuple(each for each in known.details if "@" not in each) if known else ()
     if known and details and not address:
         page.note(f"The address of {known.name} is from your handbook.")
+    elif known and details and _spelled(address) != _spelled(details):
+        page.note(f"Careful: your handbook has another address of {known.name}: {', '.join(details)}.")
     return Buyer(
         name=known.name if known else head.name,
         address=address or details or head.address,
@@ -185,6 +188,11 @@ def find(page: Page, sender: Sender) -> Buyer:
         tax=fields.get("tax", ""),
         currency=fields.get("currency", ""),
     )
+
+
+def _spelled(address: Iterable[str]) -> str:
+    """An address for comparing, however it is parted."""
+    return "".join(filter(str.isalnum, words.fold(" ".join(address))))
 
 
 def _fields(page: Page) -> dict[str, str]:

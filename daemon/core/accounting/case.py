@@ -18,6 +18,7 @@ from daemon.core.accounting.house_rules import Party
 from daemon.core.accounting.theirs import Paper, We
 from daemon.core.handbook import Handbook
 from daemon.core.language import extract, phrasebook
+from daemon.core.language.letters import Letter
 from daemon.core.language.phrasebook import Phrasebook
 from daemon.core.language.topics import asks
 from daemon.core.ports import Desk, Earlier
@@ -30,6 +31,7 @@ _SAID: Mapping[Paper, str] = {
     "our bill": "An invoice of yours was dropped as a text",
     "our order": "An order of yours was dropped as a text",
 }
+_BROUGHT: Mapping[Paper, str] = {"bill": "it brings a bill", "order": "it brings an order"}
 _SIGNATURE = 600  # characters
 _QUOTED = re.compile(r"\n>|\n-{4,}|\n(?:On|Am|Le|El|Il|Em|Op) [^\n]{4,100}:[ ]*\n")
 
@@ -170,6 +172,13 @@ def dropped(task: Task, book: Handbook) -> str:
     """Which paper was dropped as a text, or which order in any file: a sentence without a full stop, or ""."""
     found = sort(task, book) if task.mail is None and task.kind in ("note", "file") else None
     return _SAID[found] if found and (task.kind == "note" or found == "order") else ""
+
+
+def brought(letter: Letter, book: Handbook) -> str:
+    """Which bill or order a person's mail brings, or is itself: a sentence without a full stop, or ""."""
+    body = letter.text.partition("\n\n")[2]
+    found = _sort_of(letter.files, book) or (_sort_of(body, book) if theirs.begins(body) else None)
+    return _BROUGHT.get(found, "") if found else ""
 
 
 def _sort_of(text: str, book: Handbook) -> Paper | None:

@@ -57,6 +57,8 @@ _RULES = {
     rf"|\b{_INVOICE}\b[^.?!\n]{{0,30}}\b(?:attached|enclosed|anbei|im anhang|ci-joint\w*|en pièce jointe"
     rf"|adjunt\w*|allegat\w*"
     r"|em anexo|bijgevoegd|is available|liegt für sie bereit)\b",
+    "this one": r"\b(?:this|the attached|diese|die (?:angehängte|beiliegende)|cette|esta|esa|questa|quest'|deze|de"
+    rf" bijgevoegde|bijgevoegde) ?{_INVOICE}\b",
     "offer": r"\b(?:quote|quotation|offer|estimate|price for|angebot|kostenvoranschlag|preisangebot|devis"
     r"|presupuesto|cotización"
     r"|preventivo|orçamento|offerte)\b",
@@ -129,7 +131,8 @@ def of(text: str, files: str, *, own: bool, sort: Paper | None = None) -> Deed:
             return deed
     if _says("corrects", text):
         return "correction"
-    if (files or not sort) and _asks(text, own=own):
+    passed_on = sort == "bill" and _says("this one", text)
+    if (files or not sort) and not passed_on and _asks(text, own=own):
         return "invoice"
     if sort:
         return _of_paper(sort, everything)

@@ -34,6 +34,10 @@ _BILL = (
 )
 _MARK = r"(?:no|nr|number|nummer|num|núm|numéro|número|numero|n)?[ ]?[.:°º#]{0,3}[ ]?#?"
 _NUMBER = r"(?=[\w/.-]{0,20}\d)[A-Z0-9][\w/.-]{1,24}"
+_DATED = (  # "of 18 November 2026"
+    r"(?:[ ,]+(?:(?:of|from|dated?|vom|von|du|del|de|da|van|datum|d\.d\.)[ :]+)?"
+    r"\d{1,2}(?:[./-]|[ .]+[^\W\d_])[^\n]{0,20})?"
+)
 _LABELLED = (  # "Factuurnummer: 2026-881"
     r"(?:invoice|bill|credit note)[ ]?(?:no|nr|number|num|ref|#|id)|(?:rechnungs|rg|re)[ -]?(?:nr|nummer)"
     r"|(?:facture|avoir)[ ]?(?:n°|nº|no|num[ée]ro)|(?:n°|num[ée]ro)(?: de)? facture|factuur[ -]?(?:nr|nummer)"
@@ -110,6 +114,12 @@ def kind(text: str, we: We) -> Paper | None:
     if _is_order(text, lines):
         return "our order" if _is_ordered_by_us(lines, we) else "order"
     return _bill(text, lines, we) if _says("bill word", text) or _is_numbered(lines) else None
+
+
+def begins(text: str) -> bool:
+    """Whether a text is a paper from its first lines on, and not a message that speaks of one."""
+    first = _lines(cues.plain(text[:_LOOKED]))[:_LEAST]
+    return _is_titled("bill", first) or _is_titled("order", first)
 
 
 def reads_like_a_bill(text: str) -> bool:
@@ -206,10 +216,9 @@ def _says(rule: str, text: str) -> bool:
 
 
 _RULES = {
-    "bill": rf"\W{{0,8}}(?:{_BILL})(?:\W{{0,8}}|[ ]{_MARK}[ ]?{_NUMBER}(?![ ]?(?:{cues.UNIT})(?!\w))"
-    r"(?:[ ,]+(?!(?:to|for|an|für|à|pour|a|para|per|aan|voor)(?!\w))[^\n]{0,40})?)$",
+    "bill": rf"\W{{0,8}}(?:{_BILL})(?:\W{{0,8}}|[ ]{_MARK}[ ]?{_NUMBER}(?![ ]?(?:{cues.UNIT})(?!\w)){_DATED})$",
     "bill with number": rf"\W{{0,8}}(?:{_BILL})[ ]{_MARK}[ ]?(?:[A-Z]{{1,6}}[-/]?\d[\w/-]{{1,20}}|\d{{4}}[-/]?\d[\w/-]"
-    r"{0,20})(?!\w)(?![ ](?:to|for|an|für|à|pour|a|para|per|aan|voor)(?!\w))",
+    rf"{{0,20}})(?!\w){_DATED}(?:$|[,;|])",
     "labelled": rf"\W{{0,8}}(?:{_LABELLED})\.?[ ]?[:#.]?[ ]?#?(?=[^\n]{{0,20}}\d)[A-Z0-9]",
     "order": rf"\W{{0,8}}(?:(?:{_ORDER})(?!\w)(?:\W{{0,8}}|[ ]?{_MARK}[ ]?[-–]?{_NUMBER}[^\n]{{0,60}})"
     rf"|(?:{_LONG_ORDER})[ ]?[-–:|,][^\n.?!]{{0,60}})$",

@@ -10,6 +10,7 @@ from daemon.core.language import extract, topics, words
 from daemon.core.language.topics import Hit
 
 ANSWER = "mail"  # the agent that answers
+BOOKS = "accounting"
 KEEP = "assistant"
 CALL = "voice"
 _QUOTED = 80  # characters of a sentence in a reason
@@ -88,6 +89,14 @@ def of_letter(hits: Sequence[Hit], asked: Sequence[Asked]) -> tuple[Wish, ...]:
         return done
     answer = Wish(ANSWER, f"it asks “{quoted(first.sentence)}”")
     return (answer, *done) if first.number < deeds[0].place[0] else (*done, answer)
+
+
+def with_paper(wanted: tuple[Wish, ...], asked: Sequence[Asked], said: str) -> tuple[Wish, ...]:
+    """The same with the bill or the order that a mail brings, as `said`, where nothing wanted it yet."""
+    if not said or any(wish.agent == BOOKS for wish in wanted):
+        return wanted
+    answer = (Wish(ANSWER, f"it asks “{quoted(asked[0].sentence)}”"),) if asked and not wanted else ()
+    return (*wanted, *answer, Wish(BOOKS, said))
 
 
 def beside(asked: Iterable[Asked]) -> tuple[Wish, ...]:

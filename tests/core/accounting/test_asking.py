@@ -10,7 +10,7 @@ from daemon.core import resources
 from daemon.core.accounting import asking
 from daemon.core.accounting.asking import Asked
 from daemon.core.accounting.buyer import Sender
-from daemon.core.accounting.house_rules import HouseRules
+from daemon.core.accounting.house_rules import HouseRules, Party
 
 TODAY = date(2026, 11, 21)
 ANNA = Sender("Anna Berg", "anna@example.com")
@@ -114,6 +114,14 @@ def test_what_follows_an_address_is_what_is_sold(language: str, text: str, custo
     made = asked(text, language, sender=Sender(own=True)).invoice
     assert (made.customer, made.address) == customer
     assert [(line.quantity, line.unit_price) for line in made.lines] == [(3, 5)]
+
+
+def test_an_address_that_the_message_names_counts_and_another_one_in_the_handbook_is_told() -> None:
+    house = HouseRules(customers=(Party("Café Luna B.V.", ("Kade 9", "1011 AB Amsterdam")),))
+    text = "Invoice us for 3 posters at 5 EUR. Please put it on Café Luna B.V., Voorstraat 12, 3512 AL Utrecht."
+    read = asking.read(text, house, today=TODAY, sender=Sender("Hannah Lee"))
+    assert (read.invoice.customer, read.invoice.address) == LUNA
+    assert "Careful: your handbook has another address of Café Luna B.V.: Kade 9, 1011 AB Amsterdam." in read.notes
 
 
 def test_a_name_with_dots_at_the_end_of_a_sentence_keeps_them() -> None:

@@ -20,6 +20,7 @@ BILLS = {
     "IBAN NL20 INGB 0001 2345 67\n",
     "to us, by half of our name": "Sparkle\nOur bill for October\nTo: Ketting Fietsen\nPlease pay 242.00 EUR by Friday",
     "de": "Rechnung Nr. 4471\nRadhaus Meyer GmbH\nAn: Ketting Fietsen\nGesamtbetrag: 226,10 EUR",
+    "with a date": "Rechnung Nr. 4471 vom 18. November 2026\nRadhaus Meyer\nGesamtbetrag: 226,10 EUR\n",
     "de, reminder": "2. Mahnung\nRadhaus Meyer GmbH\nRechnungsnummer: 4471\nOffener Betrag: 226,10 EUR\n",
     "nl": "FACTUUR\nBakkers Fietstassen B.V.\nFactuurnummer: 2026-881\nAan: De Ketting Fietsen\nTe voldoen: € 355,74\n",
     "nl, other word": "Rekening\nLoodgieter Kees\nVoor: ons\n2 uur à € 45,00\nTotaal € 90,00\n",
@@ -54,6 +55,7 @@ NOTES = {
     "things to buy": "Bestelling\n- 12 tassen bij Bakkers\n- 3 zadels\n",
     "a thing to do": "Order 4711\nask them where it is\nmaybe tomorrow\n",
     "a confirmation": "Order confirmation\nOrder no. 4711\nThank you for your order!\nTotal 29.80 EUR\n",
+    "talk of an invoice": "Jan called.\nInvoice 2026-0001 of 205.70 EUR has his old address.\nSend it again\n",
     "talk": "Purchase orders are a mess, we should talk.\nMonday 9.30?\nBring 2 pens\n",
 }
 
