@@ -13,6 +13,7 @@ from decimal import Decimal
 from pathlib import Path
 from random import Random
 
+from daemon.core.proposal import Key
 from daemon.runtime.minds.batching import Batching
 from daemon.runtime.minds.calls import Doors
 from daemon.runtime.pace import Pace, Troubles
@@ -112,6 +113,21 @@ class MindOwner(Owner):
         self.wanted = {key: draft for key, draft in self.wanted.items() if key[0] != task}
         self.tally.counts["given back"] += 1
         path.rename(self.root / "Rejected" / path.name)
+
+    def reject(self) -> None:
+        before = set(self.refused)
+        super().reject()
+        self._give_up(self.refused - before)
+
+    def ask_for_another(self) -> None:
+        before = set(self.refused)
+        super().ask_for_another()
+        self._give_up(self.refused - before)
+
+    def _give_up(self, refused: set[Key]) -> None:
+        """Who refuses what was given back wants nothing of what they had approved before."""
+        tasks = {task for task, _ in refused}
+        self.wanted = {key: draft for key, draft in self.wanted.items() if key[0] not in tasks}
 
     def check(self, paces: Sequence[Pace]) -> None:
         """What lies there, and nobody does anything about, is put off, and the person is told why and until when."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from daemon.core import mail
 from daemon.core.accounting import asking, cues, deeds, documents, ours, theirs, told
@@ -36,9 +37,9 @@ _SIGNATURE = 600  # characters
 _QUOTED = re.compile(r"\n>|\n-{4,}|\n(?:On|Am|Le|El|Il|Em|Op) [^\n]{4,100}:[ ]*\n")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Case:
-    """`harms`: why a person should look twice."""
+    """`harms`: why a person should look twice. What its words say is read once: they may be many."""
 
     task: Task
     desk: Desk
@@ -47,12 +48,12 @@ class Case:
     harms: tuple[str, ...]
     books: tuple[Phrasebook, ...]  # of all languages
 
-    @property
+    @cached_property
     def own(self) -> bool:
         """Whether the person wrote it themselves."""
         return is_own(self.task, self.desk.handbook)
 
-    @property
+    @cached_property
     def sort(self) -> Paper | None:
         """Which paper it is, or brings."""
         return sort(self.task, self.desk.handbook)
@@ -73,7 +74,7 @@ class Case:
         changed = self._told[1] and self._told[1] == len(self.desk.earlier)
         return told.sentence(self.deed) if changed else ""
 
-    @property
+    @cached_property
     def _told(self) -> tuple[Deed, int]:
         said = cues.plain(f"{_subject(self.task)}\n{_newest(self.task)}".strip())
         files = cues.plain(_files(self.task))
@@ -94,7 +95,7 @@ class Case:
         who = self.task.mail.sender if self.task.mail else None
         return ours.todo(what, self.all, who.email if who and not self.desk.handbook.is_me(who.email) else "")
 
-    @property
+    @cached_property
     def all(self) -> str:
         return everything(self.task)
 
@@ -105,7 +106,7 @@ class Case:
         return Writer(self.desk.handbook, (who.name or who.email) if who and stranger else "", own=self.own,
                       doubted=bool(self.harms))  # fmt: skip
 
-    @property
+    @cached_property
     def facts(self) -> Facts:
         book = self.desk.handbook
         us = Us(self.ours, book.invoices.currency)
@@ -116,7 +117,7 @@ class Case:
         """Our names, in small letters."""
         return _names(self.desk.handbook)
 
-    @property
+    @cached_property
     def paper(self) -> str:
         """What of it stands on paper, with a letterhead."""
         itself = self.task.mail is None and not self.own
@@ -128,7 +129,7 @@ class Case:
         facts = self.facts
         return self.task.mail is None or bool(_files(self.task) or facts.amount or facts.notes)
 
-    @property
+    @cached_property
     def asked(self) -> Asked:
         """The invoice that is asked for; a file counts where the message itself names no line."""
         house, who = self.desk.handbook.invoices, self.task.mail.sender if self.task.mail else None

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Literal
 
@@ -105,6 +105,7 @@ class We:
         return bool(parts) and (parts <= _US or any(_same(parts, mine) for mine in own))
 
 
+@lru_cache(maxsize=8)
 def kind(text: str, we: We) -> Paper | None:
     """What a text is, if it is a paper."""
     text = cues.plain(text[:_LOOKED])

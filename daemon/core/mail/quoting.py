@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 MAX_LINES = 10_000  # looked at; no person writes more
 
@@ -57,6 +58,7 @@ _DEVICE = re.compile(
 )
 
 
+@lru_cache(maxsize=2)
 def newest(text: str) -> str:
     """What the sender wrote this time: no quoted history, no signature, answers between quoted lines kept.
 
