@@ -36,6 +36,7 @@ from daemon.runtime.task_notes import DONE, FAILED, TaskNotes
 
 log = logging.getLogger(__name__)
 _BATCH = 64  # tasks read into memory at once
+_NOTHING = b"From: a@example.com\r\n\r\n"  # a mail
 _NO_NOTE = "it is no task note of mine and was left alone; drop it into Inbox/"
 _AGENT = re.compile(r"(?!executor$)[a-z][a-z_]{0,30}")  # one who may have a folder in In_Progress/
 _NONE: Mapping[str, Decision] = {}
@@ -67,6 +68,7 @@ class Claims:
         self._notes = TaskNotes(context)
         self._intake = Intake(context.vault, context.ledger, context.zone, context.converter)
         self._suspects = Suspects(self._ledger.tasks.under_way)
+        self._ready = False
         self._owed: set[str] = set()  # tasks that met an outage, and get that try back
         self._patience: dict[str, datetime] = {}  # notes that somebody may still be typing
         self.put_off = PutOff(context)
@@ -149,7 +151,7 @@ class Claims:
 
         Before them what a kill left: put away if it was drafted, and tried by itself if not.
         """
-        self._suspects.look()
+        self._suspects.look(lambda: map(self._task_of, look.claimed))
         notes = [entry for entry in (*look.claimed, *look.tasks) if _is_note(entry)]
         look.notices += [f"{e.path}: {_NO_NOTE}" for e in (*look.claimed, *look.tasks) if not _is_note(e)]
         being_sorted = self._sorting.busy
@@ -260,6 +262,7 @@ class Claims:
             self._owed.remove(note.id)
         if not self._suspects.let(note.id, self._under_way):
             return False
+        self._get_ready(note)
         route = self._sorting.decided(entry)  # then this try was counted before it waited
         if route is None and self._ledger.tasks.attempt(note.id) > self._context.settings.work.attempts:
             why = troubles.said.get(entry.path, "it failed again and again")
@@ -270,6 +273,13 @@ class Claims:
             return self._unloadable(entry.path, note.id, refusal, now)
         job = Job(task, "", "", entry.path, replacing, desk)
         return self._hand_out(entry, note, job, route or self._route(note, task, desk), now=now)
+
+    def _get_ready(self, note: TaskNote) -> None:
+        """What reads files starts slowly; a kill meanwhile is no failed try of the task that happens to be first."""
+        if note.originals and not self._ready:
+            self._ready = True
+            with suppress(Permanent, Transient):
+                self._context.converter.mail(_NOTHING)
 
     @contextmanager
     def _for_nothing(self, task: str) -> Generator[None]:

@@ -18,11 +18,15 @@ class Suspects:
         self._turn = ""  # under way by itself
         self._waiting = False  # one of them, for what is under way to end
 
-    def look(self) -> None:
-        """A look begins. In it those that are left are asked about before all others."""
+    def look(self, begun: Callable[[], Iterable[str]]) -> None:
+        """A look begins. In it those that are left are asked about before all others.
+
+        `begun`: the tasks that lie where somebody works on them; what was only being sorted is nobody's fault.
+        """
         self._waiting = False
         if self._left is None:
-            self._left = set(self._tasks())
+            under_way = set(self._tasks())
+            self._left = under_way.intersection(begun()) if under_way else under_way
 
     def __contains__(self, task: str) -> bool:
         return self._left is not None and task in self._left

@@ -47,7 +47,7 @@ def test_nobody_is_asked_without_a_terminal_and_nothing_is_trusted(terminal: Ter
     write(terminal)
     done = terminal.say("skills", "trust", "discounts")
     assert (done.exit_code, done.stdout) == (2, GOOD)
-    assert "add --yes" in done.stderr
+    assert "Add --yes" in done.stderr
     assert listed(terminal)["state"] == "new"
 
 

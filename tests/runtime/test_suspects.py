@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from daemon.core.draft import Closed, Draft
-from daemon.core.ports import Desk
+from daemon.core.mail import Mail
+from daemon.core.ports import Converted, Desk
 from daemon.core.task import Task
 from daemon.runtime.suspects import Suspects
 from tests.house import MAIL, House
@@ -57,6 +58,8 @@ def test_of_what_was_under_way_only_what_kills_the_program_fails(house: House) -
 
 def test_after_a_kill_one_task_is_begun_at_a_time(house: House) -> None:
     arrive(house, "Hours", "Prices", "Parking")
+    (house.root / "In_Progress" / "mail").mkdir()
+    house.move_all("Needs_Action", "In_Progress/mail")
     tasks = house.app.ledger.tasks
     three = tasks.newest(3)
     for each in three:
@@ -70,27 +73,27 @@ def test_after_a_kill_one_task_is_begun_at_a_time(house: House) -> None:
 @pytest.fixture
 def suspects() -> Suspects:
     made = Suspects(lambda: ["a", "b"])
-    made.look()
+    made.look(lambda: ["a", "b"])
     return made
 
 
 def test_without_suspects_everything_is_begun() -> None:
     none = Suspects(list[str])
-    none.look()
+    none.look(list[str])
     assert none.let("x", {"y"})
 
 
 def test_a_suspect_waits_until_nothing_is_under_way_and_nothing_new_begins(suspects: Suspects) -> None:
     assert not suspects.let("a", {"x"})
     assert not suspects.let("y", {"x"})
-    suspects.look()
+    suspects.look(list[str])
     assert suspects.let("a", ())
 
 
 def test_while_a_suspect_has_its_turn_nothing_is_begun(suspects: Suspects) -> None:
     assert suspects.let("a", ())
     assert not suspects.let("b", {"a"})
-    suspects.look()
+    suspects.look(list[str])
     assert not suspects.let("x", {"a"})
     assert suspects.let("b", ())
 
@@ -103,7 +106,7 @@ def test_a_suspect_that_was_not_begun_in_its_turn_holds_up_nobody(suspects: Susp
 
 def test_a_suspect_that_rests_is_waited_for_by_nobody(suspects: Suspects) -> None:
     assert suspects.let("x", {"y"})
-    suspects.look()
+    suspects.look(list[str])
     assert not suspects.let("a", {"x"})
 
 
@@ -120,6 +123,32 @@ def test_what_was_drafted_before_the_kill_is_put_away_while_a_suspect_has_its_tu
     house.manager.step(house.clock.now())
     assert not first.exists()
     assert not second.exists()
+
+
+def test_a_kill_while_what_reads_files_starts_is_no_failed_try(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow:
+        """Not there yet when the program is killed."""
+
+        largest = 10**6
+
+        def read(self, name: str, data: bytes) -> Converted:
+            del name, data
+            raise Death
+
+        def mail(self, data: bytes) -> Mail:
+            del data
+            raise Death
+
+        def close(self) -> None: ...
+
+    arrive(house, "Hours")
+    monkeypatch.setattr("tests.house.READERS", Slow())
+    house.restart()
+    (task,) = house.app.ledger.tasks.newest(1)
+    assert run_until_killed(house)
+    known = house.app.ledger.tasks.get(task)
+    assert known
+    assert known.attempts == 0
 
 
 def task_notes(house: House) -> list[Path]:

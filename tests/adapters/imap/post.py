@@ -22,7 +22,8 @@ ANNA, BOB, EVE = (mail.Address("", f"{name}@example.com") for name in ("anna", "
 
 def message(**changes: Any) -> bytes:
     """As the mail actions build it."""
-    return mail.build(outgoing(**{"sender": ME, "to": (ANNA,), "key": KEY} | changes))
+    plain = {"sender": ME, "to": (ANNA,), "key": KEY, "text": "Hello,\n\nwe are open.\n"}
+    return mail.build(outgoing(**plain | changes))
 
 
 def patience(seconds: float = 10) -> Imap:
